@@ -1,0 +1,58 @@
+"""What every source delivers: sentences with what is known about them, and a vocabulary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+
+UNKNOWN = "UNK"
+START = "<s>"
+END = "</s>"
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """One split of a corpus, in order.
+
+    The columns beside `words` are those of the coursework format; a source that does not know them leaves them None.
+
+    Attributes:
+        words: One sequence of words a sentence.
+        subj_idx: Position of the subject's head in each sentence, from 0, shape `(sentences,)`.
+        verb_idx: Position of the verb in each sentence, from 0, at least 1, shape `(sentences,)`.
+        verb_pos: `VBZ` (singular) or `VBP` (plural), one a sentence.
+        verb: The verb as written, one a sentence.
+        inflected_verb: The same verb in the other number, one a sentence.
+        attractors: Number of nouns between subject and verb whose number is not the subject's, shape `(sentences,)`.
+    """
+
+    words: Sequence[Sequence[str]]
+    subj_idx: IntArray | None = None
+    verb_idx: IntArray | None = None
+    verb_pos: Sequence[str] | None = None
+    verb: Sequence[str] | None = None
+    inflected_verb: Sequence[str] | None = None
+    attractors: IntArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A data set as its source delivers it.
+
+    Attributes:
+        vocabulary: The known words; a word's index is its place. Always holds `UNK`, and `<s>` and `</s>` too.
+        train: Training sentences.
+        dev: Development sentences.
+        test: Test sentences; None where the source has none.
+    """
+
+    vocabulary: Sequence[str]
+    train: Sentences
+    dev: Sentences
+    test: Sentences | None

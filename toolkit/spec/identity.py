@@ -1,0 +1,27 @@
+"""The identity of a run: what makes two runs the same computation."""
+
+import hashlib
+import json
+
+from toolkit.spec.schema import RunConfig
+
+SEMANTICS_VERSION = 1
+"""Raised when the meaning of a computation changes, so that older stored runs are no longer taken for it."""
+
+
+def run_identity(config: RunConfig, data_digest: str) -> str:
+    """Name a run by everything that its trajectory depends on.
+
+    The number of epochs is left out: a run of 40 epochs contains the run of 20. So are the data's path (its content
+    counts) and what is measured after training.
+
+    Args:
+        config: The resolved configuration.
+        data_digest: Digest of the content of the data that the run is trained on.
+
+    Returns:
+        16 hexadecimal digits.
+    """
+    decisive = config.model_dump(mode="json", exclude={"data": {"path"}, "train": {"epochs"}, "evaluate": True})
+    text = json.dumps([SEMANTICS_VERSION, data_digest, decisive], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,102 @@
+"""The definition of the spec language: every section, key, default and meaning."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+PositiveInt = Annotated[StrictInt, Field(ge=1)]
+Count = Annotated[StrictInt, Field(ge=0)]
+Seed = Annotated[StrictInt, Field(ge=0, lt=2**32)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+
+
+def _known_cell(cell: str) -> str:
+    if cell in ("rnn", "gru"):
+        return cell
+    raise ValueError("expected one of: rnn, gru")
+
+
+class Section(BaseModel):
+    """A group of keys; unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataConfig(Section):
+    """Which sentences, and what is predicted from them."""
+
+    source: Literal["grammar", "coursework", "text"] = Field(
+        "grammar", description="where the sentences come from; `grammar` is built in"
+    )
+    path: StrictStr | None = Field(None, description="the data folder, for the sources `coursework` and `text`")
+    task: Literal["language_model", "agreement"] = Field(
+        "language_model", description="predict each next word, or the verb's number from the words before it"
+    )
+    vocab_size: PositiveInt = Field(2000, description="how many of the most frequent words are kept; others are UNK")
+    train_size: PositiveInt | None = Field(None, description="training sentences, from the first; null: all")
+    dev_size: PositiveInt | None = Field(None, description="development sentences, from the first; null: all")
+    max_distance: PositiveInt = Field(15, description="`grammar` only: largest distance from subject to verb, in words")
+    distance: Literal["natural", "uniform"] = Field(
+        "natural", description="`grammar` only: as the grammar gives them, or each distance equally often"
+    )
+    seed: Seed = Field(2018, description="`grammar` only: seed of the generated sentences")
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field("rnn", description="the recurrent cell: rnn or gru")
+    hidden: PositiveInt = Field(50, description="number of hidden units")
+    lookback: Count | Literal["full"] = Field(
+        0, description="how many steps further back than the current one an error is propagated"
+    )
+
+
+class TrainConfig(Section):
+    """How it is trained."""
+
+    epochs: PositiveInt = Field(10, description="passes over the training sentences")
+    batch_size: PositiveInt = Field(100, description="sentences an update")
+    learning_rate: PositiveFloat = Field(0.5, description="learning rate of plain SGD at the first epoch")
+    anneal: Count = Field(5, description="a in lr_e = lr_0 * a / (a + e) at epoch e = 0, 1, ..; 0 keeps lr_0")
+    seed: Seed = Field(2018, description="seed of the initial weights and of the order of the sentences")
+    dtype: Literal["float32", "float64"] = Field("float32", description="precision of weights and arithmetic")
+    min_change: PositiveFloat | None = Field(
+        0.0001,
+        description="stop when the dev loss changes by less than this three epochs in a row; null: never stop early",
+    )
+
+
+class EvaluateConfig(Section):
+    """What is measured with the best weights after training."""
+
+    test: StrictBool = Field(False, description="also evaluate on the test set")
+
+
+class RunConfig(Section):
+    """Everything that decides the result of one run."""
+
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+
+
+class SweepConfig(Section):
+    """The runs that an experiment spells out."""
+
+    grid: dict[StrictStr, Annotated[list[Any], Field(min_length=1)]] = Field(
+        default_factory=dict, description="dotted key to list of values: every combination is a run"
+    )
+    seeds: list[Seed] = Field(default_factory=list, description="repeats every run with each seed")
+
+
+ReportName = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
+
+
+class Experiment(RunConfig):
+    """One spec: what to run and what to report."""
+
+    name: ReportName = Field(description="the report's folder: letters, digits, - and _")
+    question: StrictStr = Field("", description="what the experiment is to find out, shown at the top of the report")
+    sweep: SweepConfig = SweepConfig()
