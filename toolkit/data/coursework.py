@@ -1,0 +1,145 @@
+"""The source `coursework`: a folder of tab-separated sentences with subject and verb marked, and a vocabulary."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from toolkit.data.corpus import END, START, UNKNOWN, Corpus, Sentences
+from toolkit.data.examples import NUMBERS
+from toolkit.data.files import check_size, data_folder, read_lines
+from toolkit.errors import DataError
+from toolkit.spec.schema import DataConfig
+
+TRAIN, DEV, TEST, VOCABULARY = "wiki-train.txt", "wiki-dev.txt", "wiki-test.txt", "vocab.wiki.txt"
+COLUMNS = ("sentence", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
+VOCABULARY_COLUMNS = ("word", "count", "frequency")
+
+
+class Row(NamedTuple):
+    """One line of a sentence file, parsed."""
+
+    words: list[str]
+    subj_idx: int
+    verb_idx: int
+    verb_pos: str
+    verb: str
+    inflected_verb: str
+
+
+def load(config: DataConfig) -> Corpus:
+    """Read the folder `config.path`; `wiki-test.txt` may be absent, its split is then None.
+
+    Only the lines that are asked for are read and checked: the first `vocab_size` of the vocabulary and the first
+    `train_size` and `dev_size` sentences.
+
+    Raises:
+        DataError: With file, line and mend, if a file is missing or a line is not as the format says.
+    """
+    folder = data_folder(config.path, "coursework", f"{TRAIN}, {DEV}, {TEST} and {VOCABULARY}")
+    needed = (UNKNOWN, START, END) if config.task == "language_model" else (UNKNOWN,)
+    return Corpus(
+        vocabulary=read_vocabulary(folder / VOCABULARY, config.vocab_size, needed),
+        train=read_sentences(folder / TRAIN, config.train_size, "data.train_size"),
+        dev=read_sentences(folder / DEV, config.dev_size, "data.dev_size"),
+        test=read_sentences(folder / TEST) if (folder / TEST).exists() else None,
+    )
+
+
+def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]:
+    """The first `size` words of a vocabulary file, most frequent first; all of them if the file has fewer.
+
+    Args:
+        path: A file with the columns word, count and frequency.
+        size: Number of rows to read.
+        needed: Words that must be among them.
+
+    Raises:
+        DataError: If a row is malformed, a word stands twice, or a needed word is missing.
+    """
+    places: dict[str, int] = {}
+    for number, line in enumerate(read_lines(path, size), start=1):
+        columns = line.split()
+        if len(columns) != len(VOCABULARY_COLUMNS):
+            raise DataError(f"{path}:{number}: {_column_fault(VOCABULARY_COLUMNS, len(columns))}")
+        if columns[0] in places:
+            raise DataError(
+                f"{path}:{number}: the word {columns[0]} stands in line {places[columns[0]]} already; delete one"
+            )
+        places[columns[0]] = number
+    for word in needed:
+        if word not in places:
+            raise DataError(
+                f"{path}:{len(places)}: {word} is not among the first {len(places)} words; "
+                f"add a row for it, or raise data.vocab_size if it stands further down"
+            )
+    return list(places)
+
+
+def read_sentences(path: Path, size: int | None = None, key: str = "") -> Sentences:
+    """The first `size` sentences of a file with a header line and the six coursework columns; None: all.
+
+    Args:
+        path: The file.
+        size: Number of sentences to read.
+        key: The spec's key that `size` comes from, for the message.
+
+    Raises:
+        DataError: If the file has fewer sentences, or a row that is read is malformed.
+    """
+    lines = read_lines(path, None if size is None else size + 1)
+    if lines[0].split("\t") != list(COLUMNS):
+        raise DataError(f"{path}:1: expected the header line with the tab-separated columns {', '.join(COLUMNS)}")
+    rows = [_parse(line, path, number) for number, line in enumerate(lines[1:], start=2)]
+    if not rows:
+        raise DataError(f"{path}:2: expected a sentence, found the end of the file; copy the file again")
+    if size is not None:
+        check_size(size, len(rows), key, path)
+    words, subj_idx, verb_idx, verb_pos, verb, inflected_verb = zip(*rows, strict=True)
+    return Sentences(words, np.array(subj_idx, np.int32), np.array(verb_idx, np.int32), verb_pos, verb, inflected_verb)
+
+
+def _parse(line: str, path: Path, number: int) -> Row:
+    try:
+        return _row(line)
+    except ValueError as error:
+        raise DataError(f"{path}:{number}: {error}") from None
+
+
+def _row(line: str) -> Row:
+    columns = line.split("\t")
+    if len(columns) != len(COLUMNS):
+        raise ValueError(_column_fault(COLUMNS, len(columns)))
+    words = columns[0].split()
+    row = Row(words, _index("subj_idx", columns[1]), _index("verb_idx", columns[2]), *columns[3:])
+    if not 0 <= row.subj_idx < row.verb_idx < len(words):
+        raise ValueError(_index_fault(row))
+    if row.verb_pos not in NUMBERS:
+        raise ValueError(f"verb_pos is {row.verb_pos!r}; expected VBZ (singular) or VBP (plural)")
+    if not (row.verb and row.inflected_verb):
+        raise ValueError("verb or inflected_verb is empty; complete the row (is the file cut off here?)")
+    return row
+
+
+def _column_fault(expected: tuple[str, ...], found: int) -> str:
+    return (
+        f"expected {len(expected)} tab-separated columns, found {found}; "
+        f"complete the row ({', '.join(expected)}) or delete it (is the file cut off here?)"
+    )
+
+
+def _index(column: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{column} is {text!r}; expected an integer, the word's position from 0") from None
+
+
+def _index_fault(row: Row) -> str:
+    last = len(row.words) - 1
+    for column, index in (("subj_idx", row.subj_idx), ("verb_idx", row.verb_idx)):
+        if not 0 <= index <= last:
+            return f"{column} {index} is outside the sentence; expected a position from 0 to {last}"
+    if row.verb_idx == 0:
+        return "verb_idx is 0; expected at least 1, for the number is predicted from the words before the verb"
+    return f"subj_idx {row.subj_idx} is not before verb_idx {row.verb_idx}; mend the positions or delete the row"

@@ -1,0 +1,74 @@
+"""The sources of sentences by name, and a data set loaded from one of them, ready for training."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.data import coursework, grammar, text
+from toolkit.data.corpus import Corpus, IntArray
+from toolkit.data.examples import Examples, encode
+from toolkit.spec.schema import DataConfig
+
+Loader = Callable[[DataConfig], Corpus]
+
+SOURCES: dict[str, Loader] = {"coursework": coursework.load, "grammar": grammar.load, "text": text.load}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set encoded for a task.
+
+    Attributes:
+        vocabulary: The known words; a word's index is its place.
+        train: Training examples.
+        dev: Development examples.
+        test: Test examples; None where the source has none.
+        digest: SHA-256 in hex of all of the above. It changes with the content alone, not with the place that the
+            content comes from.
+    """
+
+    vocabulary: Sequence[str]
+    train: Examples
+    dev: Examples
+    test: Examples | None
+    digest: str
+
+
+def load_corpus(config: DataConfig) -> Corpus:
+    """Read or generate the sentences that the spec's `data` section names.
+
+    Raises:
+        DataError: If something is wrong with the data, found before anything is trained.
+    """
+    return SOURCES[config.source](config)
+
+
+def load_examples(config: DataConfig) -> Dataset:
+    """Load the corpus and encode it for the section's task.
+
+    Raises:
+        DataError: If something is wrong with the data, found before anything is trained.
+    """
+    corpus = load_corpus(config)
+    train, dev = (encode(split, corpus.vocabulary, config.task) for split in (corpus.train, corpus.dev))
+    test = encode(corpus.test, corpus.vocabulary, config.task) if corpus.test is not None else None
+    return Dataset(corpus.vocabulary, train, dev, test, _digest(corpus.vocabulary, (train, dev, test)))
+
+
+def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:
+    digest = hashlib.sha256(" ".join(vocabulary).encode())
+    for split in splits:
+        for part in _parts(split) if split is not None else ():
+            # A part's size goes before it, lest two data sets differ only in where one part ends.
+            digest.update(f"\n{part.size}\n".encode())
+            digest.update(part.astype("<i4").tobytes())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _parts(split: Examples) -> list[IntArray]:
+    lengths = np.array([len(words) for words in split.inputs], np.int32)
+    known = [column for column in (split.distance, split.attractors) if column is not None]
+    return [lengths, np.concatenate(split.inputs), np.concatenate(split.targets), *known]
