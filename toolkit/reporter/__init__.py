@@ -1,0 +1,1 @@
+"""From stored runs to a report folder: frames, statistics, tables, figures and pages. Never Keras."""

@@ -1,0 +1,104 @@
+"""The answer in sentences, each computed from the numbers and none that they do not support."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from toolkit.reporter.metrics import Metric, setting_text
+
+
+def answer(summary: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[str]:
+    """Say which setting is best, how sure that is, and what is not known.
+
+    Args:
+        summary: What `summarise` returns.
+        keys: The swept keys without the seed.
+        metric: The metric that decides, lowest mean first.
+
+    Returns:
+        Sentences, at least one.
+    """
+    ranked = summary.dropna(subset=[metric.name]).sort_values(metric.name, kind="stable")
+    if ranked.empty:
+        return [_nothing_finished(summary), *_unfinished(summary, said=True)]
+    return [
+        _best(ranked, keys, metric),
+        *_runner_up(ranked, keys, metric),
+        *_spread(ranked),
+        *_unfinished(summary),
+    ]
+
+
+def counts_text(summary: pd.DataFrame) -> str:
+    """How many runs there are and what became of them."""
+    done, failed, missing = (int(summary[column].sum()) for column in ("seeds", "failed", "missing"))
+    others = [f"{failed} failed"] * bool(failed) + [f"{missing} not trained"] * bool(missing)
+    return f"{_plural(done + failed + missing, 'run')}: {', '.join([f'{done} done', *others])}"
+
+
+def _best(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> str:
+    best = ranked.iloc[0]
+    value = f"{metric.text(best[metric.name])} {metric.unit}".rstrip()
+    mean = f"a mean {metric.name}" if best["seeds"] > 1 else f"a {metric.name}"
+    over = f"{value} over {_plural(best['seeds'], 'seed')}"
+    if len(ranked) == 1:
+        return f"{_name(best, keys)} reaches {mean} of {over}{_interval(best, metric)}."
+    return f"{_name(best, keys)} has the lowest {mean.removeprefix('a ')}: {over}{_interval(best, metric)}."
+
+
+def _runner_up(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[str]:
+    if len(ranked) == 1:
+        return []
+    best, second = ranked.iloc[0], ranked.iloc[1]
+    value = f"{metric.text(second[metric.name])} {metric.unit}".rstrip()
+    if best[metric.name] == second[metric.name]:
+        return [f"{_name(second, keys)} has the same value, so neither is ahead."]
+    sentence = f"The runner-up is {_name(second, keys)} with {value}{_interval(second, metric)}"
+    return [f"{sentence}{_overlap(best, second, metric)}."]
+
+
+def _overlap(best: pd.Series, second: pd.Series, metric: Metric) -> str:
+    low, high = second[f"{metric.name}_low"], best[f"{metric.name}_high"]
+    if pd.isna(low) or pd.isna(high):
+        return ""
+    if low <= high:
+        return "; the two 95% intervals overlap, so these runs do not settle which of the two is better"
+    return "; the two 95% intervals do not overlap"
+
+
+def _spread(ranked: pd.DataFrame) -> list[str]:
+    single = ranked["seeds"] == 1
+    if single.all():
+        return ["With one seed a setting, nothing can be said about the spread between seeds."]
+    if single.any():
+        return [f"{_plural(int(single.sum()), 'setting')} with one finished seed only: the spread is unknown there."]
+    return []
+
+
+def _nothing_finished(summary: pd.DataFrame) -> str:
+    if summary["failed"].any() and not summary["missing"].any():
+        return "All runs failed, so there is nothing to compare."
+    return "No run was finished, so there is nothing to compare."
+
+
+def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[str]:
+    counts = [(int(summary["failed"].sum()), "failed"), (int(summary["missing"].sum()), "not trained")]
+    parts = [f"{count} {word}" for count, word in counts if count]
+    if not parts:
+        return []
+    total = int(summary[["seeds", "failed", "missing"]].to_numpy().sum())
+    consequence = "" if said else "; the means leave these out"
+    return [f"Of {_plural(total, 'run')}, {' and '.join(parts)}{consequence}."]
+
+
+def _name(row: pd.Series, keys: Sequence[str]) -> str:
+    return setting_text((key, row[key]) for key in keys) or "The one setting"
+
+
+def _interval(row: pd.Series, metric: Metric) -> str:
+    low, high = row[f"{metric.name}_low"], row[f"{metric.name}_high"]
+    return "" if pd.isna(low) else f" (95% interval {metric.text(low)} to {metric.text(high)})"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

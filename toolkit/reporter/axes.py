@@ -1,0 +1,82 @@
+"""A swept key as an axis: where its values lie, on which scale, and which of them are labelled."""
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from toolkit.reporter.metrics import value_text
+
+LOG_RATIO = 50
+"""Counts that span more than this factor are drawn on a logarithmic axis."""
+
+LOG_RATIO_OF_RATES = 4
+"""The same for values with a fraction, such as learning rates, which are swept by factors."""
+
+_CHARACTER = 6.5
+"""Width of a tick label's character with its share of the space between labels, in points."""
+
+
+def is_number(value: Any) -> bool:
+    """Whether a setting's value has a place on a scale: not a word such as `full`, not true or false, not null."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def positions(values: Sequence[Any]) -> dict[Any, float]:
+    """Where each value of a key lies on its axis, from left to right.
+
+    Args:
+        values: The key's distinct values, at least two of them numbers. Words stand to the right of all numbers, as
+            `lookback: full` is more than any number of steps.
+
+    Returns:
+        Value to position.
+    """
+    numbers = sorted(value for value in values if is_number(value))
+    step = (numbers[-1] - numbers[0]) / (len(numbers) - 1)
+    factor = (numbers[-1] / numbers[0]) ** (1 / (len(numbers) - 1)) if is_logarithmic(numbers) else None
+    words = [value for value in values if not is_number(value)]
+    placed = {number: float(number) for number in numbers}
+    for place, word in enumerate(words, start=1):
+        placed[word] = numbers[-1] * factor**place if factor else numbers[-1] + step * place
+    return placed
+
+
+def is_logarithmic(numbers: Sequence[float]) -> bool:
+    """Whether these values are better told apart by their ratios than by their differences."""
+    if min(numbers) <= 0:
+        return False
+    has_fractions = any(number != int(number) for number in numbers)
+    return max(numbers) / min(numbers) > (LOG_RATIO_OF_RATES if has_fractions else LOG_RATIO)
+
+
+def set_scale(axes: Axes, places: dict[Any, float], width: float) -> None:
+    """Put ticks at the values that were swept, labelled as far as labels do not touch.
+
+    Args:
+        axes: The axes whose x axis is set.
+        places: What `positions` returns.
+        width: Length of the axis in inches.
+    """
+    logarithmic = is_logarithmic(list(places.values()))
+    axes.set_xscale("log" if logarithmic else "linear")
+    axes.xaxis.set_major_locator(FixedLocator(list(places.values())))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticklabels(_labels(places, width * 72, logarithmic))
+
+
+def _labels(places: dict[Any, float], width: float, logarithmic: bool) -> list[str]:
+    at = np.log(list(places.values())) if logarithmic else np.array(list(places.values()))
+    at = (at - at[0]) / (at[-1] - at[0]) * width
+    labels: list[str] = []
+    end = -np.inf
+    for point, value in zip(at, places, strict=True):
+        text = value_text(value)
+        half = len(text) * _CHARACTER / 2
+        labels.append(text if point - half >= end else "")
+        end = point + half if labels[-1] else end
+    return labels

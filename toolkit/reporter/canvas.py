@@ -1,0 +1,90 @@
+"""What the figures share: a grid of panels, the legend above it and the note of fixed settings below."""
+
+import textwrap
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from toolkit.reporter.style import COLUMN_WIDTH, INK, PAGE_WIDTH, RC, Strokes
+
+PANELS_A_ROW = 3
+MOST_LEGEND_ENTRIES = 10
+
+_NO_METADATA = {"svg": dict.fromkeys(("Date", "Creator", "Format", "Type")), "png": {"Software": None}}
+
+
+def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure, dict[str, Axes]]:
+    """A figure with one axes a panel, all on the same scales.
+
+    Args:
+        titles: The panels' titles, distinct; a single panel may have an empty one.
+        xlabel: Key or name of the x axis, with its unit.
+        ylabel: The same of the y axis.
+
+    Returns:
+        The figure, a column wide for one panel and a page wide for several; and title to axes.
+    """
+    columns = min(len(titles), PANELS_A_ROW)
+    rows = -(-len(titles) // columns)
+    figure = Figure(figsize=(PAGE_WIDTH, 1.2 + 1.7 * rows) if columns > 1 else (COLUMN_WIDTH, 2.9))
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    panels = dict(zip(titles, grid.flat, strict=False))
+    for title, axes in panels.items():
+        axes.set_title(title)
+    for axes in grid.flat[len(titles) :]:
+        axes.remove()
+    for axes in list(grid.flat)[max(0, len(titles) - columns) : len(titles)]:
+        axes.tick_params(labelbottom=True)
+        axes.set_xlabel(xlabel)
+    for row in grid:
+        row[0].set_ylabel(ylabel)
+    return figure, panels
+
+
+def add_legend(figure: Figure, title: str | None, look: Strokes, others: Sequence[Line2D] = ()) -> None:
+    """Name the lines above the panels; of very many values some in between are left out."""
+    handles = [*_samples(look), *others] if title else list(others)
+    if not handles:
+        return
+    columns = min(len(handles), 4 if figure.get_figwidth() < PAGE_WIDTH else 6)
+    figure.legend(handles=handles, title=title, loc="outside upper center", ncols=columns, handlelength=2.8)
+
+
+def add_note(figure: Figure, note: str) -> None:
+    """Set the fixed settings small at the foot of the figure."""
+    lines = textwrap.wrap(note, int(figure.get_figwidth() * 18), break_on_hyphens=False)
+    figure.supxlabel("\n".join(lines), fontsize=6, color=INK)
+
+
+def render(figure: Figure, kind: str) -> bytes:
+    """The figure as a file: the same bytes for the same figure.
+
+    Args:
+        figure: What is drawn.
+        kind: `png` (200 dots an inch) or `svg`.
+
+    Returns:
+        The file's content.
+    """
+    FigureCanvasAgg(figure)
+    content = BytesIO()
+    with mpl.rc_context(RC):
+        figure.savefig(content, format=kind, metadata=_NO_METADATA[kind])
+    return content.getvalue()
+
+
+def _samples(look: Strokes) -> list[Line2D]:
+    names = list(look.palette)
+    step = -(-len(names) // MOST_LEGEND_ENTRIES)
+    return [_sample(name, look) for name in names[::step]]
+
+
+def _sample(name: str, look: Strokes) -> Line2D:
+    dash: Any = (0, look.dashes[name]) if look.dashes[name] else "-"
+    return Line2D([], [], color=look.palette[name], linestyle=dash, marker=look.markers[name], label=name)

@@ -1,0 +1,105 @@
+"""Learning curves: the loss on the dev set and on the training set, epoch by epoch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from pandas.api.typing import DataFrameGroupBy
+
+from toolkit.reporter.canvas import add_legend, add_note, panel_grid
+from toolkit.reporter.roles import Roles, hue_texts, panel_texts
+from toolkit.reporter.statistics import interval_half
+from toolkit.reporter.style import FAINT, INK, RC, Strokes, strokes
+
+LOSSES = ("dev_loss", "train_loss")
+SEVERAL_LINES = 0.6
+"""Opacity of lines that share a colour."""
+
+
+def curves_data(runs: pd.DataFrame, history: pd.DataFrame, keys: Sequence[str], roles: Roles) -> pd.DataFrame:
+    """Aggregate each epoch's losses over the seeds that reached it; a failed run is a line of its own.
+
+    Args:
+        runs: The frame of runs.csv.
+        history: The frame of history.csv.
+        keys: The swept keys without the seed.
+        roles: What each key is in the figure.
+
+    Returns:
+        A row an epoch of a line: `panel`, `hue`, `line`, `status`, `epoch`, and for both losses the mean and the ends
+        of the 95% interval (`dev_loss`, `dev_loss_low`, `dev_loss_high`, ..).
+    """
+    known = runs[runs["run"].notna()]
+    placed = pd.DataFrame(
+        {
+            "run": known["run"],
+            "status": known["status"],
+            "last": known["train.epochs"],
+            "panel": panel_texts(known, roles.panels),
+            "hue": hue_texts(known, roles.hue),
+            "line": panel_texts(known, keys).where(known["status"] == "done", known["run"]),
+        }
+    )
+    merged = placed.merge(history, on="run")
+    reached = merged[merged["epoch"] <= merged["last"]]
+    return _aggregated(reached.groupby(["panel", "hue", "line", "status", "epoch"], sort=False)[list(LOSSES)])
+
+
+def draw_curves(data: pd.DataFrame, roles: Roles, note: str) -> Figure:
+    """Draw the dev loss boldly, the train loss thinly beside it, the interval of the dev loss as a band.
+
+    Args:
+        data: What `curves_data` returns, at least one row.
+        roles: What each key is in the figure.
+        note: The fixed settings, set small under the axes.
+
+    Returns:
+        A figure of a column's width, or of a page's where there are several panels.
+    """
+    with mpl.rc_context(RC):
+        look = strokes(roles.hue, list(data["hue"].unique()))
+        figure, panels = panel_grid(list(data["panel"].unique()), "epoch", "loss (nats)")
+        for panel, axes in panels.items():
+            for _, line in data[data["panel"] == panel].groupby("line", sort=False):
+                _draw_line(axes, line, look, alpha=SEVERAL_LINES if roles.lines else 1)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        add_legend(figure, roles.hue, look, _kinds(failed=bool((data["status"] == "failed").any())))
+        add_note(figure, note)
+    return figure
+
+
+def _aggregated(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
+    mean, count = groups.mean(), groups.count()
+    half = pd.DataFrame(interval_half(groups.sem(), count), index=mean.index, columns=mean.columns)
+    return mean.join((mean - half).add_suffix("_low")).join((mean + half).add_suffix("_high")).reset_index()
+
+
+def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, alpha: float) -> None:
+    hue = line["hue"].iloc[0]
+    dash = (0, look.dashes[hue]) if look.dashes[hue] else "-"
+    pen: dict[str, Any] = {"color": look.palette[hue], "linestyle": dash}
+    axes.plot(line["epoch"], line["train_loss"], linewidth=0.6, alpha=0.7 * alpha, **pen)
+    axes.plot(line["epoch"], line["dev_loss"], linewidth=1.3, alpha=alpha, **pen)
+    axes.fill_between(
+        line["epoch"],
+        line["dev_loss_low"],
+        line["dev_loss_high"],
+        color=look.palette[hue],
+        alpha=FAINT / 2,
+        linewidth=0,
+    )
+    if line["status"].iloc[0] == "failed":
+        axes.plot(line["epoch"].iloc[-1:], line["dev_loss"].iloc[-1:], "x", color=look.palette[hue])
+
+
+def _kinds(failed: bool) -> list[Line2D]:
+    kinds = [
+        Line2D([], [], color=INK, linewidth=1.3, label="dev_loss"),
+        Line2D([], [], color=INK, linewidth=0.6, label="train_loss"),
+    ]
+    return [*kinds, Line2D([], [], color=INK, marker="x", linestyle="", label="failed here")] if failed else kinds

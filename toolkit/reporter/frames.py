@@ -1,0 +1,168 @@
+"""Tidy frames of an experiment's runs and of their histories; their columns are part of the interface."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from toolkit.spec.schema import RunConfig
+from toolkit.spec.sweep import RunSpec
+from toolkit.store import Epoch, RunRecord
+
+Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
+"""An experiment's runs in the order of the sweep; None for a run that was not trained."""
+
+ALWAYS_SHOWN = (
+    "model.cell",
+    "model.hidden",
+    "model.lookback",
+    "train.learning_rate",
+    "train.batch_size",
+    "train.anneal",
+    "train.epochs",
+    "train.seed",
+    "data.train_size",
+)
+"""Keys that runs.csv has a column for whether they were swept or not."""
+
+SEED_KEY = "train.seed"
+
+_RESULT_TYPES = {
+    "best_loss": "float64",
+    "best_epoch": "Int64",
+    "final_loss": "float64",
+    "perplexity": "float64",
+    "accuracy": "float64",
+    "test_loss": "float64",
+    "test_perplexity": "float64",
+    "test_accuracy": "float64",
+    "seconds_per_epoch": "float64",
+    "parameters": "Int64",
+    "error": "object",
+}
+
+_HISTORY_TYPES = {
+    "run": "object",
+    "epoch": "int64",
+    "learning_rate": "float64",
+    "train_loss": "float64",
+    "dev_loss": "float64",
+    "dev_accuracy": "float64",
+    "seconds": "float64",
+}
+
+
+def runs_frame(runs: Runs) -> pd.DataFrame:
+    """One row a run, in the order of the sweep, whatever became of it.
+
+    A stored run may have gone on for longer than its configuration asks here: only its first `train.epochs` epochs
+    count. A run without a record has the status `missing`, and a failed one the results that its history gives.
+
+    Args:
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        The columns of runs.csv: `run`, `status`, the swept keys, the keys of ALWAYS_SHOWN that were not swept, then the
+        results from `best_loss` (nats) to `error`. Absent values are missing values.
+    """
+    keys = setting_columns(runs)
+    rows = [_run_row(run, record, keys) for run, record in runs]
+    frame = pd.DataFrame(rows, columns=["run", "status", *keys, *_RESULT_TYPES], dtype=object)
+    return frame.astype(_RESULT_TYPES)
+
+
+def history_frame(runs: Runs) -> pd.DataFrame:
+    """One row an epoch of every run that has a record, epoch 0 being before training.
+
+    Args:
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        The columns of history.csv: `run`, `epoch`, `learning_rate`, `train_loss`, `dev_loss`, `dev_accuracy`,
+        `seconds`.
+    """
+    rows = [
+        [record.run, *(getattr(epoch, column) for column in list(_HISTORY_TYPES)[1:])]
+        for run, record in runs
+        if record is not None
+        for epoch in _history(run, record)
+    ]
+    return pd.DataFrame(rows, columns=list(_HISTORY_TYPES), dtype=object).astype(_HISTORY_TYPES)
+
+
+def setting_columns(runs: Runs) -> list[str]:
+    """The dotted keys that have a column in runs.csv: the swept ones in the order of the sweep, then the others."""
+    return list(_swept(runs) | dict.fromkeys(ALWAYS_SHOWN))
+
+
+def swept_settings(runs: Runs) -> list[str]:
+    """The swept keys that set results apart: all but the seed, which only repeats them."""
+    return [key for key in _swept(runs) if key != SEED_KEY]
+
+
+def setting_value(config: RunConfig, key: str) -> Any:
+    """The value that a dotted key (`model.hidden`) has in a resolved configuration."""
+    return reduce(getattr, key.split("."), config)
+
+
+def perplexity(loss: float) -> float:
+    """exp(loss) of a cross-entropy in nats a token; infinite where a float cannot hold it."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(loss))
+
+
+def _swept(runs: Runs) -> dict[str, None]:
+    return dict.fromkeys(key for run, _ in runs for key in run.settings)
+
+
+def _history(run: RunSpec, record: RunRecord) -> list[Epoch]:
+    return [epoch for epoch in record.history if epoch.epoch <= run.config.train.epochs]
+
+
+def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dict[str, Any]:
+    settings = {key: setting_value(run.config, key) for key in keys}
+    if record is None:
+        return {"status": "missing", **settings}
+    record = replace(record, history=_history(run, record))
+    return {
+        "run": record.run,
+        "status": record.status,
+        **settings,
+        **_dev_results(record, run.config.data.task),
+        **_test_results(record, run.config.data.task),
+        "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
+        "parameters": record.parameters,
+        "error": record.error,
+    }
+
+
+def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
+    best = record.best
+    if best is None:
+        return {}
+    return {
+        "best_loss": best.dev_loss,
+        "best_epoch": best.epoch,
+        "final_loss": record.history[-1].dev_loss,
+        "perplexity": perplexity(best.dev_loss) if task == "language_model" else None,
+        "accuracy": best.dev_accuracy,
+    }
+
+
+def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
+    test = record.test or {}
+    loss = test.get("loss")
+    return {
+        "test_loss": loss,
+        "test_perplexity": perplexity(loss) if loss is not None and task == "language_model" else None,
+        "test_accuracy": test.get("accuracy"),
+    }
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None

@@ -1,0 +1,61 @@
+"""What is reported of a run: each metric's name, unit, direction and printed digits, and the words for values."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of results.
+
+    Attributes:
+        name: Its name in CSV columns, table headings and axis labels.
+        digits: Printed digits after the point.
+        unit: What it is measured in; empty for a share from 0 to 1.
+        highest_is_best: Whether more of it is better.
+    """
+
+    name: str
+    digits: int
+    unit: str = ""
+    highest_is_best: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name and unit, as an axis carries them."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    def text(self, value: float) -> str:
+        """The value as it is printed; a dash where there is none."""
+        if math.isnan(value):
+            return MISSING
+        return f"{value:.{self.digits}f}" if abs(value) < LARGE else f"{value:.3g}"
+
+
+MISSING = "-"
+LARGE = 1e6
+
+BEST_LOSS = Metric("best_loss", digits=4, unit="nats")
+PERPLEXITY = Metric("perplexity", digits=2)
+ACCURACY = Metric("accuracy", digits=4, highest_is_best=True)
+
+_OF_TASK = {"language_model": PERPLEXITY, "agreement": ACCURACY}
+
+
+def metrics_of(tasks: Iterable[str]) -> list[Metric]:
+    """The metrics that the comparison of runs of these tasks shows, the one that decides first."""
+    return [BEST_LOSS, *(_OF_TASK[task] for task in sorted(set(tasks)))]
+
+
+def value_text(value: Any) -> str:
+    """A setting's value as the spec writes it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "null"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def setting_text(settings: Iterable[tuple[str, Any]]) -> str:
+    """Dotted keys with their values, in one line."""
+    return ", ".join(f"{key} {value_text(value)}" for key, value in settings)

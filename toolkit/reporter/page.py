@@ -1,0 +1,92 @@
+"""The report as a page: what it says, put into the HTML and the Markdown template."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jinja2
+from markupsafe import Markup
+
+from toolkit.reporter.escape import markdown_text
+from toolkit.reporter.tables import PrintedTable, to_markdown
+
+FIGURES = "figures"
+TABLES = "tables"
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("toolkit.reporter"),
+    autoescape=jinja2.select_autoescape(["html"]),  # Markdown has its own filter
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters |= {"markdown": markdown_text, "markdown_table": to_markdown}
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A figure with its place in the page.
+
+    Attributes:
+        name: Its file's name without an extension.
+        caption: What it shows, over how many seeds, and what its interval is.
+        svg: The drawing.
+        is_wide: Whether it is drawn for a page's width, not for a column's.
+    """
+
+    name: str
+    caption: str
+    svg: str
+    is_wide: bool
+
+    @property
+    def inline(self) -> Markup:
+        """The drawing to stand in the page beside others: no prolog, identifiers of its own."""
+        return Markup(_inline_svg(self.svg, self.name))  # noqa: S704 - drawn by Matplotlib, which escapes its text
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed: its name in the report, the settings it had, its error and where it arose."""
+
+    run: str
+    setting: str
+    error: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the report says, in the order in which it says it."""
+
+    name: str
+    question: str
+    answer: Sequence[str]
+    counts: str
+    table: PrintedTable
+    table_caption: str
+    figures: Sequence[PageFigure]
+    runs: PrintedTable
+    failures: Sequence[Failure]
+    missing: Sequence[str]
+    spec: str
+    command: str
+    provenance: Sequence[tuple[str, str]]
+
+
+def html_page(page: Page) -> str:
+    """The page as one self-contained HTML file: no script, no request, every text escaped."""
+    return _ENVIRONMENT.get_template("index.html").render(page=page)
+
+
+def markdown_page(page: Page) -> str:
+    """The same for reading as text; figures and tables are linked files of the report folder."""
+    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES)
+
+
+def _inline_svg(svg: str, name: str) -> str:
+    drawing = svg[svg.index("<svg") :]
+    drawing = re.sub(r'\bid="', f'id="{name}-', drawing)
+    drawing = re.sub(r'href="#', f'href="#{name}-', drawing)
+    return re.sub(r"url\(#", f"url(#{name}-", drawing)

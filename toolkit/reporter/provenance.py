@@ -1,0 +1,49 @@
+"""What a report says of how it was made: the resolved spec, and the versions and machines behind its runs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from toolkit.reporter.frames import Runs
+from toolkit.spec.schema import Experiment
+
+FEW = 3
+
+
+def spec_yaml(experiment: Experiment) -> str:
+    """The experiment with every default spelled out, as a spec that can be run again."""
+    spec = experiment.model_dump(mode="json")
+    named_first = {key: spec[key] for key in ("name", "question")} | spec
+    return yaml.safe_dump(named_first, sort_keys=False, allow_unicode=True, width=120)
+
+
+def provenance(runs: Runs) -> list[tuple[str, str]]:
+    """What was recorded about where and with what the runs were trained.
+
+    Args:
+        runs: Every run with its record.
+
+    Returns:
+        Dotted name and value; where runs differ all values, or if they are many the first and the last in order.
+    """
+    found: dict[str, set[str]] = {}
+    for _, record in runs:
+        for key, value in _flat((record.provenance or {}) if record else {}):
+            found.setdefault(key, set()).add(str(value))
+    return [(key, _joined(sorted(values))) for key, values in found.items()]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _joined(values: Iterable[str]) -> str:
+    listed = list(values)
+    if len(listed) <= FEW:
+        return ", ".join(listed)
+    return f"{listed[0]} to {listed[-1]} ({len(listed)} values)"

@@ -1,0 +1,116 @@
+"""write_report: from an experiment's runs to its report folder."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from toolkit.reporter.answer import answer, counts_text
+from toolkit.reporter.canvas import render
+from toolkit.reporter.captions import comparison_caption, curves_caption, table_caption
+from toolkit.reporter.curves import curves_data, draw_curves
+from toolkit.reporter.figures import comparison_data, draw_comparison
+from toolkit.reporter.folder import write_folder
+from toolkit.reporter.frames import Runs
+from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, setting_text
+from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
+from toolkit.reporter.provenance import provenance, spec_yaml
+from toolkit.reporter.results import Results, collect_results
+from toolkit.reporter.roles import comparison_roles, curve_roles
+from toolkit.reporter.style import COLUMN_WIDTH
+from toolkit.reporter.tables import all_runs, comparison, to_latex, to_markdown
+from toolkit.spec.schema import Experiment
+
+INDEX = "index.html"
+COMPARISON = "comparison"
+
+
+def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str) -> Path:
+    """Write an experiment's report folder: the same runs give the same bytes.
+
+    Args:
+        experiment: What was asked for.
+        runs: Its runs in the order of the sweep, each with its record; None for a run that was not trained.
+        folder: Where the report goes. A former report there is replaced; files of other origin stay.
+        command: The command that makes this report again.
+
+    Returns:
+        The path of the page to open.
+    """
+    write_folder(folder, report_files(experiment, runs, command))
+    return folder / INDEX
+
+
+def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, bytes]:
+    """Everything that a report consists of, by its path in the report folder."""
+    results = collect_results(experiment, runs)
+    drawn = _figures(results)
+    figures = [
+        PageFigure(name, caption, render(figure, "svg").decode(), figure.get_figwidth() > COLUMN_WIDTH)
+        for name, (figure, caption) in drawn.items()
+    ]
+    page = _page(results, runs, figures, command)
+    texts = {
+        "runs.csv": _csv(results.runs),
+        "history.csv": _csv(results.history),
+        "spec.yaml": page.spec,
+        f"{TABLES}/{COMPARISON}.csv": _csv(results.summary),
+        f"{TABLES}/{COMPARISON}.md": f"{to_markdown(page.table)}\n",
+        f"{TABLES}/{COMPARISON}.tex": to_latex(page.table, page.table_caption, f"tab:{experiment.name}"),
+        **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in figures},
+        "report.md": markdown_page(page),
+        INDEX: html_page(page),
+    }
+    images = {f"{FIGURES}/{name}.png": render(figure, "png") for name, (figure, _) in drawn.items()}
+    return images | {name: text.encode() for name, text in texts.items()}
+
+
+def _figures(results: Results) -> dict[str, tuple[Figure, str]]:
+    """Each figure with its caption; a comparison takes two settings, learning curves take an epoch."""
+    note = setting_text(results.fixed)
+    drawn = {}
+    if len(results.summary) > 1:
+        roles = comparison_roles(results.runs, results.keys)
+        for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
+            data = comparison_data(results.runs, results.keys, metric, roles)
+            figure = draw_comparison(data, metric, roles, note)
+            drawn[metric.name] = figure, comparison_caption(results, metric, roles)
+    if len(results.history):
+        roles = curve_roles(results.runs, results.keys)
+        figure = draw_curves(curves_data(results.runs, results.history, results.keys, roles), roles, note)
+        drawn["learning_curves"] = figure, curves_caption(results, roles)
+    return drawn
+
+
+def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str) -> Page:
+    return Page(
+        name=results.experiment.name,
+        question=results.experiment.question,
+        answer=answer(results.summary, results.keys, results.metrics[0]),
+        counts=counts_text(results.summary),
+        table=comparison(results.summary, results.keys, results.metrics),
+        table_caption=table_caption(results),
+        figures=figures,
+        runs=all_runs(results.runs, results.shown_keys, results.metrics),
+        failures=_failures(results, runs),
+        missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
+        spec=spec_yaml(results.experiment),
+        command=command,
+        provenance=provenance(runs),
+    )
+
+
+def _failures(results: Results, runs: Runs) -> list[Failure]:
+    return [
+        Failure(record.run, _setting(results, row), record.error or "", record.traceback or "")
+        for (_, record), (_, row) in zip(runs, results.runs.iterrows(), strict=True)
+        if record is not None and record.status == "failed"
+    ]
+
+
+def _setting(results: Results, row: pd.Series) -> str:
+    return setting_text((key, row[key]) for key in results.shown_keys)
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, lineterminator="\n")

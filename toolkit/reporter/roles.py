@@ -1,0 +1,71 @@
+"""Which swept key a figure shows as what: along the axis, by colour, or in panels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.reporter.axes import is_number
+from toolkit.reporter.metrics import setting_text, value_text
+
+LOOKBACK = "model.lookback"
+CELL = "model.cell"
+MOST_PANELS = 12
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each swept key is in a figure; together they are all swept keys but the seed.
+
+    Attributes:
+        x: The key along the x axis; None where no key has two numbers.
+        hue: The key that colour, dash and marker tell apart; None for lines of one kind.
+        panels: Keys whose combinations have a panel each.
+        lines: Keys that only draw further lines, because a panel each would be too many.
+    """
+
+    x: str | None
+    hue: str | None
+    panels: Sequence[str]
+    lines: Sequence[str] = ()
+
+
+def comparison_roles(runs: pd.DataFrame, keys: Sequence[str]) -> Roles:
+    """Roles for a metric against a swept key: the lookback if it was swept, else the key with the most numbers."""
+    x = _numeric_key(runs, keys)
+    rest = [key for key in keys if key != x]
+    return _with_panels(runs, x, CELL if CELL in rest else next(iter(rest), None), rest)
+
+
+def curve_roles(runs: pd.DataFrame, keys: Sequence[str]) -> Roles:
+    """Roles for a metric against the epoch: colour for the architecture, else for the only key or the second one."""
+    hue = CELL if CELL in keys else comparison_roles(runs, keys).hue or next(iter(keys), None)
+    return _with_panels(runs, None, hue, keys)
+
+
+def panel_texts(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """For each row the settings of these keys in one line, as a panel's title and a line's name."""
+    texts = [setting_text(zip(keys, values, strict=True)) for values in frame[list(keys)].to_numpy(dtype=object)]
+    return pd.Series(texts, index=frame.index, dtype=object)
+
+
+def hue_texts(frame: pd.DataFrame, hue: str | None) -> pd.Series:
+    """For each row the value of the key that colours it; empty if there is none."""
+    return frame[hue].map(value_text) if hue else pd.Series("", index=frame.index, dtype=object)
+
+
+def _numeric_key(runs: pd.DataFrame, keys: Sequence[str]) -> str | None:
+    counts = {key: sum(map(is_number, runs[key].unique())) for key in keys}
+    if counts.get(LOOKBACK, 0) > 1:
+        return LOOKBACK
+    most = max(counts, key=lambda key: counts[key], default=None)
+    return most if most and counts[most] > 1 else None
+
+
+def _with_panels(runs: pd.DataFrame, x: str | None, hue: str | None, keys: Sequence[str]) -> Roles:
+    panels: list[str] = []
+    lines: list[str] = []
+    for key in (key for key in keys if key not in (x, hue)):
+        few = len(runs[[*panels, key]].drop_duplicates()) <= MOST_PANELS
+        (panels if few else lines).append(key)
+    return Roles(x, hue, panels, lines)

@@ -1,0 +1,99 @@
+"""Means over seeds, with intervals of what the mean would be over many more."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from toolkit.reporter.frames import perplexity
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds.
+
+    Attributes:
+        mean: The arithmetic mean; NaN where there is no value.
+        low: Lower end of the 95% interval; NaN where fewer than two values say nothing about spread.
+        high: Upper end of the 95% interval, likewise.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """The mean of some seeds' values and its 95% interval by Student's t.
+
+    mean ± t(0.975, n - 1) * s / sqrt(n), with s the standard deviation with n - 1 in its denominator.
+
+    Args:
+        values: One value a seed.
+
+    Returns:
+        The mean and its interval.
+    """
+    sample = np.asarray(values, dtype=float)
+    mean = float(sample.mean()) if len(sample) else math.nan
+    if len(sample) < 2 or not np.isfinite(sample).all():
+        return Estimate(mean, math.nan, math.nan)
+    half = float(interval_half(stats.sem(sample), len(sample)))
+    return Estimate(mean, mean - half, mean + half)
+
+
+def interval_half(standard_error: Any, count: Any) -> Any:
+    """Half the length of the 95% interval of a mean, by Student's t; NaN for fewer than two values.
+
+    Args:
+        standard_error: s / sqrt(n) of each mean, any shape.
+        count: n, the number of values that each mean is over, same shape.
+
+    Returns:
+        t(0.975, n - 1) * s / sqrt(n), same shape.
+    """
+    return stats.t.ppf((1 + CONFIDENCE) / 2, np.asarray(count) - 1) * np.asarray(standard_error)
+
+
+def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+    """Aggregate runs that differ in nothing but their seed.
+
+    Only finished runs enter a mean; the others are counted. The perplexity of several seeds is exp(mean best_loss),
+    and its interval likewise, so that both columns say the same.
+
+    Args:
+        runs: The frame of runs.csv.
+        keys: Dotted keys that set the rows apart, without the seed; none for a single row.
+        metrics: Columns of `runs` to average.
+
+    Returns:
+        One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
+        metric, then `seeds` (finished runs that the mean is over), `failed` and `missing`.
+    """
+    grouped = runs.groupby(list(keys), sort=False, dropna=False) if keys else [((), runs)]
+    rows = [[*values, *_aggregate(group, metrics)] for values, group in grouped]
+    return pd.DataFrame(rows, columns=[*keys, *_columns(metrics)])
+
+
+def _columns(metrics: Sequence[str]) -> list[str]:
+    return [*(f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")), "seeds", "failed", "missing"]
+
+
+def _aggregate(group: pd.DataFrame, metrics: Sequence[str]) -> list[float]:
+    done = group[group["status"] == "done"]
+    counts = [int((group["status"] == status).sum()) for status in ("done", "failed", "missing")]
+    estimates = [_estimate_metric(done, metric) for metric in metrics]
+    return [*(value for one in estimates for value in (one.mean, one.low, one.high)), *counts]
+
+
+def _estimate_metric(done: pd.DataFrame, metric: str) -> Estimate:
+    if metric != "perplexity":
+        return estimate(done[metric].tolist())
+    loss = estimate(done["best_loss"].tolist())
+    return Estimate(perplexity(loss.mean), perplexity(loss.low), perplexity(loss.high))

@@ -1,0 +1,97 @@
+"""How figures look: one colour, dash and marker an architecture, and sizes for a paper's column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import seaborn as sns
+
+COLUMN_WIDTH = 3.4
+"""Inches; one column of a two-column paper."""
+
+PAGE_WIDTH = 7.0
+"""Inches; both columns."""
+
+RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.labelsize": 8.5,
+    "axes.titlesize": 8,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.title_fontsize": 8,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.5,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4.5,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "toolkit",
+}
+"""Matplotlib settings of every figure, on top of its defaults."""
+
+INK = "#333333"
+FAINT = 0.35
+
+_PALETTE: Sequence[str] = sns.color_palette("colorblind").as_hex()
+_DASHES: Sequence[Any] = ("", (4, 1.6), (1, 1.4), (5, 1.5, 1, 1.5), (3, 1.2, 1, 1.2, 1, 1.2))
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """How the lines of one key's values are drawn: each value's colour, dash pattern and marker."""
+
+    palette: Mapping[str, str]
+    dashes: Mapping[str, Any]
+    markers: Mapping[str, str]
+
+
+ARCHITECTURES = ("rnn", "gru", "lstm")
+"""Cells that keep their place in the palette in every figure; others come after them."""
+
+_ARCHITECTURE_COLOURS = (_PALETTE[0], _PALETTE[3], _PALETTE[2])
+
+
+def strokes(key: str | None, values: Sequence[str]) -> Strokes:
+    """Choose colours, dashes and markers that tell a key's values apart, in print without colour as well.
+
+    Args:
+        key: The dotted key; `model.cell` has fixed colours throughout the project. None: all lines are one.
+        values: Its values as text, in their order.
+
+    Returns:
+        A stroke for each value.
+    """
+    order = _architecture_places(values) if key == "model.cell" else list(range(len(values)))
+    colours = _colours(key, max(order, default=0) + 1)
+    return Strokes(
+        {value: colours[place] for value, place in zip(values, order, strict=True)},
+        {value: _DASHES[place % len(_DASHES)] for value, place in zip(values, order, strict=True)},
+        {value: _MARKERS[place % len(_MARKERS)] for value, place in zip(values, order, strict=True)},
+    )
+
+
+def _architecture_places(values: Sequence[str]) -> list[int]:
+    others = [value for value in values if value not in ARCHITECTURES]
+    return [(*ARCHITECTURES, *others).index(value) for value in values]
+
+
+def _colours(key: str | None, count: int) -> Sequence[str]:
+    if key == "model.cell":
+        rest = [colour for colour in _PALETTE if colour not in _ARCHITECTURE_COLOURS]
+        return [*_ARCHITECTURE_COLOURS, *(rest * count)]
+    if key is None:
+        return [INK]
+    named = [_PALETTE[place] for place in (4, 1, 9, 5, 7, 8)]
+    return named if count <= len(named) else sns.color_palette("viridis", count).as_hex()
