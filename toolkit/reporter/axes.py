@@ -17,8 +17,8 @@ LOG_RATIO = 50
 LOG_RATIO_OF_RATES = 4
 """The same for values with a fraction, such as learning rates, which are swept by factors."""
 
-_CHARACTER = 6.5
-"""Width of a tick label's character with its share of the space between labels, in points."""
+_DIGIT, _GAP = 5.1, 2.5
+"""Width of a tick label's character and of the space between two labels, in points."""
 
 
 def is_number(value: Any) -> bool:
@@ -60,7 +60,7 @@ def set_scale(axes: Axes, places: dict[Any, float], width: float) -> None:
     Args:
         axes: The axes whose x axis is set.
         places: What `positions` returns.
-        width: Length of the axis in inches.
+        width: Length of the axis between its outermost values, in inches.
     """
     logarithmic = is_logarithmic(list(places.values()))
     axes.set_xscale("log" if logarithmic else "linear")
@@ -76,7 +76,7 @@ def _labels(places: dict[Any, float], width: float, logarithmic: bool) -> list[s
     end = -np.inf
     for point, value in zip(at, places, strict=True):
         text = value_text(value)
-        half = len(text) * _CHARACTER / 2
+        half = (len(text) * _DIGIT + _GAP) / 2
         labels.append(text if point - half >= end else "")
         end = point + half if labels[-1] else end
     return labels

@@ -6,15 +6,18 @@ from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from toolkit.reporter.metrics import Settings, setting_text
 from toolkit.reporter.style import COLUMN_WIDTH, INK, PAGE_WIDTH, RC, Strokes
 
 PANELS_A_ROW = 3
-MOST_LEGEND_ENTRIES = 10
+MOST_LEGEND_ENTRIES = 6
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _NO_METADATA = {"svg": dict.fromkeys(("Date", "Creator", "Format", "Type")), "png": {"Software": None}}
 
@@ -39,12 +42,18 @@ def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure,
         axes.set_title(title)
     for axes in grid.flat[len(titles) :]:
         axes.remove()
-    for axes in list(grid.flat)[max(0, len(titles) - columns) : len(titles)]:
+    for axes in list(panels.values())[-columns:]:
         axes.tick_params(labelbottom=True)
+    for axes in grid[-1]:
         axes.set_xlabel(xlabel)
     for row in grid:
         row[0].set_ylabel(ylabel)
     return figure, panels
+
+
+def axis_span(figure: Figure, panels: Sequence[Axes]) -> float:
+    """About how far apart the outermost values of a panel's x axis are, in inches, before the layout is known."""
+    return figure.get_figwidth() / min(len(panels), PANELS_A_ROW) * 0.73
 
 
 def add_legend(figure: Figure, title: str | None, look: Strokes, others: Sequence[Line2D] = ()) -> None:
@@ -56,9 +65,10 @@ def add_legend(figure: Figure, title: str | None, look: Strokes, others: Sequenc
     figure.legend(handles=handles, title=title, loc="outside upper center", ncols=columns, handlelength=2.8)
 
 
-def add_note(figure: Figure, note: str) -> None:
-    """Set the fixed settings small at the foot of the figure."""
-    lines = textwrap.wrap(note, int(figure.get_figwidth() * 18), break_on_hyphens=False)
+def add_note(figure: Figure, fixed: Settings) -> None:
+    """Set the fixed settings small at the foot of the figure, a key and its value on one line."""
+    settings = (setting_text([setting]).replace(" ", NO_BREAK) for setting in fixed)
+    lines = textwrap.wrap(", ".join(settings), int(figure.get_figwidth() * 18), break_on_hyphens=False)
     figure.supxlabel("\n".join(lines), fontsize=6, color=INK)
 
 
@@ -81,8 +91,8 @@ def render(figure: Figure, kind: str) -> bytes:
 
 def _samples(look: Strokes) -> list[Line2D]:
     names = list(look.palette)
-    step = -(-len(names) // MOST_LEGEND_ENTRIES)
-    return [_sample(name, look) for name in names[::step]]
+    shown = min(len(names), MOST_LEGEND_ENTRIES)
+    return [_sample(names[round(place)], look) for place in np.linspace(0, len(names) - 1, shown)]
 
 
 def _sample(name: str, look: Strokes) -> Line2D:

@@ -12,12 +12,15 @@ _MEANING = {
     ACCURACY: "the share of right predictions on the dev set at the epoch of the lowest dev loss",
 }
 
+_MEANS = "Lines are means over seeds."
+_BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
+
 
 def table_caption(results: Results) -> str:
     """What the comparison table's columns mean and what its rows are over."""
     meanings = "; ".join(f"{metric.name} is {_MEANING[metric]}" for metric in results.metrics)
     marked = "The best of each column is bold." if len(results.summary) > 1 else ""
-    return _joined(f"{meanings[0].upper()}{meanings[1:]}.", _seeds(results), marked, _fixed(results))
+    return _joined(f"{meanings}.", _seeds(results), marked, _fixed(results))
 
 
 def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
@@ -34,21 +37,22 @@ def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
         _seeds(results),
         "Faint points are single seeds." if _several_seeds(results) else "",
         crosses,
-        _fixed(results),
     )
 
 
-def curves_caption(results: Results, roles: Roles) -> str:
+def curves_caption(results: Results, roles: Roles, crowded: bool) -> str:
     """What the learning curves show."""
     return _joined(
-        "Loss after each epoch, epoch 0 being before training: dev_loss bold, train_loss (averaged over the "
-        "epoch while the weights change) thin.",
+        f"{'dev_loss' if crowded else _BOTH_LOSSES} after each epoch; epoch 0 is before training.",
         f"Colour is {roles.hue}." if roles.hue else "",
         f"One panel for each {_list(roles.panels)}." if roles.panels else "",
         f"One line for each {_list(roles.lines)}." if roles.lines else "",
-        "Lines are means over seeds, bands their 95% intervals (Student's t)." if _several_seeds(results) else "",
+        _MEANS
+        if crowded
+        else f"{_MEANS[:-1]}, bands their 95% intervals (Student's t)."
+        if _several_seeds(results)
+        else "",
         "A failed run is a line of its own that ends in a cross." if (results.runs["status"] == "failed").any() else "",
-        _fixed(results),
     )
 
 

@@ -12,13 +12,17 @@ from matplotlib.ticker import MaxNLocator
 from pandas.api.typing import DataFrameGroupBy
 
 from toolkit.reporter.canvas import add_legend, add_note, panel_grid
+from toolkit.reporter.metrics import Settings
 from toolkit.reporter.roles import Roles, hue_texts, panel_texts
 from toolkit.reporter.statistics import interval_half
 from toolkit.reporter.style import FAINT, INK, RC, Strokes, strokes
 
 LOSSES = ("dev_loss", "train_loss")
-SEVERAL_LINES = 0.6
-"""Opacity of lines that share a colour."""
+BOLD: dict[str, Any] = {"linewidth": 1.3}
+THIN: dict[str, Any] = {"linewidth": 0.6, "alpha": 0.8}
+MOST_LINES = 8
+
+MANY: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6}
 
 
 def curves_data(runs: pd.DataFrame, history: pd.DataFrame, keys: Sequence[str], roles: Roles) -> pd.DataFrame:
@@ -50,27 +54,35 @@ def curves_data(runs: pd.DataFrame, history: pd.DataFrame, keys: Sequence[str], 
     return _aggregated(reached.groupby(["panel", "hue", "line", "status", "epoch"], sort=False)[list(LOSSES)])
 
 
-def draw_curves(data: pd.DataFrame, roles: Roles, note: str) -> Figure:
-    """Draw the dev loss boldly, the train loss thinly beside it, the interval of the dev loss as a band.
+def draw_curves(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
+    """Draw the dev loss boldly with its interval as a band, and the train loss thinly beside it.
+
+    Where panels are crowded, the dev loss alone is drawn.
 
     Args:
         data: What `curves_data` returns, at least one row.
         roles: What each key is in the figure.
-        note: The fixed settings, set small under the axes.
+        fixed: The settings that all runs share, set small under the axes.
 
     Returns:
         A figure of a column's width, or of a page's where there are several panels.
     """
     with mpl.rc_context(RC):
+        crowded = is_crowded(data)
         look = strokes(roles.hue, list(data["hue"].unique()))
         figure, panels = panel_grid(list(data["panel"].unique()), "epoch", "loss (nats)")
         for panel, axes in panels.items():
             for _, line in data[data["panel"] == panel].groupby("line", sort=False):
-                _draw_line(axes, line, look, alpha=SEVERAL_LINES if roles.lines else 1)
+                _draw_line(axes, line, look, one_of_many=crowded)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        add_legend(figure, roles.hue, look, _kinds(failed=bool((data["status"] == "failed").any())))
-        add_note(figure, note)
+        add_legend(figure, roles.hue, look, _kinds(data))
+        add_note(figure, fixed)
     return figure
+
+
+def is_crowded(data: pd.DataFrame) -> bool:
+    """Whether a panel has so many lines that the dev loss alone is drawn."""
+    return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
 
 
 def _aggregated(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
@@ -79,27 +91,28 @@ def _aggregated(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
     return mean.join((mean - half).add_suffix("_low")).join((mean + half).add_suffix("_high")).reset_index()
 
 
-def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, alpha: float) -> None:
+def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, one_of_many: bool) -> None:
     hue = line["hue"].iloc[0]
     dash = (0, look.dashes[hue]) if look.dashes[hue] else "-"
     pen: dict[str, Any] = {"color": look.palette[hue], "linestyle": dash}
-    axes.plot(line["epoch"], line["train_loss"], linewidth=0.6, alpha=0.7 * alpha, **pen)
-    axes.plot(line["epoch"], line["dev_loss"], linewidth=1.3, alpha=alpha, **pen)
-    axes.fill_between(
-        line["epoch"],
-        line["dev_loss_low"],
-        line["dev_loss_high"],
-        color=look.palette[hue],
-        alpha=FAINT / 2,
-        linewidth=0,
-    )
     if line["status"].iloc[0] == "failed":
-        axes.plot(line["epoch"].iloc[-1:], line["dev_loss"].iloc[-1:], "x", color=look.palette[hue])
+        axes.plot(line["epoch"], line["dev_loss"], markevery=[-1], marker="x", **THIN, **pen)
+    elif one_of_many:
+        axes.plot(line["epoch"], line["dev_loss"], **MANY, **pen)
+    else:
+        axes.plot(line["epoch"], line["dev_loss"], **BOLD, **pen)
+        axes.plot(line["epoch"], line["train_loss"], **THIN, **pen)
+        axes.fill_between(
+            line["epoch"],
+            line["dev_loss_low"],
+            line["dev_loss_high"],
+            color=look.palette[hue],
+            alpha=FAINT / 2,
+            linewidth=0,
+        )
 
 
-def _kinds(failed: bool) -> list[Line2D]:
-    kinds = [
-        Line2D([], [], color=INK, linewidth=1.3, label="dev_loss"),
-        Line2D([], [], color=INK, linewidth=0.6, label="train_loss"),
-    ]
-    return [*kinds, Line2D([], [], color=INK, marker="x", linestyle="", label="failed here")] if failed else kinds
+def _kinds(data: pd.DataFrame) -> list[Line2D]:
+    kinds = [Line2D([], [], color=INK, label="dev_loss", **BOLD), Line2D([], [], color=INK, label="train_loss", **THIN)]
+    failed = [Line2D([], [], color=INK, marker="x", linestyle="", label="failed")]
+    return kinds * (not is_crowded(data)) + failed * bool((data["status"] == "failed").any())

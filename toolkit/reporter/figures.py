@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -10,11 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import positions, set_scale
-from toolkit.reporter.canvas import add_legend, add_note, panel_grid
-from toolkit.reporter.metrics import Metric
+from toolkit.reporter.canvas import add_legend, add_note, axis_span, panel_grid
+from toolkit.reporter.metrics import Metric, Settings, value_text
 from toolkit.reporter.roles import Roles, hue_texts, panel_texts
 from toolkit.reporter.statistics import summarise
 from toolkit.reporter.style import COLUMN_WIDTH, FAINT, INK, RC, Strokes, strokes
+
+ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,13 @@ class ComparisonData:
         means: A row a setting: `value`, `low`, `high`, and its place: `x`, `hue`, `panel`, `line`.
         seeds: A row a finished run: `value` and its place.
         places: The x axis: value to position; empty if the settings are named along the y axis.
+        named: The keys whose values name a setting.
     """
 
     means: pd.DataFrame
     seeds: pd.DataFrame
     places: dict[object, float]
+    named: str
 
 
 def comparison_data(runs: pd.DataFrame, keys: Sequence[str], metric: Metric, roles: Roles) -> ComparisonData:
@@ -48,23 +53,25 @@ def comparison_data(runs: pd.DataFrame, keys: Sequence[str], metric: Metric, rol
     means = summarise(runs, keys, [metric.name]).rename(columns=lambda column: column.replace(metric.name, "value"))
     means = means.rename(columns={"value_low": "low", "value_high": "high"})
     seeds = runs[runs["status"] == "done"].rename(columns={metric.name: "value"})
-    return ComparisonData(_placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places)
+    return ComparisonData(
+        _placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places, ", ".join(keys)
+    )
 
 
-def draw_comparison(data: ComparisonData, metric: Metric, roles: Roles, note: str) -> Figure:
+def draw_comparison(data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings) -> Figure:
     """Draw means as lines with an interval at each point and every seed faintly behind them.
 
     Args:
         data: What `comparison_data` returns.
         metric: Names the axis.
         roles: What each key is in the figure.
-        note: The fixed settings, set small under the axes.
+        fixed: The settings that all runs share, set small under the axes.
 
     Returns:
         A figure of a column's width, or of a page's where there are several panels.
     """
     with mpl.rc_context(RC):
-        return _draw_lines(data, metric, roles, note) if roles.x else _draw_points(data, metric, roles, note)
+        return _draw_lines(data, metric, roles, fixed) if roles.x else _draw_points(data, metric, roles, fixed)
 
 
 def _placed(frame: pd.DataFrame, keys: Sequence[str], roles: Roles, places: dict[object, float]) -> pd.DataFrame:
@@ -73,11 +80,11 @@ def _placed(frame: pd.DataFrame, keys: Sequence[str], roles: Roles, places: dict
         hue=hue_texts(frame, roles.hue),
         panel=panel_texts(frame, roles.panels),
         line=panel_texts(frame, roles.lines),
-        name=panel_texts(frame, keys),
+        name=[", ".join(map(value_text, values)) for values in frame[list(keys)].to_numpy(dtype=object)],
     )
 
 
-def _draw_lines(data: ComparisonData, metric: Metric, roles: Roles, note: str) -> Figure:
+def _draw_lines(data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings) -> Figure:
     hues = list(data.means["hue"].unique())
     look = strokes(roles.hue, hues)
     figure, panels = panel_grid(list(data.means["panel"].unique()), str(roles.x), metric.label)
@@ -85,9 +92,9 @@ def _draw_lines(data: ComparisonData, metric: Metric, roles: Roles, note: str) -
         means = data.means[data.means["panel"] == panel].sort_values("x", kind="stable")
         _draw_seeds(axes, data.seeds[data.seeds["panel"] == panel], look)
         _draw_means(axes, means, hues, look)
-        set_scale(axes, data.places, axes.get_position().width * figure.get_figwidth())
+        set_scale(axes, data.places, axis_span(figure, list(panels.values())))
     add_legend(figure, roles.hue, look)
-    add_note(figure, note)
+    add_note(figure, fixed)
     return figure
 
 
@@ -96,7 +103,7 @@ def _draw_seeds(axes: Axes, seeds: pd.DataFrame, look: Strokes) -> None:
         axes.scatter(
             group["x"],
             group["value"],
-            s=9,
+            s=12,
             alpha=FAINT,
             color=look.palette[str(hue)],
             marker=look.markers[str(hue)],
@@ -124,7 +131,9 @@ def _draw_means(axes: Axes, means: pd.DataFrame, hues: Sequence[str], look: Stro
     )
     axes.set(xlabel=labels[0], ylabel=labels[1])
     spread = means.dropna(subset=["low"])
-    axes.vlines(spread["x"], spread["low"], spread["high"], colors=list(spread["hue"].map(look.palette)), linewidth=0.9)
+    for hue, group in spread.groupby("hue", sort=False):
+        ends = [group["value"] - group["low"], group["high"] - group["value"]]
+        axes.errorbar(group["x"], group["value"], ends, fmt="none", ecolor=look.palette[str(hue)], **ERROR_BAR)
     nothing = means[means["value"].isna()]
     axes.scatter(
         nothing["x"],
@@ -136,18 +145,19 @@ def _draw_means(axes: Axes, means: pd.DataFrame, hues: Sequence[str], look: Stro
     )
 
 
-def _draw_points(data: ComparisonData, metric: Metric, roles: Roles, note: str) -> Figure:
+def _draw_points(data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings) -> Figure:
     look = strokes(roles.hue, list(data.means["hue"].unique()))
     rows = {name: row for row, name in enumerate(data.means["name"])}
     figure = Figure(figsize=(COLUMN_WIDTH, 1.2 + 0.28 * len(rows)))
     axes = figure.subplots()
-    axes.scatter(data.seeds["value"], data.seeds["name"].map(rows), s=9, alpha=FAINT, color=INK, linewidths=0)
+    axes.scatter(data.seeds["value"], data.seeds["name"].map(rows), s=12, alpha=FAINT, color=INK, linewidths=0)
     for row, (_, mean) in enumerate(data.means.iterrows()):
-        axes.hlines(row, mean["low"], mean["high"], color=look.palette[mean["hue"]], linewidth=1.2)
-        axes.plot(mean["value"], row, look.markers[mean["hue"]], color=look.palette[mean["hue"]])
+        ends = [[mean["value"] - mean["low"]], [mean["high"] - mean["value"]]]
+        pen: dict[str, Any] = {"color": look.palette[mean["hue"]], "fmt": look.markers[mean["hue"]]}
+        axes.errorbar(mean["value"], row, xerr=ends, **pen, **ERROR_BAR)
         if pd.isna(mean["value"]):
             axes.plot(0.03, row, "x", color=INK, transform=axes.get_yaxis_transform())
-    axes.set(xlabel=metric.label, ylim=(len(rows) - 0.5, -0.5))
+    axes.set(xlabel=metric.label, ylabel=data.named, ylim=(len(rows) - 0.5, -0.5))
     axes.set_yticks(list(rows.values()), list(rows))
-    add_note(figure, note)
+    add_note(figure, fixed)
     return figure

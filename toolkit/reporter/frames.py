@@ -78,6 +78,8 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
 def history_frame(runs: Runs) -> pd.DataFrame:
     """One row an epoch of every run that has a record, epoch 0 being before training.
 
+    Runs that differ in `train.epochs` alone are one stored run: each of its epochs has one row.
+
     Args:
         runs: Every run of the experiment with its record.
 
@@ -91,7 +93,8 @@ def history_frame(runs: Runs) -> pd.DataFrame:
         if record is not None
         for epoch in _history(run, record)
     ]
-    return pd.DataFrame(rows, columns=list(_HISTORY_TYPES), dtype=object).astype(_HISTORY_TYPES)
+    frame = pd.DataFrame(rows, columns=list(_HISTORY_TYPES), dtype=object).astype(_HISTORY_TYPES)
+    return frame.drop_duplicates(["run", "epoch"], ignore_index=True)
 
 
 def setting_columns(runs: Runs) -> list[str]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Metric:
         return f"{value:.{self.digits}f}" if abs(value) < LARGE else f"{value:.3g}"
 
 
+Settings: TypeAlias = Iterable[tuple[str, Any]]
+"""Dotted keys with their values."""
+
 MISSING = "-"
 LARGE = 1e6
 
@@ -56,6 +59,6 @@ def value_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def setting_text(settings: Iterable[tuple[str, Any]]) -> str:
+def setting_text(settings: Settings) -> str:
     """Dotted keys with their values, in one line."""
     return ", ".join(f"{key} {value_text(value)}" for key, value in settings)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import render
 from toolkit.reporter.captions import comparison_caption, curves_caption, table_caption
-from toolkit.reporter.curves import curves_data, draw_curves
+from toolkit.reporter.curves import curves_data, draw_curves, is_crowded
 from toolkit.reporter.figures import comparison_data, draw_comparison
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.frames import Runs
@@ -66,20 +66,26 @@ def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, 
 
 
 def _figures(results: Results) -> dict[str, tuple[Figure, str]]:
-    """Each figure with its caption; a comparison takes two settings, learning curves take an epoch."""
-    note = setting_text(results.fixed)
+    """Each figure with its caption: a comparison takes two settings, learning curves take an epoch."""
+    comparisons = _comparisons(results) if len(results.summary) > 1 else {}
+    return comparisons | (_learning_curves(results) if len(results.history) else {})
+
+
+def _comparisons(results: Results) -> dict[str, tuple[Figure, str]]:
+    roles = comparison_roles(results.runs, results.keys)
     drawn = {}
-    if len(results.summary) > 1:
-        roles = comparison_roles(results.runs, results.keys)
-        for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
-            data = comparison_data(results.runs, results.keys, metric, roles)
-            figure = draw_comparison(data, metric, roles, note)
-            drawn[metric.name] = figure, comparison_caption(results, metric, roles)
-    if len(results.history):
-        roles = curve_roles(results.runs, results.keys)
-        figure = draw_curves(curves_data(results.runs, results.history, results.keys, roles), roles, note)
-        drawn["learning_curves"] = figure, curves_caption(results, roles)
+    for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
+        data = comparison_data(results.runs, results.keys, metric, roles)
+        figure = draw_comparison(data, metric, roles, results.fixed)
+        drawn[metric.name] = figure, comparison_caption(results, metric, roles)
     return drawn
+
+
+def _learning_curves(results: Results) -> dict[str, tuple[Figure, str]]:
+    roles = curve_roles(results.runs, results.keys)
+    data = curves_data(results.runs, results.history, results.keys, roles)
+    figure = draw_curves(data, roles, results.fixed)
+    return {"learning_curves": (figure, curves_caption(results, roles, is_crowded(data)))}
 
 
 def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str) -> Page:

@@ -35,6 +35,7 @@ RC: dict[Any, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "savefig.facecolor": "white",
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "toolkit",
 }
@@ -60,6 +61,9 @@ class Strokes:
 ARCHITECTURES = ("rnn", "gru", "lstm")
 """Cells that keep their place in the palette in every figure; others come after them."""
 
+MOST_DASHES = 6
+"""More values than this are told apart as a scale of colours."""
+
 _ARCHITECTURE_COLOURS = (_PALETTE[0], _PALETTE[3], _PALETTE[2])
 
 
@@ -75,6 +79,8 @@ def strokes(key: str | None, values: Sequence[str]) -> Strokes:
     """
     order = _architecture_places(values) if key == "model.cell" else list(range(len(values)))
     colours = _colours(key, max(order, default=0) + 1)
+    if key != "model.cell" and len(values) > MOST_DASHES:
+        return Strokes(dict(zip(values, colours, strict=True)), dict.fromkeys(values, ""), dict.fromkeys(values, "o"))
     return Strokes(
         {value: colours[place] for value, place in zip(values, order, strict=True)},
         {value: _DASHES[place % len(_DASHES)] for value, place in zip(values, order, strict=True)},
@@ -90,8 +96,8 @@ def _architecture_places(values: Sequence[str]) -> list[int]:
 def _colours(key: str | None, count: int) -> Sequence[str]:
     if key == "model.cell":
         rest = [colour for colour in _PALETTE if colour not in _ARCHITECTURE_COLOURS]
-        return [*_ARCHITECTURE_COLOURS, *(rest * count)]
+        return [*_ARCHITECTURE_COLOURS, *rest * count][:count]
     if key is None:
         return [INK]
     named = [_PALETTE[place] for place in (4, 1, 9, 5, 7, 8)]
-    return named if count <= len(named) else sns.color_palette("viridis", count).as_hex()
+    return named if count <= MOST_DASHES else sns.color_palette("viridis", count).as_hex()
