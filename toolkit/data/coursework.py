@@ -64,7 +64,7 @@ def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]
             raise DataError(f"{path}:{number}: {_column_fault(VOCABULARY_COLUMNS, len(columns))}")
         if columns[0] in places:
             raise DataError(
-                f"{path}:{number}: the word {columns[0]} stands in line {places[columns[0]]} already; delete one"
+                f"{path}:{number}: the word `{columns[0]}` stands in line {places[columns[0]]} already; delete one"
             )
         places[columns[0]] = number
     for word in needed:
@@ -89,7 +89,7 @@ def read_sentences(path: Path, size: int | None = None, key: str = "") -> Senten
     """
     lines = read_lines(path, None if size is None else size + 1)
     if lines[0].split("\t") != list(COLUMNS):
-        raise DataError(f"{path}:1: expected the header line with the tab-separated columns {', '.join(COLUMNS)}")
+        raise DataError(f"{path}:1: expected the tab-separated header {', '.join(COLUMNS)}; put it in the first line")
     rows = [_parse(line, path, number) for number, line in enumerate(lines[1:], start=2)]
     if not rows:
         raise DataError(f"{path}:2: expected a sentence, found the end of the file; copy the file again")
@@ -136,6 +136,8 @@ def _index(column: str, text: str) -> int:
 
 
 def _index_fault(row: Row) -> str:
+    if not row.words:
+        return "the sentence is empty; complete the row or delete it"
     last = len(row.words) - 1
     for column, index in (("subj_idx", row.subj_idx), ("verb_idx", row.verb_idx)):
         if not 0 <= index <= last:

@@ -10,7 +10,8 @@ import numpy as np
 from toolkit.data.corpus import Corpus, Sentences
 from toolkit.data.examples import NUMBERS
 from toolkit.data.lexicon import NOUNS, VERBS, number_of, ordered_words
-from toolkit.data.phrases import GRAMMAR, Random, draw_length, draw_phrase, literal_words, pick
+from toolkit.data.phrases import Random, draw_length, draw_phrase, pick
+from toolkit.data.rules import GRAMMAR, literal_words
 from toolkit.data.vocabulary import SPECIAL
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
