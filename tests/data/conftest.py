@@ -1,0 +1,44 @@
+"""Small data folders, as the sources `coursework` and `text` want them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The first draw of a long phrase fills tables: it takes longer than Hypothesis lets one example take.
+settings.register_profile("seeded", deadline=None, derandomize=True)
+settings.load_profile("seeded")
+
+HEADER = "sentence\tsubj_idx\tverb_idx\tverb_pos\tverb\tinflected_verb"
+ROWS = [
+    "the zebra near the lakes runs .\t1\t5\tVBZ\truns\trun",
+    "two zebras run .\t1\t2\tVBP\trun\truns",
+    "a café opens .\t1\t2\tVBZ\topens\topen",
+]
+WORDS = ["VBZ", "VBP", "the", "<s>", "UNK", "</s>", "zebra", "zebras", "near", "two", "run", "café", "."]
+
+
+def write_coursework(folder: Path) -> Path:
+    folder.mkdir()
+    for split in ("train", "dev", "test"):
+        (folder / f"wiki-{split}.txt").write_text("\n".join([HEADER, *ROWS, ""]), encoding="utf-8")
+    rows = [f"{word}\t{100 - rank}\t0.0{100 - rank}\n" for rank, word in enumerate(WORDS)]
+    (folder / "vocab.wiki.txt").write_text("".join(rows), encoding="utf-8")
+    return folder
+
+
+def write_text(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "train.txt").write_text("the zebra runs .\n\nthe  zebras\trun .\nzebra café .\n", encoding="utf-8")
+    (folder / "dev.txt").write_text("the café runs .\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def coursework_folder(tmp_path: Path) -> Path:
+    return write_coursework(tmp_path / "nlu")
+
+
+@pytest.fixture
+def text_folder(tmp_path: Path) -> Path:
+    return write_text(tmp_path / "text")

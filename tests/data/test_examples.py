@@ -1,0 +1,79 @@
+"""Encoding sentences for a task."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.data.corpus import Sentences
+from toolkit.data.examples import encode
+from toolkit.data.vocabulary import frequent_words
+from toolkit.errors import DataError
+
+VOCABULARY = ["the", "UNK", "<s>", "</s>", "zebra", "zebras", "near"]
+SENTENCES = Sentences(
+    words=[["the", "zebra", "runs"], ["zebras", "near", "the", "lake", "run", "."]],
+    subj_idx=np.array([1, 0], np.int32),
+    verb_idx=np.array([2, 4], np.int32),
+    verb_pos=["VBZ", "VBP"],
+    attractors=np.array([0, 1], np.int32),
+)
+WORDS = st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=8), min_size=1, max_size=8)
+
+
+def test_language_model_predicts_every_word_and_the_end() -> None:
+    examples = encode(SENTENCES, VOCABULARY, "language_model")
+    np.testing.assert_array_equal(examples.inputs[0], [2, 0, 4, 1])
+    np.testing.assert_array_equal(examples.targets[0], [0, 4, 1, 3])
+    assert examples.predictions == 4 + 7
+
+
+def test_agreement_reads_the_words_before_the_verb_and_predicts_its_number() -> None:
+    examples = encode(SENTENCES, VOCABULARY, "agreement")
+    np.testing.assert_array_equal(examples.inputs[0], [0, 4])
+    np.testing.assert_array_equal(examples.inputs[1], [5, 6, 0, 1])
+    np.testing.assert_array_equal(examples.targets, [[0], [1]])
+    assert examples.predictions == 2
+
+
+@pytest.mark.parametrize("task", ["language_model", "agreement"])
+def test_distance_and_attractors_go_with_the_examples(task: str) -> None:
+    examples = encode(SENTENCES, VOCABULARY, task)
+    assert examples.distance is not None
+    assert examples.attractors is not None
+    np.testing.assert_array_equal(examples.distance, [1, 4])
+    np.testing.assert_array_equal(examples.attractors, [0, 1])
+
+
+@pytest.mark.parametrize("task", ["language_model", "agreement"])
+def test_arrays_are_int32_and_cannot_be_changed(task: str) -> None:
+    examples = encode(SENTENCES, VOCABULARY, task)
+    for array in (*examples.inputs, *examples.targets):
+        assert array.dtype == np.int32
+        assert not array.flags.writeable
+
+
+def test_agreement_without_marked_verbs_is_an_error() -> None:
+    with pytest.raises(DataError, match=r"data\.task: agreement needs sentences whose verbs are marked"):
+        encode(Sentences([["the", "zebra"]]), VOCABULARY, "agreement")
+
+
+@given(words=WORDS, size=st.integers(4, 12))
+def test_decoded_input_is_the_sentence_with_unknown_words_replaced(words: list[list[str]], size: int) -> None:
+    vocabulary = frequent_words(words, size)
+    examples = encode(Sentences(words), vocabulary, "language_model")
+    for sentence, inputs, targets in zip(words, examples.inputs, examples.targets, strict=True):
+        known = [word if word in vocabulary else "UNK" for word in sentence]
+        assert [vocabulary[index] for index in inputs] == ["<s>", *known]
+        assert [vocabulary[index] for index in targets] == [*known, "</s>"]
+
+
+@given(words=WORDS, size=st.integers(4, 12))
+def test_no_word_outside_the_vocabulary_is_more_frequent_than_one_inside(words: list[list[str]], size: int) -> None:
+    text = [word for sentence in words for word in sentence]
+    vocabulary = frequent_words(words, size)
+    inside = [text.count(word) for word in vocabulary[3:]]
+    outside = [text.count(word) for word in set(text) - set(vocabulary)]
+    assert inside == sorted(inside, reverse=True)
+    assert len(vocabulary) == min(size, 3 + len(set(text)))
+    assert max(outside, default=0) <= min(inside)
