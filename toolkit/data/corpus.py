@@ -46,7 +46,8 @@ class Corpus:
     """A data set as its source delivers it.
 
     Attributes:
-        vocabulary: The known words; a word's index is its place. Always holds `UNK`, and `<s>` and `</s>` too.
+        vocabulary: The known words; a word's index is its place. Always holds `UNK`; for the task
+            `language_model` also `<s>` and `</s>`.
         train: Training sentences.
         dev: Development sentences.
         test: Test sentences; None where the source has none.
