@@ -1,10 +1,14 @@
 """The answer in sentences, each computed from the numbers and none that they do not support."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from toolkit.reporter.metrics import Metric, setting_text
+
+Row: TypeAlias = Mapping[Hashable, Any]
+"""A row of a summary."""
 
 
 def answer(summary: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[str]:
@@ -18,8 +22,8 @@ def answer(summary: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[s
     Returns:
         Sentences, at least one.
     """
-    ranked = summary.dropna(subset=[metric.name]).sort_values(metric.name, kind="stable")
-    if ranked.empty:
+    ranked = summary.dropna(subset=[metric.name]).sort_values(metric.name, kind="stable").to_dict("records")
+    if not ranked:
         return [_nothing_finished(summary), *_unfinished(summary, said=True)]
     return [
         _best(ranked, keys, metric),
@@ -36,8 +40,8 @@ def counts_text(summary: pd.DataFrame) -> str:
     return f"{_plural(done + failed + missing, 'run')}: {', '.join([f'{done} done', *others])}"
 
 
-def _best(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> str:
-    best = ranked.iloc[0]
+def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> str:
+    best = ranked[0]
     value = f"{metric.text(best[metric.name])} {metric.unit}".rstrip()
     mean = f"a mean {metric.name}" if best["seeds"] > 1 else f"a {metric.name}"
     over = f"{value} over {_plural(best['seeds'], 'seed')}"
@@ -46,10 +50,10 @@ def _best(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> str:
     return f"{_name(best, keys)} has the lowest {mean.removeprefix('a ')}: {over}{_interval(best, metric)}."
 
 
-def _runner_up(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[str]:
+def _runner_up(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> list[str]:
     if len(ranked) == 1:
         return []
-    best, second = ranked.iloc[0], ranked.iloc[1]
+    best, second = ranked[:2]
     value = f"{metric.text(second[metric.name])} {metric.unit}".rstrip()
     if best[metric.name] == second[metric.name]:
         return [f"{_name(second, keys)} has the same value, so neither is ahead."]
@@ -57,7 +61,7 @@ def _runner_up(ranked: pd.DataFrame, keys: Sequence[str], metric: Metric) -> lis
     return [f"{sentence}{_overlap(best, second, metric)}."]
 
 
-def _overlap(best: pd.Series, second: pd.Series, metric: Metric) -> str:
+def _overlap(best: Row, second: Row, metric: Metric) -> str:
     low, high = second[f"{metric.name}_low"], best[f"{metric.name}_high"]
     if pd.isna(low) or pd.isna(high):
         return ""
@@ -66,12 +70,12 @@ def _overlap(best: pd.Series, second: pd.Series, metric: Metric) -> str:
     return "; the two 95% intervals do not overlap"
 
 
-def _spread(ranked: pd.DataFrame) -> list[str]:
-    single = ranked["seeds"] == 1
-    if single.all():
+def _spread(ranked: Sequence[Row]) -> list[str]:
+    single = sum(row["seeds"] == 1 for row in ranked)
+    if single == len(ranked):
         return ["With one seed a setting, nothing can be said about the spread between seeds."]
-    if single.any():
-        return [f"{_plural(int(single.sum()), 'setting')} with one finished seed only: the spread is unknown there."]
+    if single:
+        return [f"{_plural(single, 'setting')} with one finished seed only: the spread is unknown there."]
     return []
 
 
@@ -91,11 +95,11 @@ def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[str]:
     return [f"Of {_plural(total, 'run')}, {' and '.join(parts)}{consequence}."]
 
 
-def _name(row: pd.Series, keys: Sequence[str]) -> str:
+def _name(row: Row, keys: Sequence[str]) -> str:
     return setting_text((key, row[key]) for key in keys) or "The one setting"
 
 
-def _interval(row: pd.Series, metric: Metric) -> str:
+def _interval(row: Row, metric: Metric) -> str:
     low, high = row[f"{metric.name}_low"], row[f"{metric.name}_high"]
     return "" if pd.isna(low) else f" (95% interval {metric.text(low)} to {metric.text(high)})"
 

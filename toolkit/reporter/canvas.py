@@ -61,8 +61,10 @@ def add_legend(figure: Figure, title: str | None, look: Strokes, others: Sequenc
     handles = [*_samples(look), *others] if title else list(others)
     if not handles:
         return
-    columns = min(len(handles), 4 if figure.get_figwidth() < PAGE_WIDTH else 6)
-    figure.legend(handles=handles, title=title, loc="outside upper center", ncols=columns, handlelength=2.8)
+    columns = min(len(handles), 3 if figure.get_figwidth() < PAGE_WIDTH else 6)
+    figure.legend(
+        handles=handles, title=title, loc="outside upper center", ncols=columns, handlelength=2.8, columnspacing=1.4
+    )
 
 
 def add_note(figure: Figure, fixed: Settings) -> None:

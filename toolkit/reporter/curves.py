@@ -1,6 +1,8 @@
 """Learning curves: the loss on the dev set and on the training set, epoch by epoch."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -69,7 +71,7 @@ def draw_curves(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
     """
     with mpl.rc_context(RC):
         crowded = is_crowded(data)
-        look = strokes(roles.hue, list(data["hue"].unique()))
+        look = replace(strokes(roles.hue, list(data["hue"].unique())), markers=defaultdict(str))
         figure, panels = panel_grid(list(data["panel"].unique()), "epoch", "loss (nats)")
         for panel, axes in panels.items():
             for _, line in data[data["panel"] == panel].groupby("line", sort=False):

@@ -54,7 +54,7 @@ def comparison_data(runs: pd.DataFrame, keys: Sequence[str], metric: Metric, rol
     means = means.rename(columns={"value_low": "low", "value_high": "high"})
     seeds = runs[runs["status"] == "done"].rename(columns={metric.name: "value"})
     return ComparisonData(
-        _placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places, ", ".join(keys)
+        _placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places, ",\n".join(keys)
     )
 
 

@@ -56,7 +56,9 @@ def value_text(value: Any) -> str:
     """A setting's value as the spec writes it."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "null"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def setting_text(settings: Settings) -> str:

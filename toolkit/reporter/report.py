@@ -67,8 +67,8 @@ def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, 
 
 def _figures(results: Results) -> dict[str, tuple[Figure, str]]:
     """Each figure with its caption: a comparison takes two settings, learning curves take an epoch."""
-    comparisons = _comparisons(results) if len(results.summary) > 1 else {}
-    return comparisons | (_learning_curves(results) if len(results.history) else {})
+    comparable = len(results.summary) > 1 and results.summary["seeds"].any()
+    return (_comparisons(results) if comparable else {}) | (_learning_curves(results) if len(results.history) else {})
 
 
 def _comparisons(results: Results) -> dict[str, tuple[Figure, str]]:

@@ -10,8 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.reporter.frames import perplexity
+from toolkit.reporter.metrics import value_text
 
 CONFIDENCE = 0.95
+
+COUNTS = ("seeds", "failed", "missing")
+"""Columns of a summary: how many runs of a setting are done, failed and not trained."""
+
+_STATUSES = ("done", "failed", "missing")
 
 
 @dataclass(frozen=True)
@@ -76,18 +82,25 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
         One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
         metric, then `seeds` (finished runs that the mean is over), `failed` and `missing`.
     """
-    grouped = runs.groupby(list(keys), sort=False, dropna=False) if keys else [((), runs)]
-    rows = [[*values, *_aggregate(group, metrics)] for values, group in grouped]
-    return pd.DataFrame(rows, columns=[*keys, *_columns(metrics)])
+    rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in _settings(runs, keys)]
+    frame = pd.DataFrame(rows, columns=[*keys, *_columns(metrics)], dtype=object)
+    return frame.astype({column: "int64" if column in COUNTS else "float64" for column in _columns(metrics)})
+
+
+def _settings(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
+    if not keys:
+        return [runs]
+    # By their text: pandas 3.1 turns whole numbers beside a null into floats when it groups by the values themselves.
+    return [group for _, group in runs.groupby([runs[key].map(value_text) for key in keys], sort=False)]
 
 
 def _columns(metrics: Sequence[str]) -> list[str]:
-    return [*(f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")), "seeds", "failed", "missing"]
+    return [*(f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")), *COUNTS]
 
 
 def _aggregate(group: pd.DataFrame, metrics: Sequence[str]) -> list[float]:
     done = group[group["status"] == "done"]
-    counts = [int((group["status"] == status).sum()) for status in ("done", "failed", "missing")]
+    counts = [int((group["status"] == status).sum()) for status in _STATUSES]
     estimates = [_estimate_metric(done, metric) for metric in metrics]
     return [*(value for one in estimates for value in (one.mean, one.low, one.high)), *counts]
 

@@ -1,0 +1,122 @@
+"""What figures show, by their data and by what is drawn."""
+
+import math
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from toolkit.reporter.axes import is_logarithmic, positions
+from toolkit.reporter.curves import curves_data, draw_curves
+from toolkit.reporter.figures import comparison_data, draw_comparison
+from toolkit.reporter.frames import runs_frame
+from toolkit.reporter.metrics import BEST_LOSS
+from toolkit.reporter.results import Results, collect_results
+from toolkit.reporter.roles import Roles, comparison_roles, curve_roles
+from toolkit.reporter.style import ARCHITECTURES, COLUMN_WIDTH, strokes
+
+from .conftest import MakeStudy
+
+CELLS = {"model.cell": ["rnn", "gru"]}
+
+
+def _comparison(results: Results) -> Figure:
+    roles = comparison_roles(results.runs, results.keys)
+    data = comparison_data(results.runs, results.keys, BEST_LOSS, roles)
+    return draw_comparison(data, BEST_LOSS, roles, results.fixed)
+
+
+@pytest.mark.parametrize(
+    ("grid", "x", "hue", "panels"),
+    [
+        (CELLS | {"model.lookback": [0, 2]}, "model.lookback", "model.cell", []),
+        ({"train.learning_rate": [1, 2, 3], "model.lookback": [0, 2]}, "model.lookback", "train.learning_rate", []),
+        ({"model.hidden": [5, 9], "train.learning_rate": [0.1, 0.2, 0.3]}, "train.learning_rate", "model.hidden", []),
+        (
+            CELLS | {"data.train_size": [5, 9], "model.lookback": [0, 1]},
+            "model.lookback",
+            "model.cell",
+            ["data.train_size"],
+        ),
+        (CELLS | {"model.lookback": [0, "full"]}, None, "model.cell", ["model.lookback"]),
+        (CELLS, None, "model.cell", []),
+    ],
+)
+def test_keys_find_their_place_in_the_comparison(
+    make_study: MakeStudy, grid: dict[str, list[object]], x: str | None, hue: str, panels: list[str]
+) -> None:
+    _, runs = make_study(grid, seeds=[])
+    assert comparison_roles(runs_frame(runs), list(grid)) == Roles(x, hue, panels, [])
+
+
+def test_words_stand_right_of_all_numbers() -> None:
+    assert positions([4, "full", 0, 2]) == {0: 0, 2: 2, 4: 4, "full": 6}
+
+
+def test_rates_are_logarithmic_and_lookbacks_are_not() -> None:
+    assert is_logarithmic([0.01, 0.1, 0.5])
+    assert not is_logarithmic([1, 2, 5, 8, 20])
+    assert not is_logarithmic([0, 0.1, 0.5])
+
+
+def test_line_figure_has_the_means_ticks_and_units(make_study: MakeStudy) -> None:
+    study = make_study(CELLS | {"model.lookback": [0, 2, 4]}, best=lambda run: 0.5 + run.config.train.seed / 100)
+    figure = _comparison(collect_results(*study))
+    (axes,) = figure.axes
+    assert axes.get_xlabel() == "model.lookback"
+    assert axes.get_ylabel() == "best_loss (nats)"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "2", "4"]
+    assert figure.get_figwidth() == COLUMN_WIDTH
+    means = [line.get_xydata() for line in axes.lines if line.get_linestyle() != "None"]
+    assert len(means) == 2
+    assert np.asarray(means[0]) == pytest.approx(np.array([[0, 0.52], [2, 0.52], [4, 0.52]]))
+
+
+def test_every_seed_is_drawn(make_study: MakeStudy) -> None:
+    study = make_study({"model.lookback": [0, 2]}, seeds=range(1, 6), best=lambda run: run.config.train.seed / 10)
+    roles = Roles("model.lookback", None, [])
+    data = comparison_data(runs_frame(study[1]), ["model.lookback"], BEST_LOSS, roles)
+    assert sorted(data.seeds["value"]) == sorted([0.1, 0.2, 0.3, 0.4, 0.5] * 2)
+
+
+def test_setting_without_a_finished_run_is_a_cross_at_the_edge(make_study: MakeStudy) -> None:
+    study = make_study({"model.lookback": [0, 1, 2]}, seeds=[1], failed=[1], best=lambda _: 0.5)
+    (axes,) = _comparison(collect_results(*study)).axes
+    crosses = axes.collections[-1]
+    assert crosses.get_offsets().tolist() == [[1.0, 0.03]]  # type: ignore[union-attr]  # stubs: an Artist
+
+
+def test_architectures_keep_colour_dash_and_marker_whoever_else_is_there() -> None:
+    together = strokes("model.cell", ["my.module:Cell", "gru", "rnn", "lstm"])
+    for cell in ARCHITECTURES:
+        alone = strokes("model.cell", [cell])
+        assert alone.palette[cell] == together.palette[cell]
+        assert alone.dashes[cell] == together.dashes[cell]
+        assert alone.markers[cell] == together.markers[cell]
+    assert together.markers == {"rnn": "o", "gru": "s", "lstm": "^", "my.module:Cell": "D"}
+    assert len(set(together.palette.values())) == 4
+
+
+@pytest.mark.parametrize("count", [1, 6, 7, 40])
+def test_every_value_of_a_key_has_its_own_colour(count: int) -> None:
+    values = [str(value) for value in range(count)]
+    assert len(set(strokes("model.hidden", values).palette.values())) == count
+
+
+def test_curves_are_means_over_seeds_at_each_epoch(make_study: MakeStudy) -> None:
+    results = collect_results(*make_study())
+    data = curves_data(results.runs, results.history, results.keys, curve_roles(results.runs, results.keys))
+    gru = data[data["hue"] == "gru"].set_index("epoch")
+    assert gru["dev_loss"][1] == pytest.approx(0.42)
+    assert gru["train_loss"][2] == pytest.approx(0.51)
+    assert math.isnan(gru["train_loss"][0])
+
+
+def test_failed_run_is_a_curve_of_its_own(make_study: MakeStudy) -> None:
+    results = collect_results(*make_study(failed=[0]))
+    roles = curve_roles(results.runs, results.keys)
+    data = curves_data(results.runs, results.history, results.keys, roles)
+    failed = data[data["status"] == "failed"]
+    assert list(failed["line"]) == ["0" * 16]
+    assert data[(data["hue"] == "rnn") & (data["status"] == "done")]["dev_loss"].tolist()[1] == pytest.approx(0.53)
+    assert "x" in [line.get_marker() for line in draw_curves(data, roles, []).axes[0].lines]

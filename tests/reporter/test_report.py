@@ -1,0 +1,178 @@
+"""The report folder as a whole."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from toolkit.reporter.report import write_report
+from toolkit.spec.schema import Experiment
+
+from .conftest import MakeRecord, MakeStudy
+
+COMMAND = "python run_spec.py specs/study.yaml"
+HOSTILE = "<script>alert('x')</script> & _100%_"
+
+
+class Requests(HTMLParser):
+    """Collects what a page would have a browser fetch, the names of its elements and its identifiers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.elements: set[str] = set()
+        self.identifiers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one element."""
+        self.elements.add(tag)
+        for key, value in attrs:
+            if key in {"src", "href", "xlink:href", "data", "action"} and value:
+                self.fetched.append(value)
+            if key == "id" and value:
+                self.identifiers.append(value)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _parsed(page: Path) -> Requests:
+    parser = Requests()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return parser
+
+
+def test_folder_holds_tables_figures_pages_and_spec(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study(), tmp_path / "study", COMMAND)
+    assert page == tmp_path / "study" / "index.html"
+    assert set(_contents(page.parent)) == {
+        ".report-files",
+        "index.html",
+        "report.md",
+        "runs.csv",
+        "history.csv",
+        "spec.yaml",
+        "tables/comparison.csv",
+        "tables/comparison.md",
+        "tables/comparison.tex",
+        "figures/best_loss.png",
+        "figures/best_loss.svg",
+        "figures/accuracy.png",
+        "figures/accuracy.svg",
+        "figures/learning_curves.png",
+        "figures/learning_curves.svg",
+    }
+
+
+def test_same_runs_give_the_same_bytes(make_study: MakeStudy, tmp_path: Path) -> None:
+    grid = {"model.cell": ["rnn", "gru"], "model.lookback": [0, 2, "full"]}
+    study = make_study(grid, failed=[2], missing=[7])
+    folders = [write_report(*study, tmp_path / name, COMMAND).parent for name in "ab"]
+    assert _contents(folders[0]) == _contents(folders[1])
+
+
+def test_new_report_takes_away_the_files_of_the_former_and_nothing_else(make_study: MakeStudy, tmp_path: Path) -> None:
+    write_report(*make_study(), tmp_path, COMMAND)
+    (tmp_path / "notes.txt").write_text("mine")
+    write_report(*make_study({}), tmp_path, COMMAND)
+    names = _contents(tmp_path)
+    assert "figures/best_loss.svg" not in names
+    assert "figures/learning_curves.svg" in names
+    assert names["notes.txt"] == b"mine"
+
+
+def test_manifest_that_was_tampered_with_reaches_no_file_outside(make_study: MakeStudy, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / ".report-files").write_text(f"../outside.txt\n{outside}\n")
+    write_report(*make_study({}), tmp_path / "study", COMMAND)
+    assert outside.read_text() == "mine"
+
+
+def test_page_opens_with_question_and_answer(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study(), tmp_path, COMMAND)
+    for text in (page.read_text(), (tmp_path / "report.md").read_text()):
+        question, answer, runs = (text.index(part) for part in ("Which cell", "has the lowest", "All runs"))
+        assert question < answer < runs
+        assert COMMAND in text
+        assert "versions.keras" in text
+
+
+def test_page_asks_nobody_for_anything(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = _parsed(write_report(*make_study(question="See https://example.org"), tmp_path, COMMAND))
+    assert "script" not in page.elements
+    assert [place for place in page.fetched if not place.startswith(("#", "data:"))] == []
+
+
+def test_identifiers_of_inlined_figures_are_unique_and_resolve(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study({"model.lookback": [0, 1, 2]}, best=lambda run: 0.5), tmp_path, COMMAND)
+    identifiers = _parsed(page).identifiers
+    assert len(identifiers) == len(set(identifiers))
+    text = page.read_text()
+    references = re.findall(r'(?:url\(#|href="#)([^)"]+)', text)
+    assert references
+    assert set(references) <= set(identifiers)
+    assert "<?xml" not in text
+
+
+def test_text_of_specs_and_errors_is_escaped_everywhere(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study(question=HOSTILE, error=HOSTILE, failed=[0]), tmp_path, f"run '{HOSTILE}'")
+    assert "script" not in _parsed(page).elements
+    assert page.read_text().count("&lt;script&gt;") >= 5
+    prose = [line for line in (tmp_path / "report.md").read_text().splitlines() if not line.startswith("    ")]
+    assert not any("<script>" in line for line in prose)
+
+
+def test_failed_and_missing_runs_are_shown(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study(failed=[1], missing=[5]), tmp_path, COMMAND)
+    assert list(pd.read_csv(tmp_path / "runs.csv")["status"]) == ["done", "failed", "done", "done", "done", "missing"]
+    for text in (page.read_text(), (tmp_path / "report.md").read_text()):
+        assert "FloatingPointError: the dev loss is nan" in text
+        assert "Traceback (most recent call last)" in text
+        assert "Not trained" in text
+        assert "model.cell gru, train.seed 3" in text
+
+
+def test_run_that_failed_before_its_first_epoch_is_reported(
+    make_study: MakeStudy, make_record: MakeRecord, tmp_path: Path
+) -> None:
+    experiment, [(run, _)] = make_study({}, seeds=[])
+    page = write_report(experiment, [(run, make_record(run, [], status="failed", error="boom"))], tmp_path, COMMAND)
+    assert "All runs failed" in page.read_text()
+    assert "figures/learning_curves.svg" not in _contents(tmp_path)
+
+
+def test_experiment_without_a_single_record_is_reported(make_study: MakeStudy, tmp_path: Path) -> None:
+    page = write_report(*make_study(missing=range(6)), tmp_path, COMMAND)
+    assert "No run was finished" in page.read_text()
+
+
+@pytest.mark.parametrize("loss", [float("inf"), float("nan"), 1e300])
+def test_loss_out_of_all_bounds_breaks_nothing(make_study: MakeStudy, tmp_path: Path, loss: float) -> None:
+    study = make_study({"model.lookback": [0, 1]}, best=lambda run: 0.5 if run.config.model.lookback else loss)
+    assert "model.lookback 1 has the lowest" in write_report(*study, tmp_path, COMMAND).read_text()
+
+
+def test_resolved_spec_makes_the_same_experiment(make_study: MakeStudy, tmp_path: Path) -> None:
+    experiment, runs = make_study(question="Ünicode: yes?")
+    write_report(experiment, runs, tmp_path, COMMAND)
+    spec = yaml.safe_load((tmp_path / "spec.yaml").read_text(encoding="utf-8"))
+    assert Experiment.model_validate(spec) == experiment
+    assert list(spec)[:3] == ["name", "question", "data"]
+    assert spec["train"]["anneal"] == 5
+
+
+def test_hundred_runs_are_all_in_the_page(make_study: MakeStudy, tmp_path: Path) -> None:
+    grid = {
+        "model.hidden": [25, 50],
+        "train.learning_rate": [0.5, 0.1, 0.05, 0.02, 0.01],
+        "model.lookback": list(range(10)),
+    }
+    page = write_report(*make_study(grid, seeds=[], best=lambda run: run.config.train.learning_rate), tmp_path, COMMAND)
+    text = page.read_text()
+    assert all(f"{number:016x}" in text for number in range(100))
