@@ -67,5 +67,5 @@ def test_all_failed_is_all_that_is_said(make_study: MakeStudy) -> None:
 def test_runs_that_were_not_trained_are_not_called_failed(make_study: MakeStudy) -> None:
     said = _answer(make_study(missing=range(6)))
     assert "No run was finished" in said
-    assert "6 not trained" in said
+    assert "6 were not trained" in said
     assert "failed" not in said

@@ -86,8 +86,8 @@ def _nothing_finished(summary: pd.DataFrame) -> str:
 
 
 def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[str]:
-    counts = [(int(summary["failed"].sum()), "failed"), (int(summary["missing"].sum()), "not trained")]
-    parts = [f"{count} {word}" for count, word in counts if count]
+    failed, missing = int(summary["failed"].sum()), int(summary["missing"].sum())
+    parts = [f"{failed} failed"] * bool(failed) + [f"{missing} {_were(missing)} not trained"] * bool(missing)
     if not parts:
         return []
     total = int(summary[["seeds", "failed", "missing"]].to_numpy().sum())
@@ -106,3 +106,7 @@ def _interval(row: Row, metric: Metric) -> str:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
