@@ -122,7 +122,7 @@ class Store:
             path = Path(scratch) / name
             yield path
             _flush_to_disk(path)
-            os.replace(path, folder / name)
+            path.replace(folder / name)
             _flush_to_disk(folder)
 
 

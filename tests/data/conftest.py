@@ -3,11 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-# The first draw of a long phrase fills tables: it takes longer than Hypothesis lets one example take.
-settings.register_profile("seeded", deadline=None, derandomize=True)
-settings.load_profile("seeded")
 
 HEADER = "sentence\tsubj_idx\tverb_idx\tverb_pos\tverb\tinflected_verb"
 ROWS = [

@@ -1,0 +1,22 @@
+# make demo: the quickstart from nothing; make test: all tests. Both set up .venv themselves.
+PYTHON ?= python3.11
+INSTALLED := .venv/.installed
+
+.PHONY: demo test check
+
+demo: $(INSTALLED)
+	.venv/bin/python run_spec.py specs/quickstart.yaml
+
+test: $(INSTALLED)
+	.venv/bin/python -m pytest
+
+check: $(INSTALLED)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,42 @@
+from toolkit.runner.plan import answers, plan, to_train
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.store import Epoch, RunRecord, Store
+
+
+def config(epochs: int, test: bool = False) -> RunConfig:
+    return RunConfig.model_validate({"train": {"epochs": epochs}, "evaluate": {"test": test}})
+
+
+def record(losses: list[float], epochs: int, test: bool = False) -> RunRecord:
+    history = tuple(Epoch(epoch, loss) for epoch, loss in enumerate(losses))
+    return RunRecord("r", "done", {}, history, epochs, test={"loss": 1.0} if test else None)
+
+
+def test_a_record_answers_as_many_epochs_as_it_has_or_fewer() -> None:
+    assert answers(record([3, 2, 1], 2), config(2))
+    assert answers(record([3, 2, 1], 2), config(1))
+    assert not answers(record([3, 2, 1], 2), config(3))
+    assert not answers(None, config(1))
+
+
+def test_a_record_that_the_stop_rule_ended_answers_any_number_of_epochs() -> None:
+    assert answers(record([3, 2, 2], 5), config(50))
+
+
+def test_a_test_result_is_only_that_of_the_best_epoch_asked_for() -> None:
+    assert not answers(record([3, 2, 1], 2), config(2, test=True))
+    assert answers(record([3, 2, 1], 2, test=True), config(2, test=True))
+    assert not answers(record([3, 2, 1], 2, test=True), config(1, test=True))
+
+
+def test_a_failed_run_is_trained_again() -> None:
+    failed = RunRecord("r", "failed", {}, (Epoch(0, 1.0),), 1, error="x")
+    assert not answers(failed, config(1))
+
+
+def test_equal_runs_are_trained_once_with_the_most_epochs_asked_for(tmp_path: object) -> None:
+    data = {"task": "agreement", "train_size": 20, "dev_size": 20}
+    sweep = {"grid": {"train.epochs": [2, 5, 3], "model.hidden": [4, 4]}}
+    planned = plan(Experiment.model_validate({"name": "a", "data": data, "sweep": sweep}))
+    assert len(planned) == 6
+    assert [run.spec.config.train.epochs for run in to_train(planned, Store(tmp_path))] == [5]  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.builder import reference
+from tests.builder.test_truncated_gradient import study_weights
+from toolkit.builder.model import build
+from toolkit.builder.schedules import harmonic_rate
+from toolkit.data.batches import shuffled_order
+from toolkit.data.examples import Examples
+from toolkit.data.sources import load_examples
+from toolkit.runner.models import WarmModels
+from toolkit.runner.worker import Task, train_and_store
+from toolkit.spec.schema import RunConfig
+from toolkit.store import RunRecord, Store
+
+Train = Callable[..., RunRecord]
+
+
+def tiny_config(**sections: dict[str, Any]) -> RunConfig:
+    base: dict[str, dict[str, Any]] = {
+        "data": {"task": "agreement", "train_size": 60, "dev_size": 40},
+        "model": {"hidden": 4, "lookback": 1},
+        "train": {"epochs": 3, "batch_size": 25, "dtype": "float64"},
+    }
+    merged = {section: {**base.get(section, {}), **sections.get(section, {})} for section in {*base, *sections}}
+    return RunConfig.model_validate(merged)
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Train:
+    models, store = WarmModels(), Store(tmp_path)
+
+    def train_one(config: RunConfig) -> RunRecord:
+        return train_and_store(Task("run", config, load_examples(config.data)), models, store, lambda _: None)
+
+    return train_one
+
+
+def mean_loss(cell: str, weights: reference.Weights, examples: Examples) -> float:
+    result = reference.loss_and_gradient(cell, weights, examples.inputs, examples.targets, 0)
+    return result.loss / examples.predictions
+
+
+@pytest.mark.parametrize(("cell", "task"), [("rnn", "language_model"), ("gru", "agreement")])
+def test_whole_training_equals_plain_loops(train: Train, cell: str, task: str) -> None:
+    lookback = 2
+    config = tiny_config(data={"task": task}, model={"cell": cell, "lookback": lookback}, train={"min_change": None})
+    data = load_examples(config.data)
+    weights = study_weights(build(config, len(data.vocabulary)), cell)
+    losses = [mean_loss(cell, weights, data.dev)]
+    for epoch in range(config.train.epochs):
+        rate = harmonic_rate(config.train.learning_rate, config.train.anneal, epoch)
+        order = shuffled_order(len(data.train), config.train.seed, epoch)
+        for start in range(0, len(order), config.train.batch_size):
+            chosen = order[start : start + config.train.batch_size]
+            inputs, targets = ([column[i] for i in chosen] for column in (data.train.inputs, data.train.targets))
+            result = reference.loss_and_gradient(cell, weights, inputs, targets, lookback)
+            weights = {name: weights[name] - rate * result.gradient[name] / len(chosen) for name in weights}
+        losses.append(mean_loss(cell, weights, data.dev))
+    assert [epoch.dev_loss for epoch in train(config).history] == pytest.approx(losses, rel=1e-9)
+
+
+def test_a_warm_model_trains_exactly_as_a_new_one(train: Train, tmp_path: Path) -> None:
+    config = tiny_config(train={"seed": 2}, model={"lookback": 4})
+    train(tiny_config(train={"seed": 1, "learning_rate": 0.1}))
+    warm = [epoch.dev_loss for epoch in train(config).history]
+    task = Task("run", config, load_examples(config.data))
+    cold = train_and_store(task, WarmModels(), Store(tmp_path / "cold"), lambda _: None)
+    assert warm == [epoch.dev_loss for epoch in cold.history]
+
+
+def test_record_says_what_was_trained(train: Train) -> None:
+    record = train(tiny_config(evaluate={"test": True}))
+    assert record.status == "done"
+    assert [epoch.epoch for epoch in record.history] == [0, 1, 2, 3]
+    assert record.history[0].train_loss is None
+    assert all(epoch.seconds and epoch.train_loss for epoch in record.history[1:])
+    words = len(load_examples(tiny_config().data).vocabulary)
+    assert record.parameters == 4 * 4 + words * 4 + 4 * 2
+    assert record.test is not None
+    assert set(record.test) == {"loss", "accuracy"}
+    assert record.provenance is not None
+    assert "keras" in record.provenance["versions"]
+
+
+def test_stored_weights_are_those_of_the_best_epoch(train: Train, tmp_path: Path) -> None:
+    config = tiny_config(train={"learning_rate": 30.0, "epochs": 4})
+    record = train(config)
+    assert record.best is not None
+    assert record.best.epoch < 4
+    data = load_examples(config.data)
+    model = build(config, len(data.vocabulary))
+    model.load_weights(Store(tmp_path).weights_path("run"))
+    assert mean_loss("rnn", study_weights(model, "rnn"), data.dev) == pytest.approx(record.best.dev_loss, rel=1e-9)
+
+
+def test_a_run_that_diverges_becomes_a_failed_record(train: Train) -> None:
+    record = train(tiny_config(train={"learning_rate": 1e300}))
+    assert record.status == "failed"
+    assert "a smaller train.learning_rate may help" in str(record.error)
+    assert all(math.isfinite(epoch.dev_loss) for epoch in record.history)
+
+
+def test_float32_and_float64_agree_closely_but_not_exactly(train: Train) -> None:
+    losses = [train(tiny_config(train={"dtype": dtype})).history[-1].dev_loss for dtype in ("float32", "float64")]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-2)
+    assert np.float64(losses[0]) != losses[1]

@@ -1,0 +1,32 @@
+from toolkit.spec.identity import run_identity
+from toolkit.spec.schema import Experiment
+from toolkit.spec.sweep import expand
+
+
+def experiment(**sections: object) -> Experiment:
+    return Experiment.model_validate({"name": "a", **sections})
+
+
+def test_experiment_without_a_sweep_is_one_run() -> None:
+    runs = expand(experiment(model={"hidden": 7}))
+    assert [(run.config.model.hidden, run.settings) for run in runs] == [(7, {})]
+
+
+def test_grid_and_seeds_give_every_combination_with_seeds_fastest() -> None:
+    grid = {"model.cell": ["rnn", "gru"], "model.lookback": [0, "full"]}
+    runs = expand(experiment(sweep={"grid": grid, "seeds": [1, 2]}))
+    told = [(run.config.model.cell, run.config.model.lookback, run.config.train.seed) for run in runs]
+    assert told[:3] == [("rnn", 0, 1), ("rnn", 0, 2), ("rnn", "full", 1)]
+    assert len(set(told)) == 8
+    assert runs[-1].settings == {"model.cell": "gru", "model.lookback": "full", "train.seed": 2}
+
+
+def test_identity_leaves_out_epochs_path_and_evaluation_only() -> None:
+    base = expand(experiment())[0].config
+    same = {"train": {"epochs": 99}, "data": {"path": "elsewhere"}, "evaluate": {"test": True}}
+    other = {"train": {"seed": 1}, "data": {"vocab_size": 9}, "model": {"lookback": 1}}
+    for section, change in same.items():
+        assert run_identity(expand(experiment(**{section: change}))[0].config, "d") == run_identity(base, "d")
+    for section, change in other.items():
+        assert run_identity(expand(experiment(**{section: change}))[0].config, "d") != run_identity(base, "d")
+    assert run_identity(base, "other data") != run_identity(base, "d")

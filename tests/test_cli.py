@@ -1,0 +1,132 @@
+"""The command line, as its users type it."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TINY = """
+name: tiny
+data: {task: agreement, train_size: 60, dev_size: 40}
+model: {hidden: 4, lookback: 1}
+train: {epochs: 2, batch_size: 20}
+sweep: {grid: {model.cell: [rnn, gru]}, seeds: [1, 2]}
+"""
+
+
+def run_spec(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run_spec.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**{key: value for key, value in os.environ.items() if key != "NLU_DATA"}, **environment},
+        check=False,
+    )
+
+
+def imported(code: str) -> set[str]:
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys\ntry:\n    {code}\nfinally:\n    print('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    return set(told.stdout.splitlines())
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return folder, run_spec(folder / "tiny.yaml", "--out", folder / "reports")
+
+
+def test_a_sweep_is_trained_and_its_report_is_told_last(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, result = tiny
+    assert result.returncode == 0, result.stderr
+    page = folder / "reports" / "tiny" / "index.html"
+    assert result.stdout.splitlines()[-1] == str(page)
+    assert page.exists()
+    runs = pd.read_csv(page.parent / "runs.csv")
+    assert list(runs["status"]) == ["done"] * 4
+    assert len(pd.read_csv(page.parent / "history.csv")) == 4 * 3
+
+
+def test_progress_without_a_terminal_is_plain_lines(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    _, result = tiny
+    assert result.stderr == ""
+    assert "\x1b" not in result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == "4 runs, 0 of them stored, 4 to train"
+    assert [line.split()[0] for line in lines[1:-1]] == ["1/4", "2/4", "3/4", "4/4"]
+    assert all("model.cell=" in line and "dev loss" in line for line in lines[1:-1])
+
+
+def test_second_call_trains_nothing_and_writes_the_same_report(
+    tiny: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = tiny
+    report = folder / "reports" / "tiny"
+    before = {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    result = run_spec(folder / "tiny.yaml", "--out", folder / "reports")
+    assert result.stdout.splitlines()[0] == "4 runs, 4 of them stored, 0 to train"
+    assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
+
+
+def test_failed_run_gives_status_1_and_stands_in_the_report(tmp_path: Path) -> None:
+    spec = tmp_path / "fails.yaml"
+    spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.0e+300"))
+    result = run_spec(spec, "--out", tmp_path / "reports")
+    assert result.returncode == 1
+    runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
+    assert "failed" in set(runs["status"])
+    assert runs["error"].str.contains("learning_rate").any()
+
+
+def test_help_and_spec_errors_answer_within_a_second(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("nam: a")
+    for arguments, status in ((["--help"], 0), ([wrong], 2), ([tmp_path / "none.yaml"], 2), ([], 2)):
+        fastest = 9.0
+        for _ in range(3):
+            start = time.perf_counter()
+            result = run_spec(*arguments)
+            fastest = min(fastest, time.perf_counter() - start)
+        assert result.returncode == status
+        assert "Traceback" not in result.stderr
+        assert fastest < 1
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["missing.yaml"]])
+def test_help_and_spec_errors_import_no_heavy_library(arguments: list[str]) -> None:
+    modules = imported(f"sys.argv = ['run_spec.py', *{arguments}]; from toolkit.cli import main; main()")
+    assert "toolkit.cli" in modules
+    assert not modules & {"tensorflow", "keras", "keras_tuner", "pandas", "seaborn"}
+
+
+def test_missing_environment_variable_ends_with_status_2_and_says_what_to_set() -> None:
+    result = run_spec(ROOT / "specs" / "02-coursework.yaml")
+    assert result.returncode == 2
+    assert "NLU_DATA is not set; set it: NLU_DATA=.." in result.stderr
+
+
+def test_bad_data_ends_with_status_2_before_any_training(tmp_path: Path) -> None:
+    result = run_spec(ROOT / "specs" / "02-coursework.yaml", "--out", tmp_path, NLU_DATA=str(tmp_path / "none"))
+    assert result.returncode == 2
+    assert "none" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif("NLU_DATA" not in os.environ, reason="set NLU_DATA to the folder of the NLU+ coursework corpus")
+def test_first_setting_of_table_1_on_the_real_data(tmp_path: Path) -> None:
+    result = run_spec(ROOT / "specs" / "02-coursework.yaml", "--out", tmp_path, NLU_DATA=os.environ["NLU_DATA"])
+    assert result.returncode == 0, result.stderr
+    runs = pd.read_csv(tmp_path / "02-coursework" / "runs.csv")
+    assert 4.9 < runs["best_loss"].item() < 5.2

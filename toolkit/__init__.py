@@ -1,0 +1,34 @@
+"""A declarative experiment toolkit for recurrent networks.
+
+`load_spec` reads a spec, `run` trains everything in it and writes the report, `build` makes the Keras model of one run,
+and `TruncatedRNN` is the layer with exact truncated back-propagation through time. Each is imported when first used,
+so that reading specs does not wait for TensorFlow.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.builder.model import build
+    from toolkit.builder.truncated_rnn import TruncatedRNN
+    from toolkit.experiment import run
+    from toolkit.spec.loader import load_spec
+
+__all__ = ["TruncatedRNN", "build", "load_spec", "run"]
+
+_HOMES = {
+    "TruncatedRNN": "toolkit.builder.truncated_rnn",
+    "build": "toolkit.builder.model",
+    "load_spec": "toolkit.spec.loader",
+    "run": "toolkit.experiment",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,151 @@
+"""The recurrent cells that the toolkit brings: RNN and GRU, and the registry that finds a cell by name."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import keras
+from keras import ops
+
+INITIAL_STDDEV = 0.1**0.5
+"""Standard deviation of the normal distribution that weights are drawn from unless an initializer is named."""
+
+
+class RecurrentCell(keras.layers.Layer):
+    """What the cells have in common: sizes, weights and configuration.
+
+    A cell reads either a vector, which it projects with its own kernel, or the projection itself: the row of the
+    kernel that a word selects, looked up outside, which is what a one-hot input amounts to.
+
+    Args:
+        units: Number of hidden units.
+        activation: Activation of the new state, by name or as a function; None for the cell's own.
+        use_bias: Whether a bias is added to the projected input.
+        project_inputs: True: inputs have shape `(batch, features)` and are multiplied by a kernel. False: inputs
+            have shape `(batch, row_size)` and are that product already.
+        initializer: Keras initializer of the kernels; None for a normal distribution with variance 0.1.
+        **kwargs: Keras layer arguments (`name`, `dtype`).
+    """
+
+    gates: ClassVar[int]
+    default_activation: ClassVar[str]
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = False,
+        project_inputs: bool = True,
+        initializer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.units = units
+        self.activation = keras.activations.get(activation or self.default_activation)
+        self.use_bias = use_bias
+        self.project_inputs = project_inputs
+        self.initializer = keras.initializers.get(initializer)
+        self.state_size = units
+        self.output_size = units
+
+    @property
+    def row_size(self) -> int:
+        """Width of the projected input."""
+        return self.gates * self.units
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the weights: `kernel`, `recurrent_kernel` and `bias`, gates side by side."""
+        if self.project_inputs:
+            self.kernel = self._matrix("kernel", input_shape[-1])
+        elif input_shape[-1] != self.row_size:
+            raise ValueError(
+                f"{type(self).__name__} with project_inputs=False takes rows of {self.row_size} values "
+                f"({self.gates} x {self.units} units), received inputs of shape {tuple(input_shape)}"
+            )
+        self.recurrent_kernel = self._matrix("recurrent_kernel", self.units)
+        if self.use_bias:
+            self.bias = self.add_weight(shape=(self.row_size,), initializer="zeros", name="bias")
+
+    @abstractmethod
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+        """Compute the next state.
+
+        Args:
+            inputs: Shape `(batch, features)`, or `(batch, row_size)` without `project_inputs`.
+            states: The previous state, shape `(batch, units)`, alone or in a list.
+            training: Unused.
+
+        Returns:
+            The output and the list of new states; both are the new state, shape `(batch, units)`.
+        """
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal cell."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": keras.activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "project_inputs": self.project_inputs,
+            "initializer": self.initializer and keras.initializers.serialize(self.initializer),
+        }
+
+    def _matrix(self, name: str, rows: int | None) -> Any:
+        initializer = self.initializer or keras.initializers.RandomNormal(stddev=INITIAL_STDDEV)
+        return self.add_weight(shape=(rows, self.row_size), initializer=initializer, name=name)
+
+    def _project(self, inputs: Any) -> Any:
+        projected = ops.matmul(inputs, self.kernel) if self.project_inputs else inputs
+        return projected + self.bias if self.use_bias else projected
+
+
+@keras.saving.register_keras_serializable("toolkit")
+class RNNCell(RecurrentCell):
+    """The simple recurrent cell of Elman (1990), "Finding structure in time", Cognitive Science 14:179-211.
+
+        s_t = sigmoid(V x_t + U s_{t-1})
+
+    `recurrent_kernel` is U transposed, shape `(units, units)`.
+    """
+
+    gates = 1
+    default_activation = "sigmoid"
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+        """One step; see RecurrentCell.call."""
+        state = self.activation(self._project(inputs) + ops.matmul(_single(states), self.recurrent_kernel))
+        return state, [state]
+
+
+@keras.saving.register_keras_serializable("toolkit")
+class GRUCell(RecurrentCell):
+    """The gated recurrent unit of Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder".
+
+        r_t = sigmoid(Vr x_t + Ur s_{t-1})
+        z_t = sigmoid(Vz x_t + Uz s_{t-1})
+        h_t = tanh(Vh x_t + Uh (r_t * s_{t-1}))
+        s_t = z_t * s_{t-1} + (1 - z_t) * h_t
+
+    The columns of a projected input and of `recurrent_kernel`, shape `(units, 3 * units)`, are those of r, z, h.
+    """
+
+    gates = 3
+    default_activation = "tanh"
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+        """One step; see RecurrentCell.call."""
+        previous = _single(states)
+        row_r, row_z, row_h = ops.split(self._project(inputs), 3, axis=-1)
+        kernel_r, kernel_z, kernel_h = ops.split(ops.convert_to_tensor(self.recurrent_kernel), 3, axis=-1)
+        reset = ops.sigmoid(row_r + ops.matmul(previous, kernel_r))
+        update = ops.sigmoid(row_z + ops.matmul(previous, kernel_z))
+        candidate = self.activation(row_h + ops.matmul(reset * previous, kernel_h))
+        state = update * previous + (1 - update) * candidate
+        return state, [state]
+
+
+CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell}
+"""Cells by the name that a spec gives them."""
+
+
+def _single(states: Any) -> Any:
+    return states[0] if isinstance(states, (list, tuple)) else states

@@ -1,0 +1,42 @@
+"""The command line: arguments, exit status, and how errors are printed."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from toolkit.errors import ToolkitError
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC [SPEC ..]", type=click.Path(path_type=Path))
+@click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of reports.")
+def main(specs: tuple[Path, ...], out: Path) -> None:
+    """Train what the SPECs declare and write a report for each.
+
+    Runs that are stored already are not trained again. Exit status: 0 every run is done, 1 some run failed (its error
+    is in the report), 2 a spec, the data or the call is wrong, 130 interrupted (finished runs are kept).
+    """
+    try:
+        _run(specs, out)
+    except ToolkitError as error:
+        click.echo(error, err=True)
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        click.echo("interrupted; finished runs are kept. The same command goes on with the rest.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _run(specs: tuple[Path, ...], out: Path) -> None:
+    from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
+
+    load_specs(specs)
+    from toolkit.experiment import run  # noqa: PLC0415  a wrong spec is told before pandas and seaborn are imported
+
+    outcomes = run(*specs, out=out)
+    for outcome in outcomes:
+        click.echo(outcome.page)
+    if any(outcome.failed for outcome in outcomes):
+        sys.exit(FAILED)

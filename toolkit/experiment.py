@@ -1,0 +1,77 @@
+"""Experiments from spec to report: train what the store does not answer, then write the reports."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from toolkit.reporter.report import write_report
+from toolkit.runner.plan import PlannedRun, plan, to_train
+from toolkit.runner.quiet import quiet_tensorflow
+from toolkit.spec.loader import STORE_NAME, load_specs
+from toolkit.spec.schema import Experiment
+from toolkit.store import Store
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an experiment.
+
+    Attributes:
+        page: The report's page, to open in a browser.
+        failed: Number of its runs that failed.
+    """
+
+    page: Path
+    failed: int
+
+
+def run(
+    *specs: str | os.PathLike[str], out: str | os.PathLike[str] = "reports", console: Console | None = None
+) -> list[Outcome]:
+    """Train every run of the given experiments that is not stored yet, and write a report for each.
+
+    Args:
+        *specs: Paths of specs. A run that several of them need is trained once.
+        out: Folder of the reports; the store is its folder `runs`.
+        console: Where progress is shown; None for standard output.
+
+    Returns:
+        One outcome a spec, in order.
+
+    Raises:
+        SpecError: A spec cannot be run.
+        DataError: A data file is not what it should be.
+        StoreError: A stored run cannot be read.
+    """
+    console = console or Console()
+    out = Path(out)
+    store = Store(out / STORE_NAME)
+    experiments = load_specs(specs)
+    plans = [plan(experiment) for experiment in experiments]
+    missing = to_train([run for planned in plans for run in planned], store)
+    _announce(plans, missing, console)
+    if missing:
+        with quiet_tensorflow():
+            from toolkit.runner.executors import train_here  # noqa: PLC0415  TensorFlow is imported only to train
+
+        train_here(missing, store, console)
+    return [
+        _report(experiment, planned, store, out, command=f"python run_spec.py {os.fspath(spec)}")
+        for experiment, planned, spec in zip(experiments, plans, specs, strict=True)
+    ]
+
+
+def _announce(plans: Sequence[Sequence[PlannedRun]], missing: Sequence[PlannedRun], console: Console) -> None:
+    distinct = len({run.run for planned in plans for run in planned})
+    console.print(
+        f"{distinct} runs, {distinct - len(missing)} of them stored, {len(missing)} to train", highlight=False
+    )
+
+
+def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:
+    runs = [(run.spec, store.load(run.run)) for run in planned]
+    failed = sum(record is not None and record.status == "failed" for _, record in runs)
+    return Outcome(write_report(experiment, runs, out / experiment.name, command), failed)

@@ -1,0 +1,1 @@
+"""The study's own way of drawing weights and batching, and nothing else."""

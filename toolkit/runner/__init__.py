@@ -1,0 +1,1 @@
+"""From run specifications to stored runs."""

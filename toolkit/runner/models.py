@@ -1,0 +1,38 @@
+"""Models kept warm: what is compiled for one run serves the next of the same structure."""
+
+from collections import OrderedDict
+
+from toolkit.builder.model import SequenceModel, build
+from toolkit.spec.schema import RunConfig
+
+KEPT = 8
+"""Number of structures whose compiled models are kept."""
+
+
+class WarmModels:
+    """Models by structure, the least recently used given up first."""
+
+    def __init__(self) -> None:
+        self._models: OrderedDict[str, SequenceModel] = OrderedDict()
+
+    def model(self, config: RunConfig, vocabulary_size: int) -> SequenceModel:
+        """A model for a run, with its initial weights: new, or a warm one made equal to a new one.
+
+        It is valid until the next call for the same structure.
+        """
+        fresh = build(config, vocabulary_size)
+        key = _structure(config, vocabulary_size)
+        warm = self._models.setdefault(key, fresh)
+        self._models.move_to_end(key)
+        if warm is not fresh:
+            warm.take_over(fresh)
+        elif len(self._models) > KEPT:
+            self._models.popitem(last=False)
+        return warm
+
+
+def _structure(config: RunConfig, vocabulary_size: int) -> str:
+    """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it."""
+    model = config.model.model_dump_json(exclude={"lookback"})
+    full = config.model.lookback == "full"
+    return f"{vocabulary_size} words, {config.data.task}, {config.train.dtype}, full={full}, {model}"

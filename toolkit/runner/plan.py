@@ -1,0 +1,58 @@
+"""What an experiment needs trained, and what the store already answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from toolkit.data.sources import Dataset, load_examples
+from toolkit.spec.identity import run_identity
+from toolkit.spec.schema import DataConfig, Experiment, RunConfig
+from toolkit.spec.sweep import RunSpec, expand
+from toolkit.store import RunRecord, Store
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """A run with its data and its place in the store."""
+
+    spec: RunSpec
+    data: Dataset
+    run: str
+
+
+def plan(experiment: Experiment) -> list[PlannedRun]:
+    """Spell out an experiment's runs and load their data.
+
+    Raises:
+        DataError: A data file is not what it should be.
+    """
+    planned = []
+    for spec in expand(experiment):
+        data = _load(spec.config.data)
+        planned.append(PlannedRun(spec, data, run_identity(spec.config, data.digest)))
+    return planned
+
+
+def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
+    """The runs that the store does not answer yet, each once, with the most epochs that any of them asks for."""
+    longest: dict[str, PlannedRun] = {}
+    for run in planned:
+        known = longest.setdefault(run.run, run)
+        if run.spec.config.train.epochs > known.spec.config.train.epochs:
+            longest[run.run] = run
+    return [run for run in longest.values() if not answers(store.load(run.run), run.spec.config)]
+
+
+def answers(record: RunRecord | None, config: RunConfig) -> bool:
+    """Whether a stored record holds all that a configuration asks for."""
+    if record is None or record.status != "done" or record.best is None:
+        return False
+    epochs = config.train.epochs
+    ended_by_itself = record.history[-1].epoch < record.epochs
+    tested = record.test is not None and record.best.epoch <= epochs
+    return (record.epochs >= epochs or ended_by_itself) and (tested or not config.evaluate.test)
+
+
+@cache
+def _load(config: DataConfig) -> Dataset:
+    return load_examples(config)

@@ -1,0 +1,136 @@
+"""One run: build, train, evaluate, and write down what came out."""
+
+import math
+import platform
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from toolkit.builder.callbacks import BestWeights, EpochRecorder, StopWhenSettled
+from toolkit.builder.feed import EpochOrder, Feed
+from toolkit.builder.model import SequenceModel
+from toolkit.builder.schedules import harmonic_schedule
+from toolkit.data.sources import Dataset
+from toolkit.runner.models import WarmModels
+from toolkit.spec.schema import RunConfig, TrainConfig
+from toolkit.store import Epoch, RunRecord, Store
+
+EVALUATION_BATCH = 200
+"""Sentences a batch where nothing is learned; it does not change what is measured."""
+LIBRARIES = ("tensorflow", "keras", "numpy", "rnn-spec-toolkit")
+
+
+class DivergedError(ArithmeticError):
+    """The dev loss is no longer a finite number."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is given: a run's identity, configuration and data."""
+
+    run: str
+    config: RunConfig
+    data: Dataset
+
+
+def train_and_store(task: Task, models: WarmModels, store: Store, report: Callable[[Epoch], None]) -> RunRecord:
+    """Train one run and store its record and best weights; a failure becomes a record too.
+
+    Args:
+        task: What to train.
+        models: Where its model comes from.
+        store: Where the record goes.
+        report: Called with each epoch as it ends, epoch 0 before training included.
+
+    Returns:
+        The stored record, `done` or `failed`.
+    """
+    history: list[Epoch] = []
+
+    def note(epoch: Epoch) -> None:
+        history.append(epoch)
+        report(epoch)
+
+    started = datetime.now(UTC)
+    try:
+        model, test = _train(task, models, store, note)
+        outcome: dict[str, Any] = {"status": "done", "parameters": model.count_params(), "test": test}
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"
+        outcome = {"status": "failed", "error": message, "traceback": traceback.format_exc()}
+    record = RunRecord(
+        run=task.run,
+        config=task.config.model_dump(mode="json"),
+        history=tuple(epoch for epoch in history if math.isfinite(epoch.dev_loss)),
+        epochs=task.config.train.epochs,
+        provenance=_provenance(started, task),
+        **outcome,
+    )
+    store.save(record)
+    return record
+
+
+def _train(
+    task: Task, models: WarmModels, store: Store, report: Callable[[Epoch], None]
+) -> tuple[SequenceModel, dict[str, float] | None]:
+    train = task.config.train
+    model = models.model(task.config, len(task.data.vocabulary))
+    feed = Feed(task.data.train, train.batch_size, train.seed)
+    dev = Feed(task.data.dev, EVALUATION_BATCH).dataset()
+    initial = model.evaluate(dev, verbose=0, return_dict=True)
+    report(Epoch(epoch=0, dev_loss=initial["loss"], dev_accuracy=initial.get("accuracy")))
+    best = BestWeights(initial["loss"])
+    model.fit(
+        feed.dataset(),
+        epochs=train.epochs,
+        validation_data=dev,
+        shuffle=False,
+        verbose=0,
+        callbacks=[EpochOrder(feed), *_callbacks(train, initial["loss"], _refuse_divergence(report)), best],
+    )
+    best.restore()
+    with store.new_weights(task.run) as path:
+        model.save_weights(path)
+    return model, _evaluate_test(model, task)
+
+
+def _callbacks(train: TrainConfig, initial_loss: float, report: Callable[[Epoch], None]) -> list[Any]:
+    callbacks: list[Any] = [
+        harmonic_schedule(train.learning_rate, train.anneal),
+        EpochRecorder(train.learning_rate, train.anneal, report),
+    ]
+    if train.min_change is not None:
+        callbacks.append(StopWhenSettled(initial_loss, train.min_change))
+    return callbacks
+
+
+def _refuse_divergence(report: Callable[[Epoch], None]) -> Callable[[Epoch], None]:
+    def check(epoch: Epoch) -> None:
+        if not math.isfinite(epoch.dev_loss):
+            raise DivergedError(
+                f"the dev loss is {epoch.dev_loss} after epoch {epoch.epoch}; a smaller train.learning_rate may help"
+            )
+        report(epoch)
+
+    return check
+
+
+def _evaluate_test(model: SequenceModel, task: Task) -> dict[str, float] | None:
+    if not task.config.evaluate.test or task.data.test is None:
+        return None
+    measured = model.evaluate(Feed(task.data.test, EVALUATION_BATCH).dataset(), verbose=0, return_dict=True)
+    return {name: float(value) for name, value in measured.items()}
+
+
+def _provenance(started: datetime, task: Task) -> dict[str, Any]:
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "data": task.data.digest,
+    }

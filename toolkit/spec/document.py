@@ -1,0 +1,195 @@
+"""YAML text as plain data that remembers where everything stood."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from toolkit.errors import SpecError
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: the keys and list indices that lead to it."""
+
+MAX_VALUES = 100_000
+"""Largest number of values in a document with its aliases written out."""
+MAX_DEPTH = 50
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a file.
+
+    Attributes:
+        file: Its name as the user gave it.
+        line: From 1.
+        column: From 1.
+        width: Number of characters to underline.
+        text: The whole line.
+    """
+
+    file: str
+    line: int
+    column: int
+    width: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake in a file.
+
+    Attributes:
+        mark: Where it stands.
+        message: What is wrong, in one line.
+        note: How to mend it, where one line does not say it.
+    """
+
+    mark: Mark
+    message: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        mark, number = self.mark, f"{self.mark.line:>6}"
+        shown = (
+            f"{mark.file}:{mark.line}:{mark.column}: {self.message}\n"
+            f"{number} | {mark.text}\n"
+            f"{' ' * len(number)} | {' ' * (mark.column - 1)}{'^' * mark.width}"
+        )
+        return f"{shown}\n    {self.note}" if self.note else shown
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise one SpecError with all problems in the order of the file, if there are any."""
+    ordered = sorted(problems, key=lambda problem: (problem.mark.file, problem.mark.line, problem.mark.column))
+    if ordered:
+        raise SpecError("\n".join(map(str, ordered)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data and the marks of its keys and values.
+
+    Attributes:
+        data: Nested dicts, lists and scalars.
+        keys: Mark of the key under each path (of the value where there is no key).
+        values: Mark of the value under each path.
+    """
+
+    data: Any
+    keys: Mapping[Path, Mark]
+    values: Mapping[Path, Mark]
+
+
+def parse_document(text: str, file: str) -> Document:
+    """Parse YAML; scalars as in YAML 1.2's core schema, no tags, no duplicate keys.
+
+    Args:
+        text: The YAML text.
+        file: Name for messages.
+
+    Raises:
+        SpecError: It is not YAML, a key stands twice, or it is too deep or too large.
+    """
+    reader = _Reader(text, file)
+    try:
+        node = yaml.compose(text, Loader=_CoreSchemaLoader)
+    except yaml.MarkedYAMLError as error:
+        problem = error.problem or "not YAML"
+        mark = reader.mark_at(error.problem_mark or error.context_mark)
+        raise SpecError(str(Problem(mark, f"not YAML: {problem}"))) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SpecError(f"{file}: not YAML: {error}") from error
+    data = reader.read(node, ()) if node else None
+    return Document(data, reader.keys, reader.values)
+
+
+_YAML = "tag:yaml.org,2002:"
+
+
+class _CoreSchemaLoader(yaml.SafeLoader):
+    """YAML 1.2's core schema: `1e-3` is a number, `no` and `on` are words, `1:30` is no number of base 60."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own way
+
+
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        list("-+.0123456789"),
+    ),
+):
+    _CoreSchemaLoader.add_implicit_resolver(f"{_YAML}{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
+
+
+class _Reader:
+    """Turns YAML nodes into data, noting where each stood."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.lines = text.splitlines() or [""]
+        self.keys: dict[Path, Mark] = {}
+        self.values: dict[Path, Mark] = {}
+
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        self.values[path] = self.mark_of(node)
+        self.keys.setdefault(path, self.values[path])
+        if len(path) > MAX_DEPTH or len(self.values) > MAX_VALUES:
+            raise self._error(node, "too deep or too large for a spec, aliases written out")
+        if node.tag not in _TAGS:
+            raise self._error(node, f"tags such as `{node.tag}` have no meaning in a spec; leave it out")
+        if isinstance(node, yaml.MappingNode):
+            return {key: self.read(value, (*path, key)) for key, value in self._entries(node, path)}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(value, (*path, index)) for index, value in enumerate(node.value)]
+        return self._scalar(node)
+
+    def mark_of(self, node: yaml.Node) -> Mark:
+        start, end = node.start_mark, node.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return self.mark_at(start, max(width, 1))
+
+    def mark_at(self, position: Any, width: int = 1) -> Mark:
+        line = min(position.line, len(self.lines) - 1) if position else 0
+        column = position.column if position else 0
+        text = self.lines[line]
+        return Mark(self.file, line + 1, column + 1, max(1, min(width, len(text) - column)), text)
+
+    def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        for key_node, value_node in node.value:
+            if key_node.tag != f"{_YAML}str":
+                raise self._error(key_node, "a key must be a word")
+            key = key_node.value
+            if (*path, key) in self.keys:
+                first = self.keys[*path, key].line
+                raise self._error(key_node, f"`{key}` stands here for the second time; see line {first}")
+            self.keys[*path, key] = self.mark_of(key_node)
+            yield key, value_node
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return _SCALARS[node.tag](node.value)
+        except ValueError as error:
+            raise self._error(node, f"a number out of range: {error}") from error
+
+    def _error(self, node: yaml.Node, message: str) -> SpecError:
+        return SpecError(str(Problem(self.mark_of(node), message)))
+
+
+def _integer(text: str) -> int:
+    return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    f"{_YAML}str": str,
+    f"{_YAML}null": lambda _: None,
+    f"{_YAML}bool": lambda text: text.lower() == "true",
+    f"{_YAML}int": _integer,
+    f"{_YAML}float": lambda text: float(re.sub(r"^([-+]?)\.(inf|nan)$", r"\1\2", text.lower())),
+}
+_TAGS = {*_SCALARS, f"{_YAML}map", f"{_YAML}seq"}

@@ -1,0 +1,147 @@
+"""From a spec file to a checked experiment."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from toolkit.errors import SpecError
+from toolkit.spec.diagnosis import diagnose, section_keys, unknown_key
+from toolkit.spec.document import Document, Problem, parse_document, refuse
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import swept_keys, with_settings
+
+STORE_NAME = "runs"
+"""The folder of the reports that holds the stored runs; no report can have its name."""
+
+
+def load_spec(path: str | os.PathLike[str], environment: Mapping[str, str] | None = None) -> Experiment:
+    """Load and check a spec.
+
+    `${NAME}` and `${NAME:-default}` in strings read the environment. A data path written in the spec is relative to
+    the spec; one that comes from the environment, to the working directory.
+
+    Args:
+        path: The YAML file.
+        environment: Where `${NAME}` is looked up; None for `os.environ`.
+
+    Returns:
+        The experiment, every value of its sweep checked.
+
+    Raises:
+        SpecError: The file cannot be read or says something that cannot be run; all mistakes in one message.
+    """
+    path = Path(path)
+    document = parse_document(_read(path), str(path))
+    if not isinstance(document.data, dict):
+        raise SpecError(f"{path}: a spec is a list of `key: value` lines; see specs/quickstart.yaml")
+    data = _interpolate(document, path.parent, os.environ if environment is None else environment)
+    try:
+        experiment = Experiment.model_validate(data)
+    except ValidationError as error:
+        refuse(diagnose(error, document))
+    refuse([*_sweep_problems(experiment, document), *_name_problems(experiment, document)])
+    return experiment
+
+
+def load_specs(paths: Sequence[str | os.PathLike[str]]) -> list[Experiment]:
+    """Load several specs that are run together; see `load_spec`.
+
+    Raises:
+        SpecError: All mistakes of all of them in one message, two specs with one name included.
+    """
+    experiments: dict[str, Experiment] = {}
+    mistakes = []
+    names = [os.fspath(path) for path in paths]
+    for path in names:
+        try:
+            experiments[path] = load_spec(path)
+        except SpecError as error:
+            mistakes.append(str(error))
+    owners: dict[str, str] = {}
+    for path, experiment in experiments.items():
+        owner = owners.setdefault(experiment.name, path)
+        if owner != path:
+            mistakes.append(f"{path}: {owner} has the name `{experiment.name}` too; give each its own")
+    if mistakes:
+        raise SpecError("\n".join(mistakes))
+    return [experiments[name] for name in names]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SpecError(f"{path}: there is no such file") from error
+    except IsADirectoryError as error:
+        raise SpecError(f"{path}: is a folder; give the path of a spec (a .yaml file) in it") from error
+    except UnicodeDecodeError as error:
+        raise SpecError(f"{path}: is not text in UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise SpecError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    if experiment.name == STORE_NAME:
+        yield Problem(document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another")
+
+
+def _sweep_problems(experiment: Experiment, document: Document) -> list[Problem]:
+    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    problems = []
+    for key, values in swept_keys(experiment).items():
+        section, _, name = key.partition(".")
+        at = ("sweep", "grid", key)
+        if section not in RunConfig.model_fields:
+            problems.append(unknown_key(document, at, key, "a sweep", list(RunConfig.model_fields)))
+        elif name not in section_keys((section,)):
+            problems.append(unknown_key(document, at, key, section, section_keys((section,))))
+        else:
+            for index, value in enumerate(values):
+                try:
+                    RunConfig.model_validate(with_settings(base, {key: value}))
+                except ValidationError as error:
+                    located = Document(with_settings({}, {key: value}), document.keys, document.values)
+                    problems += diagnose(error, located, at=(*at, index))
+    return problems
+
+
+def _interpolate(document: Document, folder: Path, environment: Mapping[str, str]) -> Any:
+    """Replace `${NAME}` in every string, and anchor the data path."""
+    missing: list[Problem] = []
+
+    def replace(value: Any, path: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: replace(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [replace(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        text, outside = _expand(value, environment, lambda text: missing.append(Problem(document.values[path], text)))
+        if path == ("data", "path") and not outside:
+            return str(folder / text)
+        return text
+
+    data = replace(document.data, ())
+    refuse(missing)
+    return data
+
+
+def _expand(text: str, environment: Mapping[str, str], complain: Callable[[str], None]) -> tuple[str, bool]:
+    """The text with the environment's values in it, and whether any was used."""
+    used = False
+
+    def value_of(match: re.Match[str]) -> str:
+        nonlocal used
+        name, default = match["name"], match["default"]
+        if name in environment:
+            used = True
+            return environment[name]
+        if default is None:
+            complain(f"the environment variable {name} is not set; set it: {name}=.. before the command")
+        return default or ""
+
+    return re.sub(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}", value_of, text), used
