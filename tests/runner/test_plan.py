@@ -1,3 +1,8 @@
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import DataError
 from toolkit.runner.plan import answers, plan, to_train
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.store import Epoch, RunRecord, Store
@@ -34,9 +39,17 @@ def test_a_failed_run_is_trained_again() -> None:
     assert not answers(failed, config(1))
 
 
-def test_equal_runs_are_trained_once_with_the_most_epochs_asked_for(tmp_path: object) -> None:
+def test_a_test_set_that_is_not_there_is_refused_before_training(tmp_path: Path) -> None:
+    for split in ("train", "dev"):
+        (tmp_path / f"{split}.txt").write_text("a b\n", encoding="utf-8")
+    spec = {"name": "a", "data": {"source": "text", "path": str(tmp_path)}, "evaluate": {"test": True}}
+    with pytest.raises(DataError, match="has no test set"):
+        plan(Experiment.model_validate(spec))
+
+
+def test_equal_runs_are_trained_once_with_the_most_epochs_asked_for(tmp_path: Path) -> None:
     data = {"task": "agreement", "train_size": 20, "dev_size": 20}
     sweep = {"grid": {"train.epochs": [2, 5, 3], "model.hidden": [4, 4]}}
     planned = plan(Experiment.model_validate({"name": "a", "data": data, "sweep": sweep}))
     assert len(planned) == 6
-    assert [run.spec.config.train.epochs for run in to_train(planned, Store(tmp_path))] == [5]  # type: ignore[arg-type]
+    assert [run.spec.config.train.epochs for run in to_train(planned, Store(tmp_path))] == [5]
