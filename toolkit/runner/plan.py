@@ -32,7 +32,7 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
         data = _load(spec.config.data)
         if spec.config.evaluate.test and data.test is None:
             raise DataError(
-                f"{spec.config.data.path}: has no test set, but evaluate.test is true; add one or take evaluate.test out"
+                f"{spec.config.data.path}: has no test set, but evaluate.test is true; add one, or leave that key out"
             )
         planned.append(PlannedRun(spec, data, run_identity(spec.config, data.digest)))
     return planned
