@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.builder.model import build
+    from toolkit.builder.network import build
     from toolkit.builder.truncated_rnn import TruncatedRNN
     from toolkit.experiment import run
     from toolkit.spec.loader import load_spec
@@ -18,7 +18,7 @@ __all__ = ["TruncatedRNN", "build", "load_spec", "run"]
 
 _HOMES = {
     "TruncatedRNN": "toolkit.builder.truncated_rnn",
-    "build": "toolkit.builder.model",
+    "build": "toolkit.builder.network",
     "load_spec": "toolkit.spec.loader",
     "run": "toolkit.experiment",
 }

@@ -26,6 +26,8 @@ class Epoch:
         train_loss: Cross-entropy in nats a prediction, averaged over the epoch while the weights changed.
         learning_rate: The learning rate of this epoch.
         seconds: Wall time of the training part, without the evaluation.
+        gradient_by_lag: Mean norm of the gradient of the recurrent weights at lag 0, 1, .., on the dev set; None at a
+            lag that no sentence has, and None for all where it was not measured.
     """
 
     epoch: int
@@ -34,6 +36,7 @@ class Epoch:
     train_loss: float | None = None
     learning_rate: float | None = None
     seconds: float | None = None
+    gradient_by_lag: Sequence[float | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Rnn:
     """s_t = sigmoid(V x_t + U s_{t-1})."""
 
     states = 1
+    matrices = ("U",)
 
     def step(self, weights: Weights, row: Array, before: Array) -> tuple[Array, Any]:
         state = sigmoid(row + weights["U"] @ before)
@@ -40,6 +41,7 @@ class Gru:
     """s_t = z_t * s_{t-1} + (1 - z_t) * h_t; rows are those of Vr, Vz, Vh, one after the other."""
 
     states = 1
+    matrices = ("Ur", "Uz", "Uh")
 
     def step(self, weights: Weights, row: Array, before: Array) -> tuple[Array, Any]:
         row_r, row_z, row_h = np.split(row, 3)
@@ -61,7 +63,39 @@ class Gru:
         return np.concatenate([inner_r, inner_z, inner_h]), back
 
 
-CELLS: dict[str, Any] = {"rnn": Rnn(), "gru": Gru()}
+class Lstm:
+    """s_t = o_t * tanh(c_t), c_t = f_t * c_{t-1} + i_t * g_t; the state is s_t, then c_t."""
+
+    states = 2
+    matrices = ("Ui", "Uf", "Uo", "Ug")
+
+    def step(self, weights: Weights, row: Array, before: Array) -> tuple[Array, Any]:
+        previous, memory = np.split(before, 2)
+        i, f, o, g = (
+            each + weights[name] @ previous for each, name in zip(np.split(row, 4), self.matrices, strict=True)
+        )
+        i, f, o, g = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)
+        new = f * memory + i * g
+        return np.concatenate([o * np.tanh(new), new]), (previous, memory, i, f, o, g, np.tanh(new))
+
+    def back(self, weights: Weights, kept: Any, error: Array, gradient: Weights) -> tuple[Array, Array]:
+        previous, memory, i, f, o, g, squashed = kept
+        error_state, error_memory = np.split(error, 2)
+        error_memory = error_memory + error_state * o * (1 - squashed**2)
+        inner = [
+            error_memory * g * i * (1 - i),
+            error_memory * memory * f * (1 - f),
+            error_state * squashed * o * (1 - o),
+            error_memory * i * (1 - g**2),
+        ]
+        back = np.zeros_like(previous)
+        for name, each in zip(self.matrices, inner, strict=True):
+            gradient[name] += np.outer(each, previous)
+            back += weights[name].T @ each
+        return np.concatenate(inner), np.concatenate([back, error_memory * f])
+
+
+CELLS: dict[str, Any] = {"rnn": Rnn(), "gru": Gru(), "lstm": Lstm()}
 """Reference cells by the name of the cell that they check."""
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.builder import reference
 from toolkit.builder.cells import CELLS
-from toolkit.builder.model import SequenceModel, build
+from toolkit.builder.model import SequenceModel
+from toolkit.builder.network import build
 from toolkit.data.batches import make_batch
 from toolkit.data.examples import Examples
 from toolkit.spec.schema import RunConfig
@@ -20,7 +21,7 @@ WORDS = 7
 def study_weights(model: SequenceModel, cell: str) -> reference.Weights:
     """The model's weights by the study's names and shapes."""
     recurrent = np.asarray(model.recurrent.cell.recurrent_kernel)
-    names = {"rnn": ["U"], "gru": ["Ur", "Uz", "Uh"]}[cell]
+    names = reference.CELLS[cell].matrices
     blocks = np.split(recurrent, len(names), axis=1)
     weights = {name: block.T.copy() for name, block in zip(names, blocks, strict=True)}
     return {"V": np.asarray(model.lookup.embeddings), "W": np.asarray(model.output_layer.kernel).T.copy(), **weights}

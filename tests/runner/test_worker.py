@@ -8,7 +8,7 @@ import pytest
 
 from tests.builder import reference
 from tests.builder.test_truncated_gradient import study_weights
-from toolkit.builder.model import build
+from toolkit.builder.network import build
 from toolkit.builder.schedules import harmonic_rate
 from toolkit.data.batches import shuffled_order
 from toolkit.data.examples import Examples

@@ -49,7 +49,11 @@ def test_unset_variable_says_what_to_set(tmp_path: Path) -> None:
 
 WRONG = {
     "model:\n  hiden: 50": (2, 3, "model.hiden is not a known key; did you mean `hidden`?"),
-    "model: {cell: grru}": (1, 15, "model.cell: expected one of: rnn, gru; received"),
+    "model: {cell: grru}": (
+        1,
+        15,
+        "model.cell: expected one of rnn, gru, lstm or package.module:ClassName; did you mean `gru`?",
+    ),
     "model: {lookback: -1}": (1, 19, "model.lookback: expected a number of at least 0 or full; received -1"),
     "model: {lookback: 1.5}": (1, 19, "model.lookback: expected a whole number or full; received 1.5"),
     "model: {hidden: true}": (1, 17, "model.hidden: expected a whole number; received true"),

@@ -99,5 +99,6 @@ class EpochRecorder(keras.callbacks.Callback):
                     train_loss=logs["loss"],
                     learning_rate=harmonic_rate(self.initial_rate, self.anneal, epoch),
                     seconds=self.seconds,
+                    gradient_by_lag=logs.get("gradient_by_lag"),
                 )
             )

@@ -1,10 +1,13 @@
-"""The recurrent cells that the toolkit brings: RNN and GRU, and the registry that finds a cell by name."""
+"""The recurrent cells that the toolkit brings, RNN, GRU and LSTM, and how a cell is found by name."""
 
 from abc import abstractmethod
+from importlib import import_module
 from typing import Any, ClassVar
 
 import keras
 from keras import ops
+
+from toolkit.errors import SpecError
 
 INITIAL_STDDEV = 0.1**0.5
 """Standard deviation of the normal distribution that weights are drawn from unless an initializer is named."""
@@ -43,8 +46,8 @@ class RecurrentCell(keras.layers.Layer):
         self.activation = keras.activations.get(activation or self.default_activation)
         self.use_bias = use_bias
         self.project_inputs = project_inputs
-        self.initializer = keras.initializers.get(initializer)
-        self.state_size = units
+        self.initializer = keras.initializers.get(initializer or keras.initializers.RandomNormal(stddev=INITIAL_STDDEV))
+        self.state_size: int | list[int] = units
         self.output_size = units
 
     @property
@@ -71,11 +74,11 @@ class RecurrentCell(keras.layers.Layer):
 
         Args:
             inputs: Shape `(batch, features)`, or `(batch, row_size)` without `project_inputs`.
-            states: The previous state, shape `(batch, units)`, alone or in a list.
+            states: The previous states, each `(batch, units)`, in a list (a single one also alone).
             training: Unused.
 
         Returns:
-            The output and the list of new states; both are the new state, shape `(batch, units)`.
+            The output, shape `(batch, units)`, and the list of new states, of which it is the first.
         """
 
     def get_config(self) -> dict[str, Any]:
@@ -86,12 +89,11 @@ class RecurrentCell(keras.layers.Layer):
             "activation": keras.activations.serialize(self.activation),
             "use_bias": self.use_bias,
             "project_inputs": self.project_inputs,
-            "initializer": self.initializer and keras.initializers.serialize(self.initializer),
+            "initializer": keras.initializers.serialize(self.initializer),
         }
 
     def _matrix(self, name: str, rows: int | None) -> Any:
-        initializer = self.initializer or keras.initializers.RandomNormal(stddev=INITIAL_STDDEV)
-        return self.add_weight(shape=(rows, self.row_size), initializer=initializer, name=name)
+        return self.add_weight(shape=(rows, self.row_size), initializer=self.initializer, name=name)
 
     def _project(self, inputs: Any) -> Any:
         projected = ops.matmul(inputs, self.kernel) if self.project_inputs else inputs
@@ -143,8 +145,65 @@ class GRUCell(RecurrentCell):
         return state, [state]
 
 
-CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell}
+@keras.saving.register_keras_serializable("toolkit")
+class LSTMCell(RecurrentCell):
+    """The long short-term memory of Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000).
+
+        i_t = sigmoid(Vi x_t + Ui s_{t-1})
+        f_t = sigmoid(Vf x_t + Uf s_{t-1})
+        o_t = sigmoid(Vo x_t + Uo s_{t-1})
+        g_t = tanh(Vg x_t + Ug s_{t-1})
+        c_t = f_t * c_{t-1} + i_t * g_t
+        s_t = o_t * tanh(c_t)
+
+    Its states are s and c. The columns of a projected input and of `recurrent_kernel`, shape `(units, 4 * units)`, are
+    those of i, f, o, g.
+    """
+
+    gates = 4
+    default_activation = "tanh"
+
+    def __init__(self, units: int, *arguments: Any, **kwargs: Any) -> None:
+        super().__init__(units, *arguments, **kwargs)
+        self.state_size = [units, units]
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+        """One step; see RecurrentCell.call."""
+        previous, memory = states
+        sums = self._project(inputs) + ops.matmul(previous, self.recurrent_kernel)
+        in_gate, forget_gate, out_gate, candidate = ops.split(sums, 4, axis=-1)
+        memory = ops.sigmoid(forget_gate) * memory + ops.sigmoid(in_gate) * self.activation(candidate)
+        state = ops.sigmoid(out_gate) * self.activation(memory)
+        return state, [state, memory]
+
+
+CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}
 """Cells by the name that a spec gives them."""
+
+
+def get_cell(name: str) -> type[Any]:
+    """Find a cell's class: one of `CELLS`, or the user's own as `package.module:ClassName`.
+
+    A class of the user's is registered with Keras, so that models with it can be saved and loaded.
+
+    Raises:
+        SpecError: There is no such class, or it is no Keras cell.
+    """
+    if name in CELLS:
+        return CELLS[name]
+    module, _, class_name = name.partition(":")
+    try:
+        cell = getattr(import_module(module), class_name)
+    except (ImportError, AttributeError) as error:
+        raise SpecError(
+            f"model.cell: {name} cannot be imported ({error}); `from {module} import {class_name}` is tried, in the "
+            "working directory and among the installed packages"
+        ) from error
+    if not (isinstance(cell, type) and issubclass(cell, keras.layers.Layer)):
+        raise SpecError(f"model.cell: {name} is {cell!r}, not a class derived from keras.layers.Layer")
+    if keras.saving.get_registered_name(cell) == cell.__name__ and not cell.__module__.startswith("keras."):
+        keras.saving.register_keras_serializable(module)(cell)
+    return cell
 
 
 def _single(states: Any) -> Any:

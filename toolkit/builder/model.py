@@ -1,62 +1,27 @@
-"""The network of a run as a Keras model: word rows, recurrent layer, output layer, and how it is trained."""
+"""The Keras model of a run: word rows, recurrent layer, output layer, and how they are trained and measured."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from toolkit.builder.cells import CELLS, INITIAL_STDDEV
 from toolkit.builder.losses import cross_entropy_sum
-from toolkit.builder.precision import precision
-from toolkit.builder.truncated_rnn import TruncatedRNN
-from toolkit.spec.schema import RunConfig
 
 
-def build(config: RunConfig, vocabulary_size: int) -> "SequenceModel":
-    """Build the model that a configuration describes, with its initial weights, ready for `fit`.
-
-    Weights are drawn by Keras's generators seeded from `train.seed`: each kernel normal with variance 0.1.
-
-    Args:
-        config: A resolved run configuration.
-        vocabulary_size: Number of words in the vocabulary.
-
-    Returns:
-        A compiled model with plain SGD.
-    """
-    with precision(config.train.dtype):
-        model = _network(config, vocabulary_size)
-        model.build()
-        model.compile(optimizer=keras.optimizers.SGD(config.train.learning_rate), jit_compile=True)
-        model.optimizer.build(model.trainable_variables)
-    return model
-
-
-def _network(config: RunConfig, vocabulary_size: int) -> "SequenceModel":
-    seeds = keras.random.SeedGenerator(config.train.seed)
-    outputs = 2 if config.data.task == "agreement" else vocabulary_size
-
-    def normal() -> keras.initializers.Initializer:
-        return keras.initializers.RandomNormal(stddev=INITIAL_STDDEV, seed=seeds)
-
-    cell = CELLS[config.model.cell](config.model.hidden, project_inputs=False, initializer=normal())
-    return SequenceModel(
-        lookup=keras.layers.Embedding(vocabulary_size, cell.row_size, embeddings_initializer=normal(), name="lookup"),
-        recurrent=TruncatedRNN(cell, config.model.lookback, return_sequences=True, name="recurrent"),
-        output=keras.layers.Dense(outputs, use_bias=False, kernel_initializer=normal(), name="output"),
-        classify=config.data.task == "agreement",
-    )
-
-
+@keras.saving.register_keras_serializable("toolkit")
 class SequenceModel(keras.Model):
     """Reads sentences of word indices and scores outputs at chosen positions.
 
     Args:
-        lookup: Embedding whose rows are the cell's projected inputs.
+        lookup: Embedding whose rows the recurrent layer reads.
         recurrent: Recurrent layer that returns sequences.
-        output: Dense layer without bias or activation.
+        output_layer: Dense layer without bias or activation.
         classify: Whether accuracy is measured.
+        dropout: Share of the values that are dropped in training, of what the recurrent layer reads and of what the
+            output layer reads (Zaremba et al., 2014), 0 to 1.
+        seed: Seed of the dropout.
 
     Call args:
         inputs: `tokens`, shape `(sentences, steps)`, and `positions`, sentence * steps + step, shape
@@ -67,18 +32,30 @@ class SequenceModel(keras.Model):
     """
 
     def __init__(
-        self, lookup: keras.layers.Layer, recurrent: keras.layers.Layer, output: keras.layers.Dense, classify: bool
+        self,
+        lookup: keras.layers.Layer,
+        recurrent: keras.layers.Layer,
+        output_layer: keras.layers.Dense,
+        classify: bool,
+        dropout: float = 0.0,
+        seed: int = 0,
+        **kwargs: Any,
     ) -> None:
-        super().__init__()
+        super().__init__(**kwargs)
         self.lookup = lookup
         self.recurrent = recurrent
-        self.output_layer = output
+        self.output_layer = output_layer
         self.classify = classify
+        self.dropout = dropout
+        self.seed = seed
+        seeds = np.random.SeedSequence(seed).generate_state(2).tolist()
+        self.row_dropout = keras.layers.Dropout(dropout, seed=seeds[0])
+        self.feature_dropout = keras.layers.Dropout(dropout, seed=seeds[1])
         self.loss_tracker = keras.metrics.Mean(name="loss", dtype="float64")
         self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
 
     def build(self, input_shape: Any = None) -> None:
-        """Create all weights: their shapes do not depend on the input's."""
+        """Create all weights; their shapes do not depend on the input's."""
         self.lookup.build((None, None))
         self.recurrent.build((None, None, self.lookup.output_dim))
         self.output_layer.build((None, None, self.recurrent.cell.output_size))
@@ -107,6 +84,10 @@ class SequenceModel(keras.Model):
         total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
         return self._measure(features, total, targets, weights)
 
+    def at_positions(self, states: Any, positions: Any) -> Any:
+        """The states `(sentences, steps, units)` at the chosen positions, `(chunks, rows, units)`."""
+        return tf.gather(tf.reshape(states, [-1, states.shape[-1]]), positions)
+
     def take_over(self, other: "SequenceModel") -> None:
         """Become equal to another model of the same structure: its lookback, weights and optimizer's state.
 
@@ -122,9 +103,30 @@ class SequenceModel(keras.Model):
         """What `fit` and `evaluate` report and reset."""
         return [self.loss_tracker, self.accuracy_tracker] if self.classify else [self.loss_tracker]
 
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal model."""
+        layers = {name: getattr(self, name) for name in ("lookup", "recurrent", "output_layer")}
+        return {
+            **super().get_config(),
+            **{name: keras.saving.serialize_keras_object(layer) for name, layer in layers.items()},
+            "classify": self.classify,
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "SequenceModel":
+        """Make a model from its configuration."""
+        layers = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects)
+            for name in ("lookup", "recurrent", "output_layer")
+        }
+        return cls(**{**config, **layers})
+
     def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
-        states = self.recurrent(self.lookup(inputs["tokens"]), training=training)
-        return tf.gather(tf.reshape(states, [-1, states.shape[-1]]), inputs["positions"])
+        rows = self.row_dropout(self.lookup(inputs["tokens"]), training=training)
+        features = self.at_positions(self.recurrent(rows, training=training), inputs["positions"])
+        return self.feature_dropout(features, training=training)
 
     def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> dict[str, Any]:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))

@@ -6,7 +6,10 @@ import keras
 import tensorflow as tf
 from keras import tree
 
-from toolkit.builder.truncation import Tensors, truncate_gradient
+from toolkit.builder.cell_step import CellStep
+from toolkit.builder.padding import Packing, as_mask
+from toolkit.builder.scan import scan, unrolled_scan
+from toolkit.builder.truncation import truncate_gradient
 
 Lookback = int | Literal["full"]
 
@@ -16,10 +19,12 @@ class TruncatedRNN(keras.layers.RNN):
     """Runs a cell over a sequence; errors travel back `lookback` steps from every prediction, no further.
 
     Truncation is per prediction: every position has the same depth of credit, unlike the cutting of a sequence into
-    chunks. The forward pass is that of `keras.layers.RNN`.
+    chunks. Values are those of `keras.layers.RNN`, to the bit; only gradients differ. Steps that are masked out are
+    not counted: a sentence has the same gradient however it is padded.
 
     Args:
-        cell: Any Keras RNN cell.
+        cell: Any Keras RNN cell: an object with `state_size` that is called with the inputs of a step and the list of
+            states, and returns an output and the new states.
         lookback: Number of steps further back than the current one that an error is propagated, at least 0; `full`
             for ordinary back-propagation through time.
         return_sequences: Whether to return the output at every step or only the last.
@@ -27,17 +32,17 @@ class TruncatedRNN(keras.layers.RNN):
         **kwargs: Arguments of `keras.layers.RNN`.
 
     Raises:
-        ValueError: `lookback` is neither a whole number of at least 0 nor `full`.
+        ValueError: `lookback` is neither a whole number of at least 0 nor `full`, or the cell has no `state_size`.
 
     Call args:
         sequences: Shape `(batch, steps, features)`.
-        initial_state: The states before the first step; None for the cell's own.
+        initial_state: The states before the first step, each `(batch, units)`; None for the cell's own.
         mask: Shape `(batch, steps)`, False at steps to leave out; None for none.
         training: Passed to the cell.
 
     Returns:
         Shape `(batch, steps, units)` with `return_sequences`, else `(batch, units)`; with `return_state` followed by
-        the states.
+        the final states.
 
     Example:
         >>> layer = TruncatedRNN(keras.layers.GRUCell(32), lookback=3, return_sequences=True)
@@ -53,6 +58,11 @@ class TruncatedRNN(keras.layers.RNN):
         return_state: bool = False,
         **kwargs: Any,
     ) -> None:
+        if getattr(cell, "state_size", None) is None:
+            raise ValueError(
+                f"TruncatedRNN: the cell must have `state_size`, the number of units of its state or a list of them; "
+                f"received {cell!r}"
+            )
         super().__init__(cell, return_sequences=return_sequences, return_state=return_state, **kwargs)
         self._steps_back = tf.Variable(0, trainable=False, dtype=tf.int32)
         self.lookback = lookback
@@ -68,59 +78,35 @@ class TruncatedRNN(keras.layers.RNN):
         if lookback != "full":
             self._steps_back.assign(lookback)
 
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
+        """Run the cell over the sequences; see the class."""
+        mask = as_mask(mask, sequences)
+        return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
+
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
-        """Run the cell over the sequences.
+        """Run the cell over the sequences; called by `call`.
 
         Returns:
             The last output `(batch, units)`, all outputs `(batch, steps, units)` and the final states.
         """
         if self.lookback == "full":
             return super().inner_loop(sequences, initial_state, mask, training)
-        step = _CellStep(self.cell, initial_state, training)
-        inputs = _swap_batch_and_steps(sequences)
+        if self.go_backwards:
+            sequences = tf.reverse(sequences, [1])
+            mask = None if mask is None else tf.reverse(mask, [1])
+        packing = Packing(mask, self.zero_output_for_mask)
+        step = CellStep(self.cell, initial_state, training)
+        inputs = packing.pack(sequences)
         initial = tree.flatten(initial_state)
-        outputs, states = _scan(step, inputs, initial)
-        outputs, states = truncate_gradient(step, inputs, initial, outputs, states, self._steps_back)
-        final_states = tree.pack_sequence_as(initial_state, [state[-1] for state in states])
-        return outputs[-1], _swap_batch_and_steps(outputs), final_states
+        outputs, states = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
+        outputs, states = truncate_gradient(step.everywhere, inputs, initial, outputs, states, self._steps_back)
+        outputs = packing.unpack(outputs)
+        final = [packing.last(first, state) for first, state in zip(initial, states, strict=True)]
+        return outputs[:, -1], outputs, tree.pack_sequence_as(initial_state, final)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal layer."""
         return {**super().get_config(), "lookback": self.lookback}
-
-
-class _CellStep:
-    """Calls a cell with its states as a flat list."""
-
-    def __init__(self, cell: Any, structure: Any, training: bool) -> None:
-        self.cell = cell
-        self.structure = structure
-        takes_training = isinstance(cell, keras.layers.Layer) and cell._call_has_training_arg
-        self.arguments = {"training": training} if takes_training else {}
-
-    def __call__(self, inputs: Any, states: Tensors) -> tuple[Any, Tensors]:
-        output, new_states = self.cell(inputs, tree.pack_sequence_as(self.structure, list(states)), **self.arguments)
-        return output, tree.flatten(new_states)
-
-
-def _scan(step: _CellStep, inputs: Any, initial: Tensors) -> tuple[Any, Tensors]:
-    """Step the cell through time; returns outputs and states after each step, each `(steps, batch, units)`."""
-    length = tf.shape(inputs)[0]
-    output_shape = step(inputs[0], initial)[0]
-    arrays = [tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in (output_shape, *initial)]
-
-    def advance(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
-        output, new_states = step(inputs[index], states)
-        written = [array.write(index, value) for array, value in zip(arrays, (output, *new_states), strict=True)]
-        return index + 1, new_states, written
-
-    _, _, arrays = tf.while_loop(lambda index, *_: index < length, advance, (0, list(initial), arrays))
-    outputs, *states = (tf.stop_gradient(array.stack()) for array in arrays)
-    return outputs, states
-
-
-def _swap_batch_and_steps(sequence: Any) -> Any:
-    return tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))])
 
 
 def _checked(lookback: Any) -> Lookback:

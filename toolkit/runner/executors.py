@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from toolkit.builder.network import make_cell
 from toolkit.runner.models import WarmModels
 from toolkit.runner.plan import PlannedRun
 from toolkit.runner.progress import SweepProgress
@@ -21,7 +22,12 @@ def train_here(runs: Sequence[PlannedRun], store: Store, console: Console) -> li
 
     Returns:
         The stored records, failed ones included.
+
+    Raises:
+        SpecError: A cell cannot be imported or made; nothing has been trained then.
     """
+    for model in {model.model_dump_json(): model for model in (run.spec.config.model for run in runs)}.values():
+        make_cell(model)
     models = WarmModels()
     records = []
     with SweepProgress(len(runs), console) as progress:

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 
-from toolkit.builder.model import SequenceModel, build
+from toolkit.builder.model import SequenceModel
+from toolkit.builder.network import build
 from toolkit.spec.schema import RunConfig
 
 KEPT = 8

@@ -55,7 +55,21 @@ def answers(record: RunRecord | None, config: RunConfig) -> bool:
     epochs = config.train.epochs
     ended_by_itself = record.history[-1].epoch < record.epochs
     tested = record.test is not None and record.best.epoch <= epochs
-    return (record.epochs >= epochs or ended_by_itself) and (tested or not config.evaluate.test)
+    return (
+        (record.epochs >= epochs or ended_by_itself)
+        and (tested or not config.evaluate.test)
+        and _tracked(record, config)
+    )
+
+
+def _tracked(record: RunRecord, config: RunConfig) -> bool:
+    """Whether the gradient by lag was measured as far, and after all epochs, that the configuration asks for."""
+    lags, chosen = config.track.gradient_by_lag, config.track.epochs
+    return lags == 0 or all(
+        len(epoch.gradient_by_lag or ()) > lags
+        for epoch in record.history
+        if epoch.epoch <= config.train.epochs and (chosen is None or epoch.epoch in chosen)
+    )
 
 
 @cache

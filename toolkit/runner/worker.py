@@ -11,11 +11,12 @@ from typing import Any
 
 from toolkit.builder.callbacks import BestWeights, EpochRecorder, StopWhenSettled
 from toolkit.builder.feed import EpochOrder, Feed
+from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import harmonic_schedule
 from toolkit.data.sources import Dataset
 from toolkit.runner.models import WarmModels
-from toolkit.spec.schema import RunConfig, TrainConfig
+from toolkit.spec.schema import RunConfig, TrackConfig, TrainConfig
 from toolkit.store import Epoch, RunRecord, Store
 
 EVALUATION_BATCH = 200
@@ -79,22 +80,41 @@ def _train(
     train = task.config.train
     model = models.model(task.config, len(task.data.vocabulary))
     feed = Feed(task.data.train, train.batch_size, train.seed)
-    dev = Feed(task.data.dev, EVALUATION_BATCH).dataset()
-    initial = model.evaluate(dev, verbose=0, return_dict=True)
-    report(Epoch(epoch=0, dev_loss=initial["loss"], dev_accuracy=initial.get("accuracy")))
+    dev = Feed(task.data.dev, EVALUATION_BATCH)
+    initial = model.evaluate(dev.dataset(), verbose=0, return_dict=True)
+    report(_before_training(initial, model, dev, task.config.track))
     best = BestWeights(initial["loss"])
     model.fit(
         feed.dataset(),
         epochs=train.epochs,
-        validation_data=dev,
+        validation_data=dev.dataset(),
         shuffle=False,
         verbose=0,
-        callbacks=[EpochOrder(feed), *_callbacks(train, initial["loss"], _refuse_divergence(report)), best],
+        callbacks=[
+            EpochOrder(feed),
+            *_tracking(task.config.track, dev),
+            *_callbacks(train, initial["loss"], _refuse_divergence(report)),
+            best,
+        ],
     )
     best.restore()
     with store.new_weights(task.run) as path:
         model.save_weights(path)
     return model, _evaluate_test(model, task)
+
+
+def _before_training(initial: dict[str, float], model: SequenceModel, dev: Feed, track: TrackConfig) -> Epoch:
+    chosen = track.gradient_by_lag > 0 and (track.epochs is None or 0 in track.epochs)
+    return Epoch(
+        epoch=0,
+        dev_loss=initial["loss"],
+        dev_accuracy=initial.get("accuracy"),
+        gradient_by_lag=gradient_by_lag(model, dev, track.gradient_by_lag) if chosen else None,
+    )
+
+
+def _tracking(track: TrackConfig, dev: Feed) -> list[Any]:
+    return [GradientByLag(dev, track.gradient_by_lag, track.epochs)] if track.gradient_by_lag else []
 
 
 def _callbacks(train: TrainConfig, initial_loss: float, report: Callable[[Epoch], None]) -> list[Any]:

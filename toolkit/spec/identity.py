@@ -13,7 +13,7 @@ def run_identity(config: RunConfig, data_digest: str) -> str:
     """Name a run by everything that its trajectory depends on.
 
     The number of epochs is left out: a run of 40 epochs contains the run of 20. So are the data's path (its content
-    counts) and what is measured after training.
+    counts) and what is measured besides.
 
     Args:
         config: The resolved configuration.
@@ -22,6 +22,8 @@ def run_identity(config: RunConfig, data_digest: str) -> str:
     Returns:
         16 hexadecimal digits.
     """
-    decisive = config.model_dump(mode="json", exclude={"data": {"path"}, "train": {"epochs"}, "evaluate": True})
+    decisive = config.model_dump(
+        mode="json", exclude={"data": {"path"}, "train": {"epochs"}, "evaluate": True, "track": True}
+    )
     text = json.dumps([SEMANTICS_VERSION, data_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

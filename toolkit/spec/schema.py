@@ -1,5 +1,7 @@
 """The definition of the spec language: every section, key, default and meaning."""
 
+import difflib
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
@@ -10,10 +12,23 @@ Seed = Annotated[StrictInt, Field(ge=0, lt=2**32)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 
+CELL_NAMES = ("rnn", "gru", "lstm")
+ACTIVATIONS = Literal[
+    "celu", "elu", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "mish",
+    "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", "tanh_shrink",
+]  # fmt: skip
+INITIALIZERS = Literal[
+    "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "ones",
+    "orthogonal", "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "zeros",
+]  # fmt: skip
+
+
 def _known_cell(cell: str) -> str:
-    if cell in ("rnn", "gru"):
+    if cell in CELL_NAMES or re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", cell):
         return cell
-    raise ValueError("expected one of: rnn, gru")
+    close = difflib.get_close_matches(cell, CELL_NAMES, n=1)
+    hint = f"; did you mean `{close[0]}`?" if close else ""
+    raise ValueError(f"expected one of {', '.join(CELL_NAMES)} or package.module:ClassName{hint}")
 
 
 class Section(BaseModel):
@@ -45,10 +60,24 @@ class DataConfig(Section):
 class ModelConfig(Section):
     """The network."""
 
-    cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field("rnn", description="the recurrent cell: rnn or gru")
-    hidden: PositiveInt = Field(50, description="number of hidden units")
+    cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field(
+        "rnn", description="the recurrent cell: rnn, gru, lstm, or your own as package.module:ClassName"
+    )
+    hidden: PositiveInt | Annotated[list[PositiveInt], Field(min_length=1)] = Field(
+        50, description="number of hidden units; a list stacks cells of these sizes"
+    )
     lookback: Count | Literal["full"] = Field(
-        0, description="how many steps further back than the current one an error is propagated"
+        0, description="how many steps further back than the current one an error is propagated; full: all"
+    )
+    embedding: PositiveInt | None = Field(
+        None, description="size of the words' vectors; null: the word selects the cell's input directly"
+    )
+    activation: ACTIVATIONS | None = Field(None, description="activation of the new state; null: the cell's own")
+    dropout: Annotated[float, Field(ge=0, lt=1, strict=True)] = Field(
+        0.0, description="share of values dropped in training, of the recurrent layer's inputs and of its outputs"
+    )
+    initializer: INITIALIZERS | None = Field(
+        None, description="Keras initializer of the weights; null: normal with variance 0.1"
     )
 
 
@@ -73,6 +102,17 @@ class EvaluateConfig(Section):
     test: StrictBool = Field(False, description="also evaluate on the test set")
 
 
+class TrackConfig(Section):
+    """What is measured while training goes on, on the dev set."""
+
+    gradient_by_lag: Count = Field(
+        0, description="above 0: the norm of the gradient of the recurrent weights at each lag up to this"
+    )
+    epochs: list[Count] | None = Field(
+        None, description="after which epochs it is measured, 0 being before training; null: all"
+    )
+
+
 class RunConfig(Section):
     """Everything that decides the result of one run."""
 
@@ -80,6 +120,7 @@ class RunConfig(Section):
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+    track: TrackConfig = TrackConfig()
 
 
 class SweepConfig(Section):

@@ -1,0 +1,70 @@
+"""One step of any Keras cell, called the same way at one step or at all positions at once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras import tree
+
+Tensors = Sequence[Any]
+
+DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
+"""Where Keras's cells keep the dropout masks of a sequence, each `(batch, features)` (seen in Keras 3.15)."""
+
+
+class CellStep:
+    """Calls a cell with its states as a flat list, whatever their nesting.
+
+    Keras draws a cell's dropout masks once a sequence and forgets them when its layer's call ends. They are kept
+    here, so that the step that is differentiated later is the one that was taken.
+
+    Args:
+        cell: The cell.
+        structure: States nested as the cell takes them.
+        training: Passed to the cell if it takes it.
+    """
+
+    def __init__(self, cell: Any, structure: Any, training: bool) -> None:
+        self.cell = cell
+        self.structure = structure
+        takes_training = isinstance(cell, keras.layers.Layer) and cell._call_has_training_arg
+        self.arguments = {"training": training} if takes_training else {}
+        self.masks = [
+            (part, name, getattr(part, name))
+            for part in _parts(cell)
+            for name in DROPOUT_MASKS
+            if getattr(part, name, None) is not None
+        ]
+
+    def __call__(self, inputs: Any, states: Tensors) -> tuple[Any, Tensors]:
+        """Step a batch: inputs `(batch, features)` and states `(batch, units)` to output and new states."""
+        output, new_states = self.cell(inputs, tree.pack_sequence_as(self.structure, list(states)), **self.arguments)
+        return output, tree.flatten(new_states)
+
+    def everywhere(self, inputs: Any, states: Tensors) -> tuple[Any, Tensors]:
+        """Step all positions at once: the same with `batch * steps` rows, those of a sentence side by side."""
+        with self._masks_for(tf.shape(inputs)[0]):
+            return self(inputs, states)
+
+    @contextmanager
+    def _masks_for(self, rows: Any) -> Iterator[None]:
+        before = [getattr(part, name) for part, name, _ in self.masks]
+
+        def repeat(mask: Any) -> Any:
+            return tf.repeat(mask, rows // tf.shape(mask)[0], axis=0)
+
+        for part, name, mask in self.masks:
+            setattr(part, name, tree.map_structure(repeat, mask))
+        try:
+            yield
+        finally:
+            for (part, name, _), mask in zip(self.masks, before, strict=True):
+                setattr(part, name, mask)
+
+
+def _parts(cell: Any) -> Iterator[Any]:
+    for part in getattr(cell, "cells", ()):
+        yield from _parts(part)
+    yield cell

@@ -1,0 +1,116 @@
+"""The gradient by lag: how much of the recurrent weights' gradient comes from how far back."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from toolkit.builder.cell_step import CellStep, Tensors
+from toolkit.builder.feed import Feed
+from toolkit.builder.losses import cross_entropy_sum
+from toolkit.builder.model import SequenceModel
+from toolkit.builder.scan import scan
+from toolkit.builder.truncation import flatten_steps, one_step_back, states_before
+from toolkit.errors import SpecError
+
+
+def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float | None]:
+    """Measure the norm of each term of the Neumann series of back-propagation through time.
+
+    Term k of the series, (J^T)^k g, is the share of the gradient that errors have after travelling k steps back (see
+    `toolkit.builder.truncation`). For each sentence, its share of the gradient of the recurrent weights, summed over
+    the sentence's predictions, is a matrix; its Frobenius norm is averaged over the sentences that are long enough to
+    have such a term. The model's own lookback plays no part.
+
+    Args:
+        model: The model whose gradient is measured.
+        feed: Sentences to measure it on.
+        lags: The largest k.
+
+    Returns:
+        The mean norm for k = 0 .. lags; None where no sentence is long enough.
+
+    Raises:
+        SpecError: The cell has no `recurrent_kernel`.
+    """
+    weights = _recurrent_weights(model.recurrent.cell)
+    measure = tf.function(lambda data: _norms(model, weights, data, lags), jit_compile=True, reduce_retracing=True)
+    norms = np.concatenate([measure(data).numpy() for data in feed.dataset()], axis=1)
+    return _mean_where_long_enough(norms, np.array([len(words) for words in feed.examples.inputs]))
+
+
+class GradientByLag(keras.callbacks.Callback):
+    """Measures `gradient_by_lag` after chosen epochs and adds it to their logs.
+
+    Args:
+        feed: Sentences to measure it on.
+        lags: The largest lag.
+        epochs: After which epochs, 1 being the first; None for all.
+    """
+
+    def __init__(self, feed: Feed, lags: int, epochs: list[int] | None = None) -> None:
+        super().__init__()
+        self.feed = feed
+        self.lags = lags
+        self.epochs = epochs
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Measure, if this epoch is chosen."""
+        if logs is not None and (self.epochs is None or epoch + 1 in self.epochs):
+            logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.lags)
+
+
+def _recurrent_weights(cell: Any) -> list[Any]:
+    cells = getattr(cell, "cells", [cell])
+    missing = [type(each).__name__ for each in cells if not hasattr(each, "recurrent_kernel")]
+    if missing:
+        raise SpecError(
+            f"track.gradient_by_lag: the cell {missing[0]} has no attribute recurrent_kernel, the weights whose "
+            "gradient is to be measured; give it that name, or leave track.gradient_by_lag out"
+        )
+    return [each.recurrent_kernel for each in cells]
+
+
+def _norms(model: SequenceModel, weights: list[Any], data: Any, lags: int) -> Any:
+    """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
+    batch, targets, prediction_weights = data
+    rows = model.lookup(batch["tokens"])
+    initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
+    step = CellStep(model.recurrent.cell, initial_state, training=False)
+    initial = keras.tree.flatten(initial_state)
+    outputs, states = scan(step, rows, initial)
+    with tf.GradientTape() as tape:
+        tape.watch(outputs)
+        features = model.at_positions(outputs, batch["positions"])
+        loss = cross_entropy_sum(features, model.output_layer.kernel, targets, prediction_weights)
+    before = states_before(initial, states)
+    flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
+    step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)
+    error: tuple[Any, Tensors] = (tape.gradient(loss, outputs), [tf.zeros_like(state) for state in states])
+    norms = []
+    for _ in range(lags + 1):
+        norms.append(_sentence_norms(step, weights, rows, before, error))
+        error = (tf.zeros_like(outputs), step_back(*error))
+    return tf.stack(norms)
+
+
+def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, error: tuple[Any, Tensors]) -> Any:
+    """The norm of the weights' gradient under an error at all positions, each sentence on its own."""
+
+    def norm(sentence: Any) -> Any:
+        with tf.GradientTape() as tape:
+            output, states = step(rows[sentence], [state[sentence] for state in before])
+        errors = [gradient[sentence] for gradient in (error[0], *error[1])]
+        gradients = tape.gradient(
+            [output, *states], weights, output_gradients=errors, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        return tf.linalg.global_norm(gradients)
+
+    return tf.map_fn(norm, tf.range(tf.shape(rows)[0]), fn_output_signature=rows.dtype)
+
+
+def _mean_where_long_enough(norms: NDArray[Any], lengths: NDArray[Any]) -> list[float | None]:
+    reached = [lengths > lag for lag in range(len(norms))]
+    return [float(row[mask].mean()) if mask.any() else None for row, mask in zip(norms, reached, strict=True)]

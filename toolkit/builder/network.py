@@ -1,0 +1,93 @@
+"""From a run's configuration to its network: cells, rows, output layer, and their initial weights."""
+
+import inspect
+from typing import Any
+
+import keras
+
+from toolkit.builder.cells import INITIAL_STDDEV, RecurrentCell, get_cell
+from toolkit.builder.model import SequenceModel
+from toolkit.builder.precision import precision
+from toolkit.builder.truncated_rnn import TruncatedRNN
+from toolkit.errors import SpecError
+from toolkit.spec.schema import ModelConfig, RunConfig
+
+
+def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
+    """Build the model that a configuration describes, with its initial weights, ready for `fit`.
+
+    All weights are drawn by one Keras generator seeded with `train.seed`: from a normal distribution with variance 0.1,
+    or by `model.initializer`. A cell of the user's draws its own.
+
+    Args:
+        config: A resolved run configuration.
+        vocabulary_size: Number of words in the vocabulary.
+
+    Returns:
+        A compiled model with plain SGD.
+
+    Raises:
+        SpecError: `model.cell` cannot be imported or made.
+    """
+    with precision(config.train.dtype):
+        model = _network(config, vocabulary_size)
+        model.build()
+        model.compile(optimizer=keras.optimizers.SGD(config.train.learning_rate), jit_compile=True)
+        model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
+    """Make the cell of a configuration; several sizes in `hidden` are stacked into one.
+
+    Args:
+        config: The spec's `model` section.
+        initializer: Keras initializer of the toolkit's own cells; None for their default.
+
+    Returns:
+        A Keras cell. The toolkit's own read looked-up rows unless there is an embedding.
+
+    Raises:
+        SpecError: The cell cannot be imported or made, or needs an embedding.
+    """
+    cell = get_cell(config.cell)
+    own = issubclass(cell, RecurrentCell)
+    if not own and config.embedding is None:
+        raise SpecError(
+            f"model.cell: {config.cell} reads vectors, so words need an embedding; add `embedding: 50` to `model` "
+            "(only cells derived from toolkit.builder.cells.RecurrentCell can do without)"
+        )
+    sizes = config.hidden if isinstance(config.hidden, list) else [config.hidden]
+    cells: list[Any] = []
+    for size in sizes:
+        arguments: dict[str, Any] = {} if config.activation is None else {"activation": config.activation}
+        if own:
+            arguments |= {"project_inputs": bool(cells) or config.embedding is not None, "initializer": initializer}
+        try:
+            cells.append(cell(size, **arguments))
+        except (TypeError, ValueError) as error:
+            raise SpecError(f"model.cell: {config.cell}({size}, {arguments}) cannot be made: {error}") from error
+    return cells[0] if len(cells) == 1 else keras.layers.StackedRNNCells(cells)
+
+
+def _network(config: RunConfig, vocabulary_size: int) -> SequenceModel:
+    model, seed = config.model, config.train.seed
+    initializer = _initializer(model.initializer, keras.random.SeedGenerator(seed))
+    cell = make_cell(model, initializer)
+    width = model.embedding or getattr(cell, "cells", [cell])[0].row_size
+    outputs = 2 if config.data.task == "agreement" else vocabulary_size
+    return SequenceModel(
+        lookup=keras.layers.Embedding(vocabulary_size, width, embeddings_initializer=initializer, name="lookup"),
+        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=True, name="recurrent"),
+        output_layer=keras.layers.Dense(outputs, use_bias=False, kernel_initializer=initializer, name="output"),
+        classify=config.data.task == "agreement",
+        dropout=model.dropout,
+        seed=seed,
+    )
+
+
+def _initializer(name: str | None, seed: Any) -> Any:
+    if name is None:
+        return keras.initializers.RandomNormal(stddev=INITIAL_STDDEV, seed=seed)
+    kind = type(keras.initializers.get(name))
+    return kind(seed=seed) if "seed" in inspect.signature(kind).parameters else kind()
