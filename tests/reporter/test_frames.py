@@ -83,6 +83,16 @@ def test_longer_stored_run_counts_for_the_epochs_that_were_asked_for(
     assert list(history_frame(runs)["epoch"]) == [0, 1, 2]
 
 
+@pytest.mark.parametrize(("losses", "measured"), [([0.9, 0.7, 0.6, 0.1], False), ([0.9, 0.7, 0.6, 0.8], True)])
+def test_test_results_are_those_of_the_best_of_the_epochs_that_were_asked_for(
+    make_study: MakeStudy, make_record: MakeRecord, losses: list[float], measured: bool
+) -> None:
+    _, [(run, _)] = make_study({}, seeds=[])
+    frame = runs_frame([(run, make_record(run, losses, test={"loss": 0.2, "accuracy": 0.9}))])
+    assert frame["test_loss"].notna().item() == measured
+    assert frame["test_accuracy"].notna().item() == measured
+
+
 def test_one_stored_run_that_answers_two_lengths_has_each_epoch_once(
     make_study: MakeStudy, make_record: MakeRecord
 ) -> None:

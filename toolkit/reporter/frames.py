@@ -60,7 +60,8 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
     """One row a run, in the order of the sweep, whatever became of it.
 
     A stored run may have gone on for longer than its configuration asks here: only its first `train.epochs` epochs
-    count. A run without a record has the status `missing`, and a failed one the results that its history gives.
+    count, and test results have no value where its best epoch is a later one. A run without a record has the status
+    `missing`, and a failed one the results that its history gives.
 
     Args:
         runs: Every run of the experiment with its record.
@@ -130,13 +131,16 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     settings = {key: setting_value(run.config, key) for key in keys}
     if record is None:
         return {"status": "missing", **settings}
+    stored_best = record.best
     record = replace(record, history=_history(run, record))
+    # What was measured on the test set is that of the stored run's best weights, later epochs included.
+    tested = _test_results(record, run.config.data.task) if record.best == stored_best else {}
     return {
         "run": record.run,
         "status": record.status,
         **settings,
         **_dev_results(record, run.config.data.task),
-        **_test_results(record, run.config.data.task),
+        **tested,
         "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
         "parameters": record.parameters,
         "error": record.error,
