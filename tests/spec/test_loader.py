@@ -69,6 +69,9 @@ WRONG = {
     "sweep: {grid: {mode.hidden: [1]}}": (1, 16, "mode.hidden is not a known key"),
     "sweep: {grid: {model.hidden: []}}": (1, 30, "at least one value"),
     "sweep: {grid: {model.hidden: [10, ten]}}": (1, 35, "model.hidden: expected a whole number; received"),
+    "sweep: {seeds: [1, 2, 1]}": (1, 23, "1 stands here for the second time; delete one"),
+    "sweep: {grid: {model.hidden: [5, 10, 5]}}": (1, 38, "5 stands here for the second time; delete one"),
+    "sweep: {seeds: [3], grid: {train.seed: [1]}}": (1, 28, "train.seed and sweep.seeds say the same; delete one"),
     "swep: {}": (1, 1, "swep is not a known key; did you mean `sweep`?"),
 }
 

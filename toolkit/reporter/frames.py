@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.spec.schema import RunConfig
-from toolkit.spec.sweep import RunSpec
+from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Epoch, RunRecord
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
@@ -28,8 +28,6 @@ ALWAYS_SHOWN = (
     "data.train_size",
 )
 """Keys that runs.csv has a column for whether they were swept or not."""
-
-SEED_KEY = "train.seed"
 
 _RESULT_TYPES = {
     "best_loss": "float64",

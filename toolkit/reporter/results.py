@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.frames import ALWAYS_SHOWN, SEED_KEY, Runs, history_frame, runs_frame, swept_settings
+from toolkit.reporter.frames import ALWAYS_SHOWN, Runs, history_frame, runs_frame, swept_settings
 from toolkit.reporter.metrics import Metric, metrics_of
 from toolkit.reporter.statistics import summarise
 from toolkit.spec.schema import Experiment
+from toolkit.spec.sweep import SEED_KEY
 
 
 @dataclass(frozen=True)

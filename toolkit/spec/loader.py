@@ -12,7 +12,7 @@ from toolkit.errors import SpecError
 from toolkit.spec.diagnosis import diagnose, section_keys, unknown_key
 from toolkit.spec.document import Document, Problem, parse_document, refuse
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import swept_keys, with_settings
+from toolkit.spec.sweep import SEED_KEY, swept_keys, with_settings
 
 STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
@@ -43,7 +43,8 @@ def load_spec(path: str | os.PathLike[str], environment: Mapping[str, str] | Non
         experiment = Experiment.model_validate(data)
     except ValidationError as error:
         refuse(diagnose(error, document))
-    refuse([*_sweep_problems(experiment, document), *_name_problems(experiment, document)])
+    mistakes = (_sweep_problems, _repetition_problems, _name_problems)
+    refuse(problem for find in mistakes for problem in find(experiment, document))
     return experiment
 
 
@@ -107,6 +108,19 @@ def _sweep_problems(experiment: Experiment, document: Document) -> list[Problem]
                     located = Document(with_settings({}, {key: value}), document.keys, document.values)
                     problems += diagnose(error, located, at=(*at, index))
     return problems
+
+
+def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """A value that stands twice would count one run as two seeds."""
+    grid = [(("sweep", "grid", key), values) for key, values in experiment.sweep.grid.items()]
+    for path, values in [*grid, (("sweep", "seeds"), experiment.sweep.seeds)]:
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                message = f"{value} stands here for the second time; delete one"
+                yield Problem(document.values[*path, index], message)
+    if experiment.sweep.seeds and SEED_KEY in experiment.sweep.grid:
+        mark = document.keys["sweep", "grid", SEED_KEY]
+        yield Problem(mark, f"{SEED_KEY} and sweep.seeds say the same; delete one of them")
 
 
 def _interpolate(document: Document, folder: Path, environment: Mapping[str, str]) -> Any:

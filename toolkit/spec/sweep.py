@@ -7,6 +7,9 @@ from typing import Any
 
 from toolkit.spec.schema import Experiment, RunConfig
 
+SEED_KEY = "train.seed"
+"""The key that repeats a run without changing what it is a run of."""
+
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -46,7 +49,7 @@ def swept_keys(experiment: Experiment) -> dict[str, list[Any]]:
     """The axes of an experiment's sweep: dotted key to values, seeds last."""
     axes = dict(experiment.sweep.grid)
     if experiment.sweep.seeds:
-        axes["train.seed"] = list(experiment.sweep.seeds)
+        axes[SEED_KEY] = list(experiment.sweep.seeds)
     return axes
 
 
