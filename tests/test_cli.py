@@ -124,6 +124,20 @@ def test_bad_data_ends_with_status_2_before_any_training(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("in_the_way", ["reports", "reports/runs", "reports/tiny"])
+def test_file_where_a_folder_is_to_be_written_is_told_before_any_training(tmp_path: Path, in_the_way: str) -> None:
+    spec, place = tmp_path / "tiny.yaml", tmp_path / in_the_way
+    spec.write_text(TINY, encoding="utf-8")
+    place.parent.mkdir(exist_ok=True)
+    place.touch()
+    result = run_spec(spec, "--out", tmp_path / "reports")
+    assert result.returncode == 2
+    assert "this folder cannot be made (File exists)" in result.stderr or "(Not a directory)" in result.stderr
+    assert "choose another place with --out" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert "to train" not in result.stdout
+
+
 @pytest.mark.skipif("NLU_DATA" not in os.environ, reason="set NLU_DATA to the folder of the NLU+ coursework corpus")
 def test_first_setting_of_table_1_on_the_real_data(tmp_path: Path) -> None:
     result = run_spec(ROOT / "specs" / "02-coursework.yaml", "--out", tmp_path, NLU_DATA=os.environ["NLU_DATA"])

@@ -3,7 +3,7 @@
 ToolkitError
 ├── SpecError (ValueError)      something wrong in a spec, in `-s key=value` or in the environment
 ├── DataError (ValueError)      something wrong in a data file
-└── StoreError (RuntimeError)   a stored run that cannot be read or written
+└── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
 
 A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these.
 """
@@ -22,4 +22,4 @@ class DataError(ToolkitError, ValueError):
 
 
 class StoreError(ToolkitError, RuntimeError):
-    """A stored run cannot be read or written."""
+    """A stored run or a report cannot be read or written."""

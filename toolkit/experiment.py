@@ -1,12 +1,13 @@
 """Experiments from spec to report: train what the store does not answer, then write the reports."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from toolkit.errors import StoreError
 from toolkit.reporter.report import write_report
 from toolkit.runner.plan import PlannedRun, plan, to_train
 from toolkit.runner.quiet import quiet_tensorflow
@@ -44,13 +45,14 @@ def run(
     Raises:
         SpecError: A spec cannot be run.
         DataError: A data file is not what it should be.
-        StoreError: A stored run cannot be read.
+        StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
     """
     console = console or Console()
     out = Path(out)
     store = Store(out / STORE_NAME)
     experiments = load_specs(specs)
     plans = [plan(experiment) for experiment in experiments]
+    _make_folders([store.root, *(out / experiment.name for experiment in experiments)])
     missing = to_train([run for planned in plans for run in planned], store)
     _announce(plans, missing, console)
     if missing:
@@ -62,6 +64,19 @@ def run(
         _report(experiment, planned, store, out, command=f"python run_spec.py {os.fspath(spec)}")
         for experiment, planned, spec in zip(experiments, plans, specs, strict=True)
     ]
+
+
+def _make_folders(folders: Iterable[Path]) -> None:
+    """Make what will be written to, so that a wrong `out` is told before anything is trained."""
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{folder}: this folder cannot be made ({error.strerror}); choose another place with --out"
+            ) from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise StoreError(f"{folder}: this folder cannot be written to; choose another place with --out")
 
 
 def _announce(plans: Sequence[Sequence[PlannedRun]], missing: Sequence[PlannedRun], console: Console) -> None:
