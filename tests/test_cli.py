@@ -9,6 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from toolkit.errors import SpecError
+from toolkit.experiment import run
+
 ROOT = Path(__file__).parents[1]
 TINY = """
 name: tiny
@@ -122,6 +125,25 @@ def test_bad_data_ends_with_status_2_before_any_training(tmp_path: Path) -> None
     assert "none" in result.stderr
     assert "Traceback" not in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+MISFITS = {
+    "name: a\ndata:\n  source: text\n": (3, 11, "data.source: text needs data.path"),
+    "name: a\ndata:\n  source: coursework\n  path: none\n": (4, 9, "data.path: "),
+    "name: a\ndata: {max_distance: 99}\n": (2, 22, "data.max_distance: the source grammar makes"),
+    "name: a\nsweep:\n  grid: {data.vocab_size: [9, 3]}\n": (3, 27, "data.vocab_size: the source grammar needs"),
+}
+
+
+@pytest.mark.parametrize("text", MISFITS)
+def test_setting_that_the_data_cannot_satisfy_is_told_with_its_place_in_the_spec(tmp_path: Path, text: str) -> None:
+    spec = tmp_path / "a.yaml"
+    spec.write_text(text, encoding="utf-8")
+    line, column, message = MISFITS[text]
+    with pytest.raises(SpecError) as raised:
+        run(spec, out=tmp_path / "reports")
+    assert str(raised.value).startswith(f"{spec}:{line}:{column}: {message}")
+    assert not (tmp_path / "reports").exists()
 
 
 @pytest.mark.parametrize("in_the_way", ["reports", "reports/runs", "reports/tiny"])

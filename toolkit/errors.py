@@ -3,6 +3,7 @@
 ToolkitError
 ├── SpecError (ValueError)      something wrong in a spec, in `-s key=value` or in the environment
 ├── DataError (ValueError)      something wrong in a data file
+│   └── SettingError            a setting that no data can satisfy
 └── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
 
 A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these.
@@ -19,6 +20,19 @@ class SpecError(ToolkitError, ValueError):
 
 class DataError(ToolkitError, ValueError):
     """A data file is missing, damaged or not in the expected format."""
+
+
+class SettingError(DataError):
+    """A setting of a spec that no data, or not the data at hand, can satisfy.
+
+    Args:
+        key: The dotted key.
+        message: What is wrong with its value, and how to mend it.
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key
 
 
 class StoreError(ToolkitError, RuntimeError):

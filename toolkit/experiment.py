@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from toolkit.errors import StoreError
+from toolkit.errors import SettingError, StoreError
 from toolkit.reporter.report import write_report
 from toolkit.runner.plan import PlannedRun, plan, to_train
 from toolkit.runner.quiet import quiet_tensorflow
-from toolkit.spec.loader import STORE_NAME, load_specs
+from toolkit.spec.loader import STORE_NAME, load_specs, located
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
 
@@ -43,7 +43,7 @@ def run(
         One outcome a spec, in order.
 
     Raises:
-        SpecError: A spec cannot be run.
+        SpecError: A spec cannot be run, or not with its data.
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
     """
@@ -51,7 +51,7 @@ def run(
     out = Path(out)
     store = Store(out / STORE_NAME)
     experiments = load_specs(specs)
-    plans = [plan(experiment) for experiment in experiments]
+    plans = [_plan(experiment, spec) for experiment, spec in zip(experiments, specs, strict=True)]
     _make_folders([store.root, *(out / experiment.name for experiment in experiments)])
     missing = to_train([run for planned in plans for run in planned], store)
     _announce(plans, missing, console)
@@ -64,6 +64,13 @@ def run(
         _report(experiment, planned, store, out, command=f"python run_spec.py {os.fspath(spec)}")
         for experiment, planned, spec in zip(experiments, plans, specs, strict=True)
     ]
+
+
+def _plan(experiment: Experiment, spec: str | os.PathLike[str]) -> list[PlannedRun]:
+    try:
+        return plan(experiment)
+    except SettingError as error:
+        raise located(error, spec) from error
 
 
 def _make_folders(folders: Iterable[Path]) -> None:

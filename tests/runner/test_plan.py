@@ -43,7 +43,7 @@ def test_a_test_set_that_is_not_there_is_refused_before_training(tmp_path: Path)
     for split in ("train", "dev"):
         (tmp_path / f"{split}.txt").write_text("a b\n", encoding="utf-8")
     spec = {"name": "a", "data": {"source": "text", "path": str(tmp_path)}, "evaluate": {"test": True}}
-    with pytest.raises(DataError, match="has no test set"):
+    with pytest.raises(DataError, match="there is no test set in"):
         plan(Experiment.model_validate(spec))
 
 

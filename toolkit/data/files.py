@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
-from toolkit.errors import DataError
+from toolkit.errors import DataError, SettingError
 
 
 def data_folder(path: str | None, source: str, holds: str) -> Path:
@@ -15,14 +15,14 @@ def data_folder(path: str | None, source: str, holds: str) -> Path:
         holds: What the folder holds, for the message.
 
     Raises:
-        DataError: If no path is given or it is not a folder.
+        SettingError: If no path is given or it is not a folder.
     """
     if not path:
-        raise DataError(f"data.source: {source} needs data.path: the folder with {holds}")
+        raise SettingError("data.source", f"{source} needs data.path: the folder with {holds}")
     folder = Path(path)
     if not folder.is_dir():
         fault = "is a file" if folder.exists() else "does not exist"
-        raise DataError(f"data.path: {path} {fault}; expected the folder with {holds}")
+        raise SettingError("data.path", f"{path} {fault}; expected the folder with {holds}")
     return folder
 
 

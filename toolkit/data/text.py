@@ -5,7 +5,7 @@ from pathlib import Path
 from toolkit.data.corpus import Corpus, Sentences
 from toolkit.data.files import check_size, data_folder, read_lines
 from toolkit.data.vocabulary import SPECIAL, frequent_words
-from toolkit.errors import DataError
+from toolkit.errors import DataError, SettingError
 from toolkit.spec.schema import DataConfig
 
 TRAIN, DEV, TEST = "train.txt", "dev.txt", "test.txt"
@@ -19,16 +19,17 @@ def load(config: DataConfig) -> Corpus:
     where the file has fewer words.
 
     Raises:
-        DataError: If a file is missing, empty or not UTF-8, has fewer sentences than asked for, or the task is
-            `agreement`.
+        DataError: If a file is missing, empty or not UTF-8, or has fewer sentences than asked for.
+        SettingError: If the task is `agreement`, or `vocab_size` leaves no word.
     """
     if config.task == "agreement":
-        raise DataError(
-            "data.task: agreement needs sentences whose subjects and verbs are marked, which the source text has not; "
-            "use data.source: grammar or coursework, or data.task: language_model"
+        raise SettingError(
+            "data.task",
+            "agreement needs sentences whose subjects and verbs are marked, which the source text has not; "
+            "use data.source: grammar or coursework, or data.task: language_model",
         )
     if config.vocab_size <= len(SPECIAL):
-        raise DataError(f"data.vocab_size: the source text needs at least 4: {', '.join(SPECIAL)} and one word")
+        raise SettingError("data.vocab_size", f"the source text needs at least 4: {', '.join(SPECIAL)} and one word")
     folder = data_folder(config.path, "text", f"{TRAIN}, {DEV} and, if there is one, {TEST}")
     train = read_sentences(folder / TRAIN)
     return Corpus(

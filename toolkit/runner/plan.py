@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from toolkit.data.sources import Dataset, load_examples
-from toolkit.errors import DataError
+from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
 from toolkit.spec.schema import DataConfig, Experiment, RunConfig
 from toolkit.spec.sweep import RunSpec, expand
@@ -25,14 +25,16 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
     """Spell out an experiment's runs and load their data.
 
     Raises:
-        DataError: A data file is not what it should be, or there is no test set where one is to be evaluated on.
+        DataError: A data file is not what it should be.
+        SettingError: A setting asks for what the data has not, such as a test set.
     """
     planned = []
     for spec in expand(experiment):
         data = _load(spec.config.data)
         if spec.config.evaluate.test and data.test is None:
-            raise DataError(
-                f"{spec.config.data.path}: has no test set, but evaluate.test is true; add one, or leave that key out"
+            raise SettingError(
+                "evaluate.test",
+                f"there is no test set in {spec.config.data.path}; add one, or leave evaluate.test out",
             )
         planned.append(PlannedRun(spec, data, run_identity(spec.config, data.digest)))
     return planned

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from toolkit.errors import SpecError
-from toolkit.spec.diagnosis import diagnose, section_keys, unknown_key
+from toolkit.errors import SettingError, SpecError
+from toolkit.spec.diagnosis import diagnose, section_keys, unfit_value, unknown_key
 from toolkit.spec.document import Document, Problem, parse_document, refuse
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, swept_keys, with_settings
@@ -70,6 +70,12 @@ def load_specs(paths: Sequence[str | os.PathLike[str]]) -> list[Experiment]:
     if mistakes:
         raise SpecError("\n".join(mistakes))
     return [experiments[name] for name in names]
+
+
+def located(error: SettingError, path: str | os.PathLike[str]) -> SpecError:
+    """The same error with the place in the spec that asks for what the data cannot satisfy."""
+    document = parse_document(_read(Path(path)), os.fspath(path))
+    return SpecError(str(unfit_value(document, error.key, str(error))))
 
 
 def _read(path: Path) -> str:
