@@ -167,6 +167,14 @@ def test_resolved_spec_makes_the_same_experiment(make_study: MakeStudy, tmp_path
     assert spec["train"]["anneal"] == 5
 
 
+def test_resolved_spec_finds_its_data_from_the_report_folder(make_study: MakeStudy, tmp_path: Path) -> None:
+    data = {"task": "agreement", "source": "coursework", "path": "some/folder"}
+    write_report(*make_study({"data.path": ["one", "/two"]}, data=data), tmp_path, COMMAND)
+    spec = yaml.safe_load((tmp_path / "spec.yaml").read_text(encoding="utf-8"))
+    assert spec["data"]["path"] == str(Path.cwd() / "some" / "folder")
+    assert spec["sweep"]["grid"]["data.path"] == [str(Path.cwd() / "one"), "/two"]
+
+
 def test_hundred_runs_are_all_in_the_page(make_study: MakeStudy, tmp_path: Path) -> None:
     grid = {
         "model.hidden": [25, 50],

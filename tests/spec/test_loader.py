@@ -32,6 +32,12 @@ def test_path_in_the_spec_is_relative_to_the_spec(tmp_path: Path) -> None:
     assert experiment.data.path == str(tmp_path / "corpus")
 
 
+def test_swept_paths_are_relative_to_the_spec(tmp_path: Path) -> None:
+    text = "{name: a, data: {source: text}, sweep: {grid: {data.path: [one, '${HERE}/two']}}}"
+    experiment = load_spec(write(tmp_path, text), {"HERE": "some"})
+    assert experiment.sweep.grid["data.path"] == [str(tmp_path / "one"), "some/two"]
+
+
 def test_path_from_the_environment_is_relative_to_the_working_directory(tmp_path: Path) -> None:
     path = write(tmp_path, "{name: a, data: {source: text, path: '${HERE}/corpus'}}")
     assert load_spec(path, {"HERE": "some"}).data.path == "some/corpus"

@@ -1,6 +1,7 @@
 """What a report says of how it was made: the resolved spec, and the versions and machines behind its runs."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -12,8 +13,12 @@ FEW = 3
 
 
 def spec_yaml(experiment: Experiment) -> str:
-    """The experiment with every default spelled out, as a spec that can be run again."""
+    """The experiment with every default spelled out and data paths in full, as a spec to run again anywhere."""
     spec = experiment.model_dump(mode="json")
+    grid = spec["sweep"]["grid"]
+    spec["data"]["path"] = _in_full(spec["data"]["path"])
+    if "data.path" in grid:
+        grid["data.path"] = [_in_full(path) for path in grid["data.path"]]
     named_first = {key: spec[key] for key in ("name", "question")} | spec
     return yaml.safe_dump(named_first, sort_keys=False, allow_unicode=True, width=120)
 
@@ -32,6 +37,10 @@ def provenance(runs: Runs) -> list[tuple[str, str]]:
         for key, value in _flat((record.provenance or {}) if record else {}):
             found.setdefault(key, set()).add(str(value))
     return [(key, _joined(sorted(values))) for key, values in found.items()]
+
+
+def _in_full(path: str | None) -> str | None:
+    return path and str(Path(path).absolute())
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -130,7 +130,7 @@ def _repetition_problems(experiment: Experiment, document: Document) -> Iterator
 
 
 def _interpolate(document: Document, folder: Path, environment: Mapping[str, str]) -> Any:
-    """Replace `${NAME}` in every string, and anchor the data path."""
+    """Replace `${NAME}` in every string, and anchor every data path."""
     missing: list[Problem] = []
 
     def replace(value: Any, path: tuple[str | int, ...]) -> Any:
@@ -141,7 +141,7 @@ def _interpolate(document: Document, folder: Path, environment: Mapping[str, str
         if not isinstance(value, str):
             return value
         text, outside = _expand(value, environment, lambda text: missing.append(Problem(document.values[path], text)))
-        if path == ("data", "path") and not outside:
+        if (path == ("data", "path") or path[:-1] == ("sweep", "grid", "data.path")) and not outside:
             return str(folder / text)
         return text
 
