@@ -66,9 +66,15 @@ def test_progress_without_a_terminal_is_plain_lines(tiny: tuple[Path, subprocess
     assert result.stderr == ""
     assert "\x1b" not in result.stdout
     lines = result.stdout.splitlines()
-    assert lines[0] == "4 runs, 0 of them stored, 4 to train"
+    assert lines[0] == "4 runs, 0 stored already, 4 to train"
     assert [line.split()[0] for line in lines[1:-1]] == ["1/4", "2/4", "3/4", "4/4"]
     assert all("model.cell=" in line and "dev loss" in line for line in lines[1:-1])
+
+
+def test_report_says_the_command_that_makes_it_again(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = tiny
+    text = (folder / "reports" / "tiny" / "report.md").read_text(encoding="utf-8")
+    assert f"python run_spec.py {folder}/tiny.yaml --out {folder}/reports\n" in text
 
 
 def test_second_call_trains_nothing_and_writes_the_same_report(
@@ -78,7 +84,7 @@ def test_second_call_trains_nothing_and_writes_the_same_report(
     report = folder / "reports" / "tiny"
     before = {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()}
     result = run_spec(folder / "tiny.yaml", "--out", folder / "reports")
-    assert result.stdout.splitlines()[0] == "4 runs, 4 of them stored, 0 to train"
+    assert result.stdout.splitlines()[0] == "4 runs, 4 stored already, 0 to train"
     assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
 
 

@@ -1,6 +1,7 @@
 """Experiments from spec to report: train what the store does not answer, then write the reports."""
 
 import os
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.spec.loader import STORE_NAME, load_specs, located
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
+
+REPORTS = "reports"
+"""Where reports are written unless another place is named."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Outcome:
 
 
 def run(
-    *specs: str | os.PathLike[str], out: str | os.PathLike[str] = "reports", console: Console | None = None
+    *specs: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS, console: Console | None = None
 ) -> list[Outcome]:
     """Train every run of the given experiments that is not stored yet, and write a report for each.
 
@@ -61,7 +65,7 @@ def run(
 
         train_here(missing, store, console)
     return [
-        _report(experiment, planned, store, out, command=f"python run_spec.py {os.fspath(spec)}")
+        _report(experiment, planned, store, out, _command(spec, out))
         for experiment, planned, spec in zip(experiments, plans, specs, strict=True)
     ]
 
@@ -88,9 +92,13 @@ def _make_folders(folders: Iterable[Path]) -> None:
 
 def _announce(plans: Sequence[Sequence[PlannedRun]], missing: Sequence[PlannedRun], console: Console) -> None:
     distinct = len({run.run for planned in plans for run in planned})
-    console.print(
-        f"{distinct} runs, {distinct - len(missing)} of them stored, {len(missing)} to train", highlight=False
-    )
+    runs = "1 run" if distinct == 1 else f"{distinct} runs"
+    console.print(f"{runs}, {distinct - len(missing)} stored already, {len(missing)} to train", highlight=False)
+
+
+def _command(spec: str | os.PathLike[str], out: Path) -> str:
+    place = [] if out == Path(REPORTS) else ["--out", str(out)]
+    return shlex.join(["python", "run_spec.py", os.fspath(spec), *place])
 
 
 def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:

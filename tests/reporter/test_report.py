@@ -167,6 +167,13 @@ def test_resolved_spec_makes_the_same_experiment(make_study: MakeStudy, tmp_path
     assert spec["train"]["anneal"] == 5
 
 
+@pytest.mark.parametrize("hidden", [2, 13])
+def test_curves_of_single_seeds_are_not_called_means(make_study: MakeStudy, tmp_path: Path, hidden: int) -> None:
+    grid = {"model.hidden": list(range(1, hidden + 1)), "model.cell": ["rnn", "gru"]}
+    write_report(*make_study(grid, seeds=[]), tmp_path, COMMAND)
+    assert "means over seeds" not in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
 def test_resolved_spec_finds_its_data_from_the_report_folder(make_study: MakeStudy, tmp_path: Path) -> None:
     data = {"task": "agreement", "source": "coursework", "path": "some/folder"}
     write_report(*make_study({"data.path": ["one", "/two"]}, data=data), tmp_path, COMMAND)

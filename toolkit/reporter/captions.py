@@ -12,7 +12,6 @@ _MEANING = {
     ACCURACY: "the share of right predictions on the dev set at the epoch of the lowest dev loss",
 }
 
-_MEANS = "Lines are means over seeds."
 _BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
 
 
@@ -47,13 +46,14 @@ def curves_caption(results: Results, roles: Roles, crowded: bool) -> str:
         f"Colour is {roles.hue}." if roles.hue else "",
         f"One panel for each {_list(roles.panels)}." if roles.panels else "",
         f"One line for each {_list(roles.lines)}." if roles.lines else "",
-        _MEANS
-        if crowded
-        else f"{_MEANS[:-1]}, bands their 95% intervals (Student's t)."
-        if _several_seeds(results)
-        else "",
+        _curve_means(crowded) if _several_seeds(results) else "",
         "A failed run is a line of its own that ends in a cross." if (results.runs["status"] == "failed").any() else "",
     )
+
+
+def _curve_means(crowded: bool) -> str:
+    bands = "" if crowded else ", bands their 95% intervals (Student's t)"
+    return f"Lines are means over seeds{bands}."
 
 
 def _seeds(results: Results) -> str:

@@ -12,7 +12,7 @@ def quiet_tensorflow() -> Iterator[None]:
     """Import TensorFlow within the block without the notices that it prints whatever the log level.
 
     TensorFlow 2.21 writes lines on oneDNN and missing CUDA drivers past Python, before it reads its log level. They
-    are shown after all where the block raises.
+    are shown after all where the block fails.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
@@ -21,7 +21,7 @@ def quiet_tensorflow() -> Iterator[None]:
         os.dup2(notices.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             notices.seek(0)
             os.write(shown, notices.read())
             raise
