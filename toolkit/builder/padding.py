@@ -50,7 +50,7 @@ class Packing:
         """Real steps first and zeros behind them, shape `(batch, steps, ..)` as before."""
         if self.mask is None:
             return sequences
-        real = _like(tf.sort(self.mask, axis=1, direction="DESCENDING"), sequences)
+        real = _like(tf.range(tf.shape(self.mask)[1]) < self.reached[:, -1:], sequences)
         packed = tf.gather(sequences, self.order, axis=1, batch_dims=1)
         return tf.where(real, packed, tf.zeros_like(packed))
 

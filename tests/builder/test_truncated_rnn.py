@@ -1,0 +1,300 @@
+"""The layer against `keras.layers.RNN`: same values, and the gradient that its lookback promises."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolkit.builder.cells import CELLS
+from toolkit.builder.truncated_rnn import TruncatedRNN
+
+UNITS, FEATURES = 3, 2
+
+
+@keras.saving.register_keras_serializable("tests")
+class LeakyCell(keras.layers.Layer):
+    """A user's cell: two states of different sizes, and an output that is none of them."""
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.units = units
+        self.state_size = [units, 2]
+        self.output_size = units
+
+    def build(self, input_shape: Any) -> None:
+        self.kernel = self.add_weight(shape=(input_shape[-1] + self.units + 2, self.units + 2), name="kernel")
+
+    def call(self, inputs: Any, states: Any) -> Any:
+        joined = keras.ops.tanh(keras.ops.matmul(keras.ops.concatenate([inputs, *states], axis=-1), self.kernel))
+        new = 0.5 * states[0] + joined[:, : self.units]
+        return keras.ops.sin(new), [new, joined[:, self.units :] * states[1] + 0.1]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "units": self.units}
+
+
+MAKERS: dict[str, Callable[..., Any]] = {
+    **CELLS,
+    "keras rnn": keras.layers.SimpleRNNCell,
+    "keras gru": lambda units, **kwargs: keras.layers.GRUCell(units, reset_after=False, **kwargs),
+    "keras gru, reset after": keras.layers.GRUCell,
+    "keras lstm": keras.layers.LSTMCell,
+    "stacked": lambda units, **kwargs: keras.layers.StackedRNNCells(
+        [CELLS["lstm"](4, **kwargs), keras.layers.GRUCell(units, **kwargs)], **kwargs
+    ),
+    "user's": LeakyCell,
+}
+
+every_cell = pytest.mark.parametrize("name", MAKERS)
+
+
+def pair(name: str, lookback: Any, **arguments: Any) -> tuple[Any, Any]:
+    """`keras.layers.RNN` and TruncatedRNN over one cell."""
+    cell = MAKERS[name](UNITS, dtype="float64")
+    plain = keras.layers.RNN(cell, dtype="float64", **arguments)
+    return plain, TruncatedRNN(cell, lookback, dtype="float64", **arguments)
+
+
+def sequences(batch: int, steps: int, seed: int = 1) -> Any:
+    return tf.constant(np.random.default_rng(seed).normal(size=(batch, steps, FEATURES)))
+
+
+def results(layer: Any, inputs: Any, jit: bool = False, **arguments: Any) -> tuple[list[Any], list[Any]]:
+    """All outputs of a layer, and the gradient of a sum of them with respect to inputs and weights."""
+    layer(inputs, **arguments)
+
+    def compute(inputs: Any) -> tuple[list[Any], list[Any]]:
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = tf.nest.flatten(layer(inputs, **arguments))
+            loss = tf.add_n(
+                [tf.reduce_sum(tf.cast(value, tf.float64) * (k + 1.5)) ** 2 for k, value in enumerate(outputs)]
+            )
+        return outputs, tape.gradient(loss, [inputs, *(weight.value for weight in layer.trainable_variables)])
+
+    return (tf.function(compute, jit_compile=True) if jit else compute)(inputs)
+
+
+def gradient_of(layer: Any, inputs: Any, jit: bool) -> Any:
+    """Computes the gradient of the sum of a layer's outputs in training; the layer is called once each time."""
+
+    def compute() -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            loss = tf.reduce_sum(layer(inputs, training=True))
+        return tape.gradient(loss, [inputs, *(weight.value for weight in layer.trainable_variables)])
+
+    return tf.function(compute, jit_compile=True) if jit else compute
+
+
+def assert_equal(expected: Any, measured: Any, tolerance: float = 0.0) -> None:
+    for one, other in zip(expected, measured, strict=True):
+        np.testing.assert_allclose(np.asarray(other), np.asarray(one), rtol=tolerance, atol=tolerance)
+
+
+@every_cell
+@pytest.mark.parametrize("arguments", [{"go_backwards": True}, {"return_sequences": True, "return_state": True}])
+def test_values_are_those_of_keras(name: str, arguments: dict[str, bool]) -> None:
+    plain, truncated = pair(name, 2, **arguments)
+    assert_equal(results(plain, sequences(3, 6))[0], results(truncated, sequences(3, 6))[0])
+
+
+@every_cell
+@pytest.mark.parametrize(("lookback", "jit"), [("full", False), (5, False), (99, True)])
+def test_gradient_of_a_long_lookback_is_ordinary_backpropagation(name: str, lookback: Any, jit: bool) -> None:
+    plain, truncated = pair(name, lookback, return_sequences=True, return_state=True)
+    expected, measured = (results(layer, sequences(2, 6), jit) for layer in (plain, truncated))
+    assert_equal(expected[1], measured[1], 1e-10)
+
+
+RIGHT, LEFT, INNER = [1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 0, 1]
+MASK = np.array([RIGHT, LEFT, INNER, [0, 1, 1, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]], bool)
+
+
+@pytest.mark.parametrize("name", ["gru", "keras lstm", "stacked", "user's"])
+@pytest.mark.parametrize(
+    ("arguments", "jit"), [({}, True), ({"zero_output_for_mask": True}, False), ({"go_backwards": True}, False)]
+)
+def test_masks_act_as_in_keras(name: str, arguments: dict[str, bool], jit: bool) -> None:
+    plain, truncated = pair(name, 5, return_sequences=True, return_state=True, **arguments)
+    expected, measured = (results(layer, sequences(6, 5), jit, mask=tf.constant(MASK)) for layer in (plain, truncated))
+    assert_equal(expected[0], measured[0], 1e-14)
+    assert_equal(expected[1], measured[1], 1e-10)
+
+
+@pytest.mark.parametrize("name", ["rnn", "keras lstm", "user's"])
+@given(data=st.data())
+@settings(max_examples=6)
+def test_a_padded_sentence_has_the_gradient_of_the_sentence_alone(name: str, data: st.DataObject) -> None:
+    mask = data.draw(st.lists(st.booleans(), min_size=1, max_size=7).filter(any))
+    lookback = data.draw(st.integers(0, 4))
+    _, layer = pair(name, lookback, return_state=True)
+    padded = sequences(1, len(mask), seed=data.draw(st.integers(0, 99)))
+    alone = tf.boolean_mask(padded, mask, axis=1)
+    expected, measured = results(layer, alone), results(layer, padded, mask=tf.constant([mask]))
+    assert_equal(expected[0], measured[0], 1e-12)
+    assert_equal(expected[1][1:], measured[1][1:], 1e-10)
+    np.testing.assert_allclose(tf.boolean_mask(measured[1][0], mask, axis=1), expected[1][0], rtol=1e-10, atol=1e-12)
+
+
+def test_what_stands_at_masked_steps_does_not_matter() -> None:
+    _, layer = pair("gru", 1, return_sequences=True)
+    inputs = sequences(1, 3).numpy()
+    mask = tf.constant([[True, False, True]])
+    expected = results(layer, tf.constant(inputs), mask=mask)
+    inputs[0, 1] = np.nan
+    assert_equal(expected[1], results(layer, tf.constant(inputs), mask=mask)[1])
+
+
+@every_cell
+@pytest.mark.parametrize(("lookback", "jit"), [(0, False), (3, True)])
+def test_an_input_further_back_than_lookback_has_exactly_no_gradient(name: str, lookback: int, jit: bool) -> None:
+    _, layer = pair(name, lookback)
+    gradient = np.asarray(results(layer, sequences(2, 7), jit)[1][0])
+    reached = 7 - 1 - lookback
+    assert not gradient[:, :reached].any()
+    assert (np.abs(gradient[:, reached:]).sum(axis=(0, 2)) > 0).all()
+
+
+@every_cell
+def test_initial_state_has_values_and_gradient_of_keras(name: str) -> None:
+    plain, truncated = pair(name, 9, return_sequences=True)
+    inputs = sequences(2, 4)
+    plain(inputs)
+    state = tf.nest.map_structure(lambda zeros: zeros + 0.3, plain.get_initial_state(2))
+    gradients = []
+    for layer in (plain, truncated):
+        with tf.GradientTape() as tape:
+            tape.watch(state)
+            loss = tf.reduce_sum(layer(inputs, initial_state=state) ** 2)
+        gradients.append(tf.nest.flatten(tape.gradient(loss, state)))
+    assert_equal(gradients[0], gradients[1], 1e-10)
+
+
+def test_initial_state_beyond_lookback_has_exactly_no_gradient() -> None:
+    _, layer = pair("gru", 2)
+    state = tf.ones((2, UNITS), tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(state)
+        loss = tf.reduce_sum(layer(sequences(2, 4), initial_state=[state]))
+    assert not np.asarray(tape.gradient(loss, state)).any()
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_full_gradient_equals_finite_differences(name: str) -> None:
+    _, layer = pair(name, 9)
+    inputs = sequences(2, 4)
+    gradient = results(layer, inputs)[1][0].numpy()
+    step = 1e-6
+    for index in np.ndindex(gradient.shape):
+        losses = []
+        for sign in (1, -1):
+            moved = inputs.numpy()
+            moved[index] += sign * step
+            losses.append(float(tf.reduce_sum(layer(tf.constant(moved)) * 1.5) ** 2))
+        assert gradient[index] == pytest.approx((losses[0] - losses[1]) / (2 * step), rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("jit", [False, True])
+def test_other_precisions_agree_with_float64(policy: str, jit: bool) -> None:
+    cell = CELLS["gru"](UNITS, dtype=policy)
+    layer = TruncatedRNN(cell, 2, dtype=policy)
+    exact = TruncatedRNN(CELLS["gru"](UNITS, dtype="float64"), 2, dtype="float64")
+    values, gradients = results(layer, sequences(2, 5), jit)
+    exact(sequences(2, 5))
+    exact.set_weights(layer.get_weights())
+    assert values[0].dtype == keras.DTypePolicy(policy).compute_dtype
+    expected = results(exact, sequences(2, 5))
+    tolerance = 1e-4 if policy == "float32" else 0.1
+    for one, other in zip([*expected[0], *expected[1]], [*values, *gradients], strict=True):
+        assert np.abs(np.asarray(tf.cast(other, tf.float64)) - one).max() <= tolerance * np.abs(one).max()
+
+
+@pytest.mark.parametrize("kind", [keras.layers.GRUCell, keras.layers.LSTMCell, keras.layers.SimpleRNNCell])
+@pytest.mark.parametrize("jit", [False, True])
+def test_dropout_of_keras_cells_is_the_same_in_both_directions(kind: Any, jit: bool) -> None:
+    cell = kind(UNITS, dropout=0.4, recurrent_dropout=0.3, seed=5, dtype="float64")
+    gradients = []
+    for layer in (keras.layers.RNN(cell, dtype="float64"), TruncatedRNN(cell, 9, dtype="float64")):
+        layer(sequences(3, 5))
+        compute = gradient_of(layer, sequences(3, 5), jit)
+        cell.seed_generator.state.assign([5, 0])
+        gradients.append(compute())
+    assert_equal(gradients[0], gradients[1], 1e-10)
+
+
+def test_unrolled_scan_gives_the_same() -> None:
+    plain, unrolled = pair("lstm", 2, unroll=True)
+    looped = TruncatedRNN(unrolled.cell, 2, dtype="float64")
+    assert_equal(results(plain, sequences(2, 4))[0], results(unrolled, sequences(2, 4))[0], 1e-14)
+    assert_equal(results(looped, sequences(2, 4))[1], results(unrolled, sequences(2, 4))[1], 1e-12)
+
+
+def test_stateful_layer_carries_its_state_on() -> None:
+    plain, truncated = pair("gru", 1, stateful=True)
+    for layer in (plain, truncated):
+        layer(sequences(2, 3))
+    assert_equal([plain(sequences(2, 3, seed=2))], [truncated(sequences(2, 3, seed=2))])
+
+
+@every_cell
+def test_model_is_saved_and_loaded_in_safe_mode(name: str, tmp_path: Path) -> None:
+    inputs = keras.Input((None, FEATURES), dtype="float64")
+    layer = TruncatedRNN(MAKERS[name](UNITS, dtype="float64"), 3, return_sequences=True, dtype="float64")
+    model = keras.Model(inputs, layer(inputs))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    assert loaded.layers[-1].lookback == 3
+    assert_equal([model(sequences(2, 4))], [loaded(sequences(2, 4))])
+
+
+def test_layer_is_made_again_from_its_configuration() -> None:
+    layer = TruncatedRNN(CELLS["lstm"](4, activation="relu", use_bias=True), "full", return_state=True)
+    again = TruncatedRNN.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_layer_trains_in_an_ordinary_keras_model(jit: bool) -> None:
+    model = keras.Sequential([TruncatedRNN(keras.layers.GRUCell(8), 3), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.05), "mse", jit_compile=jit)
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(64, 6, FEATURES)).astype("float32")
+    wanted = inputs[:, -3:].sum(axis=(1, 2))
+    history = model.fit(inputs, wanted, epochs=30, verbose=0).history["loss"]
+    assert history[-1] < 0.5 * history[0]
+
+
+def test_lookback_can_be_changed_between_calls_of_a_compiled_function() -> None:
+    _, layer = pair("gru", 0)
+    layer(sequences(2, 6))
+    compute = gradient_of(layer, sequences(2, 6), jit=True)
+    for lookback in (0, 4, 2):
+        layer.lookback = lookback
+        assert int((np.abs(compute()[0].numpy()).sum(axis=(0, 2)) > 0).sum()) == lookback + 1
+    assert compute.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("lookback", [-1, 1.5, "all", None, True])
+def test_wrong_lookback_is_named(lookback: Any) -> None:
+    with pytest.raises(ValueError, match="a whole number of at least 0, or 'full'; received"):
+        TruncatedRNN(CELLS["rnn"](3), lookback)
+
+
+def test_cell_without_state_size_is_named() -> None:
+    with pytest.raises(ValueError, match=r"must have `state_size`.*received <Dense"):
+        TruncatedRNN(keras.layers.Dense(3), 1)
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (3, 4), (2, 4, 1), (2,)])
+def test_mask_of_the_wrong_shape_is_named(shape: tuple[int, ...]) -> None:
+    _, layer = pair("rnn", 1)
+    with pytest.raises(ValueError, match=r"mask of shape \(batch, steps\) = \(2, 4\); received shape"):
+        layer(sequences(2, 4), mask=tf.ones(shape, tf.bool))
