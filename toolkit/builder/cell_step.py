@@ -17,6 +17,9 @@ DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
 class CellStep:
     """Calls a cell with its states as a flat list, whatever their nesting.
 
+    What a step gives is one list too: the new states, with the output in front of them where it is not the first of
+    them, as it mostly is. Its first entry is the output in either case, its last ones are the states.
+
     Keras draws a cell's dropout masks once a sequence and forgets them when its layer's call ends. They are kept
     here, so that the step that is differentiated later is the one that was taken.
 
@@ -38,12 +41,13 @@ class CellStep:
             if getattr(part, name, None) is not None
         ]
 
-    def __call__(self, inputs: Any, states: Tensors) -> tuple[Any, Tensors]:
-        """Step a batch: inputs `(batch, features)` and states `(batch, units)` to output and new states."""
+    def __call__(self, inputs: Any, states: Tensors) -> Tensors:
+        """Step a batch: inputs `(batch, features)` and states, each `(batch, units)`, to output and new states."""
         output, new_states = self.cell(inputs, tree.pack_sequence_as(self.structure, list(states)), **self.arguments)
-        return output, tree.flatten(new_states)
+        new_states = tree.flatten(new_states)
+        return new_states if output is new_states[0] else [output, *new_states]
 
-    def everywhere(self, inputs: Any, states: Tensors) -> tuple[Any, Tensors]:
+    def everywhere(self, inputs: Any, states: Tensors) -> Tensors:
         """Step all positions at once: the same with `batch * steps` rows, those of a sentence side by side."""
         with self._masks_for(tf.shape(inputs)[0]):
             return self(inputs, states)

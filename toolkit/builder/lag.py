@@ -80,31 +80,33 @@ def _norms(model: SequenceModel, weights: list[Any], data: Any, lags: int) -> An
     initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
     step = CellStep(model.recurrent.cell, initial_state, training=False)
     initial = keras.tree.flatten(initial_state)
-    outputs, states = scan(step, rows, initial)
+    results = scan(step, rows, initial)
     with tf.GradientTape() as tape:
-        tape.watch(outputs)
-        features = model.at_positions(outputs, batch["positions"])
+        tape.watch(results[0])
+        features = model.at_positions(results[0], batch["positions"])
         loss = cross_entropy_sum(features, model.output_layer.kernel, targets, prediction_weights)
-    before = states_before(initial, states)
+    before = states_before(initial, results)
     flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
     step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)
-    error: tuple[Any, Tensors] = (tape.gradient(loss, outputs), [tf.zeros_like(state) for state in states])
+    errors = [tape.gradient(loss, results[0]), *map(tf.zeros_like, results[1:])]
     norms = []
     for _ in range(lags + 1):
-        norms.append(_sentence_norms(step, weights, rows, before, error))
-        error = (tf.zeros_like(outputs), step_back(*error))
+        norms.append(_sentence_norms(step, weights, rows, before, errors))
+        errors = [*map(tf.zeros_like, results[: -len(initial)]), *step_back(errors)]
     return tf.stack(norms)
 
 
-def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, error: tuple[Any, Tensors]) -> Any:
-    """The norm of the weights' gradient under an error at all positions, each sentence on its own."""
+def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, errors: Tensors) -> Any:
+    """The norm of the weights' gradient under errors at all positions, each sentence on its own."""
 
     def norm(sentence: Any) -> Any:
         with tf.GradientTape() as tape:
-            output, states = step(rows[sentence], [state[sentence] for state in before])
-        errors = [gradient[sentence] for gradient in (error[0], *error[1])]
+            results = step(rows[sentence], [state[sentence] for state in before])
         gradients = tape.gradient(
-            [output, *states], weights, output_gradients=errors, unconnected_gradients=tf.UnconnectedGradients.ZERO
+            results,
+            weights,
+            output_gradients=[error[sentence] for error in errors],
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )
         return tf.linalg.global_norm(gradients)
 

@@ -55,11 +55,19 @@ class SequenceModel(keras.Model):
         self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
 
     def build(self, input_shape: Any = None) -> None:
-        """Create all weights; their shapes do not depend on the input's."""
-        self.lookup.build((None, None))
-        self.recurrent.build((None, None, self.lookup.output_dim))
-        self.output_layer.build((None, None, self.recurrent.cell.output_size))
+        """Create all weights; their shapes do not depend on the input's. Loaded layers have theirs already."""
+        for layer, features in (
+            (self.lookup, ()),
+            (self.recurrent, (self.lookup.output_dim,)),
+            (self.output_layer, (self.recurrent.cell.output_size,)),
+        ):
+            if not layer.built:
+                layer.build((None, None, *features))
         self.built = True
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Create all weights of a loaded model."""
+        self.build()
 
     def call(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
         """Score the outputs at the chosen positions."""

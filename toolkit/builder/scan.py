@@ -1,4 +1,4 @@
-"""The forward pass through time: a cell stepped from the first step to the last, every state kept."""
+"""The forward pass through time: a cell stepped from the first step to the last, all it gives kept."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 from toolkit.builder.cell_step import CellStep, Tensors
 
 
-def scan(step: CellStep, inputs: Any, initial: Tensors) -> tuple[Any, Tensors]:
+def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     """Step a cell through time; nothing is differentiated through it.
 
     Args:
@@ -16,39 +16,30 @@ def scan(step: CellStep, inputs: Any, initial: Tensors) -> tuple[Any, Tensors]:
         initial: The states before the first step, each `(batch, units)`.
 
     Returns:
-        The outputs, shape `(batch, steps, units)`, and the states after each step, each of that form.
+        What the cell gives at each step (see CellStep), each `(batch, steps, units)`.
     """
     length = tf.shape(inputs)[1]
-    values = _recorded(*step(inputs[:, 0], initial))
-    arrays = [tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in values]
+    arrays = [
+        tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in step(inputs[:, 0], initial)
+    ]
 
     def advance(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
-        output, new_states = step(inputs[:, index], states)
-        written = zip(arrays, _recorded(output, new_states), strict=True)
-        return index + 1, new_states, [array.write(index, value) for array, value in written]
+        results = step(inputs[:, index], states)
+        written = [array.write(index, value) for array, value in zip(arrays, results, strict=True)]
+        return index + 1, results[-len(initial) :], written
 
     _, _, arrays = tf.while_loop(lambda index, *_: index < length, advance, (0, list(initial), arrays))
-    return _split([array.stack() for array in arrays], len(initial))
+    return [_batch_first(array.stack()) for array in arrays]
 
 
-def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> tuple[Any, Tensors]:
+def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     """The same without a loop in the graph, for a known number of steps."""
-    states, records = initial, []
+    states, steps = initial, []
     for row in tf.unstack(inputs, axis=1):
-        output, states = step(row, states)
-        records.append(_recorded(output, states))
-    return _split([tf.stack(values) for values in zip(*records, strict=True)], len(initial))
+        steps.append(step(row, states))
+        states = steps[-1][-len(initial) :]
+    return [_batch_first(tf.stack(values)) for values in zip(*steps, strict=True)]
 
 
-def _recorded(output: Any, states: Tensors) -> list[Any]:
-    """What to keep of a step: mostly the output is the first state, and is kept once."""
-    return list(states) if output is states[0] else [output, *states]
-
-
-def _swap_batch_and_steps(sequence: Any) -> Any:
-    return tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))])
-
-
-def _split(records: Tensors, states: int) -> tuple[Any, Tensors]:
-    records = [tf.stop_gradient(_swap_batch_and_steps(record)) for record in records]
-    return records[0], records[-states:]
+def _batch_first(sequence: Any) -> Any:
+    return tf.stop_gradient(tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))]))

@@ -98,9 +98,9 @@ class TruncatedRNN(keras.layers.RNN):
         step = CellStep(self.cell, initial_state, training)
         inputs = packing.pack(sequences)
         initial = tree.flatten(initial_state)
-        outputs, states = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
-        outputs, states = truncate_gradient(step.everywhere, inputs, initial, outputs, states, self._steps_back)
-        outputs = packing.unpack(outputs)
+        results = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
+        results = truncate_gradient(step.everywhere, inputs, initial, results, self._steps_back)
+        outputs, states = packing.unpack(results[0]), results[-len(initial) :]
         final = [packing.last(first, state) for first, state in zip(initial, states, strict=True)]
         return outputs[:, -1], outputs, tree.pack_sequence_as(initial_state, final)
 

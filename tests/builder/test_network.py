@@ -1,0 +1,149 @@
+"""What a spec's `model` section can say."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import keras
+import numpy as np
+import pytest
+
+from toolkit.builder.network import build, make_cell
+from toolkit.data.batches import make_batch
+from toolkit.data.examples import Examples
+from toolkit.errors import SpecError
+from toolkit.spec.schema import ACTIVATIONS, INITIALIZERS, ModelConfig, RunConfig
+
+WORDS = 9
+EXAMPLES = Examples([np.arange(5, dtype=np.int32), np.arange(3, dtype=np.int32)], [np.ones(1, np.int32)] * 2)
+
+
+def config(**model: Any) -> RunConfig:
+    return RunConfig.model_validate({"data": {"task": "agreement"}, "model": {"hidden": 4, **model}})
+
+
+def losses(config: RunConfig, updates: int = 60) -> list[float]:
+    model = build(config, WORDS)
+    batch = make_batch(EXAMPLES, np.arange(2))
+    data = ({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
+    told = []
+    for _ in range(updates):
+        model.reset_metrics()
+        told.append(float(model.train_step(data)["loss"]))
+    return told
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"cell": "lstm", "lookback": 2},
+        {"cell": "gru", "hidden": [4, 3], "lookback": 1},
+        {"cell": "rnn", "hidden": [4, 3, 2], "lookback": "full"},
+        {"cell": "lstm", "embedding": 5, "lookback": 3},
+        {"cell": "rnn", "activation": "tanh"},
+        {"cell": "gru", "initializer": "glorot_uniform"},
+        {"cell": "gru", "initializer": "orthogonal", "embedding": 2},
+        {"cell": "keras.layers:GRUCell", "embedding": 3, "lookback": 1},
+        {"cell": "keras.layers:LSTMCell", "embedding": 3, "hidden": [4, 2]},
+        {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 3},
+    ],
+)
+def test_every_kind_of_model_learns_its_examples(model: dict[str, Any]) -> None:
+    told = losses(config(**model))
+    assert told[-1] < 0.7 * told[0]
+
+
+def test_number_of_weights_follows_from_the_sizes() -> None:
+    assert build(config(cell="lstm", hidden=[4, 3]), WORDS).count_params() == WORDS * 16 + 4 * 16 + (4 + 3) * 12 + 3 * 2
+    assert build(config(cell="gru", embedding=5), WORDS).count_params() == WORDS * 5 + (5 + 4) * 12 + 4 * 2
+
+
+def test_weights_are_normal_with_variance_one_tenth_and_depend_on_the_seed_only() -> None:
+    big = [build(config(cell="gru", hidden=60), 500).get_weights() for _ in range(2)]
+    for one, other in zip(*big, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert [float(np.var(weights)) for weights in big[0][:2]] == pytest.approx([0.1, 0.1], rel=0.05)
+    other_seed = RunConfig.model_validate({"data": {"task": "agreement"}, "train": {"seed": 1}})
+    assert not np.array_equal(
+        build(other_seed, WORDS).get_weights()[0], build(config(hidden=50), WORDS).get_weights()[0]
+    )
+
+
+def test_dropout_changes_training_only() -> None:
+    model = build(config(dropout=0.5), WORDS)
+    batch = make_batch(EXAMPLES, np.arange(2))
+    inputs = {"tokens": batch.tokens, "positions": batch.positions}
+    trained = [np.asarray(model(inputs, training=True)) for _ in range(2)]
+    assert not np.array_equal(trained[0], trained[1])
+    np.testing.assert_array_equal(model(inputs), model(inputs))
+
+
+def test_dropout_is_the_same_for_the_same_seed() -> None:
+    assert losses(config(dropout=0.5)) == losses(config(dropout=0.5))
+
+
+def test_model_is_saved_and_loaded_in_safe_mode(tmp_path: Path) -> None:
+    model = build(config(cell="lstm", hidden=[4, 3], embedding=2, dropout=0.1), WORDS)
+    batch = make_batch(EXAMPLES, np.arange(2))
+    inputs = {"tokens": batch.tokens, "positions": batch.positions}
+    model(inputs)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(loaded(inputs), model(inputs))
+
+
+def test_names_that_the_spec_takes_are_known_to_keras() -> None:
+    for name in get_args(ACTIVATIONS):
+        assert callable(keras.activations.get(name))
+    for name in get_args(INITIALIZERS):
+        assert isinstance(keras.initializers.get(name), keras.initializers.Initializer)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ({"cell": "no_such_module:Cell", "embedding": 2}, "cannot be imported"),
+        ({"cell": "keras.layers:NoSuchCell", "embedding": 2}, "cannot be imported"),
+        ({"cell": "math:sin", "embedding": 2}, "not a class derived from keras.layers.Layer"),
+        ({"cell": "keras.layers:GRUCell"}, "reads vectors, so words need an embedding; add `embedding: 50`"),
+        (
+            {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 2, "activation": "relu"},
+            "cannot be made",
+        ),
+    ],
+)
+def test_cell_that_cannot_be_had_is_named(model: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        make_cell(ModelConfig.model_validate(model))
+
+
+MEMORY = """
+import resource, sys
+import numpy as np
+import tensorflow as tf
+from toolkit.builder.network import build
+from toolkit.data.batches import make_batch
+from toolkit.data.examples import Examples
+from toolkit.spec.schema import RunConfig
+
+WORDS = 50_000
+config = RunConfig.model_validate({"model": {"cell": "gru", "hidden": 50, "lookback": 3}})
+model = build(config, WORDS)
+random = np.random.default_rng(0)
+sentences = [random.integers(0, WORDS, 60, dtype=np.int32) for _ in range(100)]
+batch = make_batch(Examples(sentences, sentences), np.arange(100))
+data = ({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+step = tf.function(model.train_step, jit_compile=True)
+for _ in range(3):
+    loss = float(step(data)["loss"])
+print(loss, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+def test_a_vocabulary_of_50000_trains_within_a_gigabyte_above_the_weights() -> None:
+    told = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
+    loss, mebibytes = map(float, told.stdout.split())
+    assert np.isfinite(loss)
+    assert mebibytes < 1024
