@@ -9,16 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.builder.network import build
     from toolkit.builder.truncated_rnn import TruncatedRNN
     from toolkit.experiment import run
+    from toolkit.runner.protocols import build
     from toolkit.spec.loader import load_spec
 
 __all__ = ["TruncatedRNN", "build", "load_spec", "run"]
 
 _HOMES = {
     "TruncatedRNN": "toolkit.builder.truncated_rnn",
-    "build": "toolkit.builder.network",
+    "build": "toolkit.runner.protocols",
     "load_spec": "toolkit.spec.loader",
     "run": "toolkit.experiment",
 }

@@ -81,7 +81,7 @@ WRONG = {
     ),
     "sweep: {seeds: [1, 2, 1]}": (1, 23, "1 stands here for the second time; delete one"),
     "sweep: {grid: {model.hidden: [5, 10, 5]}}": (1, 38, "5 stands here for the second time; delete one"),
-    "sweep: {seeds: [3], grid: {train.seed: [1]}}": (1, 28, "train.seed and sweep.seeds say the same; delete one"),
+    "sweep: {seeds: [3], grid: {train.seed: [1]}}": (1, 28, "train.seed stands in sweep.seeds too; delete one of them"),
     "swep: {}": (1, 1, "swep is not a known key; did you mean `sweep`?"),
 }
 

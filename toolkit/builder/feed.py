@@ -1,24 +1,27 @@
 """Batches on their way into Keras: a `tf.data.Dataset` over examples."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from toolkit.data.batches import batches, shuffled_order
+from toolkit.data.batches import Batch, batches, shuffled_order
 from toolkit.data.examples import Examples
 
 
 class Feed:
-    """The batches of a set of examples, in an order that an epoch decides.
+    """The batches of a set of examples, in an order that the epoch decides.
 
     Args:
         examples: What to draw batches from.
         batch_size: Sentences a batch.
         seed: Seed of the shuffling; None keeps the examples in their order.
     """
+
+    extras: ClassVar[dict[str, tf.DType]] = {}
+    """Scalars that each batch's inputs hold beside words and positions, by name."""
 
     def __init__(self, examples: Examples, batch_size: int, seed: int | None = None) -> None:
         self.examples = examples
@@ -29,16 +32,29 @@ class Feed:
     def dataset(self) -> tf.data.Dataset:
         """A dataset of `(inputs, targets, weights)` as `SequenceModel` takes them; `epoch` is read when it starts."""
         matrix = tf.TensorSpec((None, None), tf.int32)
-        signature = ({"tokens": matrix, "positions": matrix}, matrix, tf.TensorSpec((None, None), tf.float32))
-        count = -(-len(self.examples) // self.batch_size)
+        scalars = {name: tf.TensorSpec((), kind) for name, kind in self.extras.items()}
+        signature = (
+            {"tokens": matrix, "positions": matrix, **scalars},
+            matrix,
+            tf.TensorSpec((None, None), tf.float32),
+        )
         dataset = tf.data.Dataset.from_generator(self._elements, output_signature=signature)
-        return dataset.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2)
+        return dataset.apply(tf.data.experimental.assert_cardinality(self.size())).prefetch(2)
 
-    def _elements(self) -> Iterator[Any]:
+    def size(self) -> int:
+        """Number of batches of an epoch."""
+        return -(-len(self.examples) // self.batch_size)
+
+    def epoch_batches(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
+        """The batches of the current epoch, each with its values of `extras`."""
         size = len(self.examples)
         order = np.arange(size) if self.seed is None else shuffled_order(size, self.seed, self.epoch)
         for batch in batches(self.examples, order, self.batch_size):
-            yield {"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights
+            yield batch, {}
+
+    def _elements(self) -> Iterator[Any]:
+        for batch, extras in self.epoch_batches():
+            yield {"tokens": batch.tokens, "positions": batch.positions, **extras}, batch.targets, batch.weights
 
 
 class EpochOrder(keras.callbacks.Callback):

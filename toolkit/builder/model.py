@@ -74,16 +74,20 @@ class SequenceModel(keras.Model):
         return self.output_layer(self._features(inputs, training))
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """One update: the gradient of the summed cross-entropy, divided by the number of sentences."""
+        """Take one batch: the gradient of its summed cross-entropy, and the update that it makes."""
         inputs, targets, weights = data
-        sentences = tf.shape(inputs["tokens"])[0]
         with tf.GradientTape() as tape:
             features = self._features(inputs, training=True)
             total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
-            loss = total / tf.cast(sentences, total.dtype)
-        gradients = tape.gradient(loss, self.trainable_weights)
-        self.optimizer.apply_gradients(zip(map(tf.convert_to_tensor, gradients), self.trainable_weights, strict=True))
+        gradients = tape.gradient(total, self.trainable_weights)
+        self.update([tf.convert_to_tensor(gradient) for gradient in gradients], inputs)
         return self._measure(features, total, targets, weights)
+
+    def update(self, gradients: list[Any], inputs: Mapping[str, Any]) -> None:
+        """Apply the gradients of a batch's summed cross-entropy, divided by its number of sentences."""
+        sentences = tf.shape(inputs["tokens"])[0]
+        scaled = [gradient / tf.cast(sentences, gradient.dtype) for gradient in gradients]
+        self.optimizer.apply_gradients(zip(scaled, self.trainable_weights, strict=True))
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Measure one batch."""

@@ -1,1 +1,1 @@
-"""The study's own way of drawing weights and batching, and nothing else."""
+"""The study's own way of drawing weights, batching and differentiating its GRU, and nothing else."""

@@ -8,6 +8,7 @@ import jinja2
 from markupsafe import Markup
 
 from toolkit.reporter.escape import markdown_text
+from toolkit.reporter.published import PublishedComparison
 from toolkit.reporter.tables import PrintedTable, to_markdown
 
 FIGURES = "figures"
@@ -67,6 +68,7 @@ class Page:
     table: PrintedTable
     table_caption: str
     figures: Sequence[PageFigure]
+    published: PublishedComparison | None
     runs: PrintedTable
     failures: Sequence[Failure]
     missing: Sequence[str]

@@ -15,10 +15,11 @@ from toolkit.reporter.frames import Runs
 from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, setting_text
 from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.provenance import provenance, spec_yaml
+from toolkit.reporter.published import compare_published
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.roles import comparison_roles, curve_roles
 from toolkit.reporter.style import COLUMN_WIDTH
-from toolkit.reporter.tables import all_runs, comparison, to_latex, to_markdown
+from toolkit.reporter.tables import PrintedTable, all_runs, comparison, to_latex, to_markdown
 from toolkit.spec.schema import Experiment
 
 INDEX = "index.html"
@@ -54,15 +55,24 @@ def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, 
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
         "spec.yaml": page.spec,
-        f"{TABLES}/{COMPARISON}.csv": _csv(results.summary),
-        f"{TABLES}/{COMPARISON}.md": f"{to_markdown(page.table)}\n",
-        f"{TABLES}/{COMPARISON}.tex": to_latex(page.table, page.table_caption, f"tab:{experiment.name}"),
+        **_table_files(COMPARISON, results.summary, page.table, page.table_caption, f"tab:{experiment.name}"),
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in figures},
         "report.md": markdown_page(page),
         INDEX: html_page(page),
     }
+    if page.published is not None:
+        compared, label = page.published, f"tab:{experiment.name}-published"
+        texts |= _table_files("published", compared.frame, compared.table, compared.counts, label)
     images = {f"{FIGURES}/{name}.png": render(figure, "png") for name, (figure, _) in drawn.items()}
     return images | {name: text.encode() for name, text in texts.items()}
+
+
+def _table_files(name: str, frame: pd.DataFrame, table: PrintedTable, caption: str, label: str) -> dict[str, str]:
+    return {
+        f"{TABLES}/{name}.csv": _csv(frame),
+        f"{TABLES}/{name}.md": f"{to_markdown(table)}\n",
+        f"{TABLES}/{name}.tex": to_latex(table, caption, label),
+    }
 
 
 def _figures(results: Results) -> dict[str, tuple[Figure, str]]:
@@ -97,6 +107,7 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
         table=comparison(results.summary, results.keys, results.metrics),
         table_caption=table_caption(results),
         figures=figures,
+        published=compare_published(results.experiment, runs),
         runs=all_runs(results.runs, results.shown_keys, results.metrics),
         failures=_failures(results, runs),
         missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],

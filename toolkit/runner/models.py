@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 from toolkit.builder.model import SequenceModel
-from toolkit.builder.network import build
+from toolkit.runner.protocols import build
 from toolkit.spec.schema import RunConfig
 
 KEPT = 8
@@ -34,6 +34,7 @@ class WarmModels:
 
 def _structure(config: RunConfig, vocabulary_size: int) -> str:
     """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it."""
+    train = config.train.model_dump_json(include={"dtype", "protocol"})
     model = config.model.model_dump_json(exclude={"lookback"})
     full = config.model.lookback == "full"
-    return f"{vocabulary_size} words, {config.data.task}, {config.train.dtype}, full={full}, {model}"
+    return f"{vocabulary_size} words, {config.data.task}, {train}, full={full}, {model}"

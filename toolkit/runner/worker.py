@@ -16,6 +16,7 @@ from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import harmonic_schedule
 from toolkit.data.sources import Dataset
 from toolkit.runner.models import WarmModels
+from toolkit.runner.protocols import PROTOCOLS
 from toolkit.spec.schema import RunConfig, TrackConfig, TrainConfig
 from toolkit.store import Epoch, RunRecord, Store
 
@@ -79,7 +80,7 @@ def _train(
 ) -> tuple[SequenceModel, dict[str, float] | None]:
     train = task.config.train
     model = models.model(task.config, len(task.data.vocabulary))
-    feed = Feed(task.data.train, train.batch_size, train.seed)
+    feed = PROTOCOLS[train.protocol].feed(task.config, task.data)
     dev = Feed(task.data.dev, EVALUATION_BATCH)
     initial = model.evaluate(dev.dataset(), verbose=0, return_dict=True)
     report(_before_training(initial, model, dev, task.config.track))

@@ -30,14 +30,14 @@ def diagnose(error: ValidationError, document: Document, at: Path | None = None)
 def unknown_key(document: Document, at: Path, dotted: str, section: str, known: Sequence[str]) -> Problem:
     """The problem of a key that its section does not take."""
     message = f"{dotted} is not a known key{_did_you_mean(dotted.rpartition('.')[2], known)}"
-    return Problem(_nearest(document.keys, at), message, f"{section} takes: {', '.join(known)}")
+    return Problem(nearest(document.keys, at), message, f"{section} takes: {', '.join(known)}")
 
 
 def unfit_value(document: Document, key: str, message: str) -> Problem:
     """The problem of a value that the spec language allows and the data does not, at the sweep's key if it is swept."""
     swept = ("sweep", "grid", key)
     path = swept if swept in document.values else tuple(key.split("."))
-    return Problem(_nearest(document.values, path), message)
+    return Problem(nearest(document.values, path), message)
 
 
 def section_keys(path: Path) -> list[str]:
@@ -56,17 +56,18 @@ def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at:
         return unknown_key(document, at, dotted, _dotted(path[:-1]) or "a spec", section_keys(path[:-1]))
     if details["type"] == "missing":
         key = details["loc"][-1]
-        return Problem(_nearest(document.values, at), f"{_dotted(details['loc'])} is missing; add `{key}: ..`")
+        return Problem(nearest(document.values, at), f"{_dotted(details['loc'])} is missing; add `{key}: ..`")
     expected = " or ".join(dict.fromkeys(map(_expectation, errors)))
     message = f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}"
-    return Problem(_nearest(document.values, at), message)
+    return Problem(nearest(document.values, at), message)
 
 
 def _dotted(path: Sequence[str | int]) -> str:
     return ".".join(map(str, path))
 
 
-def _nearest(marks: Mapping[Path, Mark], path: Path) -> Mark:
+def nearest(marks: Mapping[Path, Mark], path: Path) -> Mark:
+    """The mark of a path, or of the nearest section that is written down."""
     while path not in marks:
         path = path[:-1]
     return marks[path]

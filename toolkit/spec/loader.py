@@ -8,14 +8,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from toolkit.errors import SettingError, SpecError
-from toolkit.spec.diagnosis import diagnose, section_keys, unfit_value, unknown_key
+from toolkit.errors import DataError, SettingError, SpecError
+from toolkit.spec.conflicts import conflicts
+from toolkit.spec.diagnosis import diagnose, nearest, section_keys, unfit_value, unknown_key
 from toolkit.spec.document import Document, Problem, parse_document, refuse
+from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import SEED_KEY, swept_keys, with_settings
+from toolkit.spec.sweep import SEED_KEY, expand, swept_values, with_settings
 
 STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
+
+
+PATHS = (("data", "path"), ("report", "published"))
+"""Keys whose values are paths, relative to the spec."""
 
 
 def load_spec(path: str | os.PathLike[str], environment: Mapping[str, str] | None = None) -> Experiment:
@@ -43,8 +49,10 @@ def load_spec(path: str | os.PathLike[str], environment: Mapping[str, str] | Non
         experiment = Experiment.model_validate(data)
     except ValidationError as error:
         refuse(diagnose(error, document))
-    mistakes = (_sweep_problems, _repetition_problems, _name_problems)
-    refuse(problem for find in mistakes for problem in find(experiment, document))
+    by_themselves = (_sweep_problems, _repetition_problems, _name_problems)
+    together = (_conflict_problems, _published_problems)
+    for mistakes in (by_themselves, together):
+        refuse(problem for find in mistakes for problem in find(experiment, document))
     return experiment
 
 
@@ -96,37 +104,74 @@ def _name_problems(experiment: Experiment, document: Document) -> Iterator[Probl
         yield Problem(document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another")
 
 
-def _sweep_problems(experiment: Experiment, document: Document) -> list[Problem]:
+def _sweep_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
     base = experiment.model_dump(include=set(RunConfig.model_fields))
-    problems = []
-    for key, values in swept_keys(experiment).items():
-        section, _, name = key.partition(".")
-        at = ("sweep", "grid", key)
-        if section not in RunConfig.model_fields:
-            problems.append(unknown_key(document, at, key, "a sweep", list(RunConfig.model_fields)))
-        elif name not in section_keys((section,)):
-            problems.append(unknown_key(document, at, key, section, section_keys((section,))))
-        else:
-            for index, value in enumerate(values):
-                try:
-                    RunConfig.model_validate(with_settings(base, {key: value}))
-                except ValidationError as error:
-                    located = Document(with_settings({}, {key: value}), document.keys, document.values)
-                    problems += diagnose(error, located, at=(*at, index))
-    return problems
+    places = {swept.key_path: swept.key for swept in swept_values(experiment.sweep)}
+    unknown = {place: problem for place, key in places.items() if (problem := _unknown(key, place, document))}
+    yield from unknown.values()
+    for swept in swept_values(experiment.sweep):
+        if swept.key_path not in unknown:
+            try:
+                RunConfig.model_validate(with_settings(base, {swept.key: swept.value}))
+            except ValidationError as error:
+                located = Document(with_settings({}, {swept.key: swept.value}), document.keys, document.values)
+                yield from diagnose(error, located, at=swept.path)
+    lengths = {key: len(values) for key, values in experiment.sweep.zip.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{key} has {length}" for key, length in lengths.items())
+        yield Problem(document.keys["sweep", "zip"], f"sweep.zip: its lists must be of one length; {told}")
+
+
+def _unknown(key: str, place: tuple[str | int, ...], document: Document) -> Problem | None:
+    section, _, name = key.partition(".")
+    if section not in RunConfig.model_fields:
+        return unknown_key(document, place, key, "a sweep", list(RunConfig.model_fields))
+    known = section_keys((section,))
+    return None if name in known else unknown_key(document, place, key, section, known)
 
 
 def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    """A value that stands twice would count one run as two seeds."""
-    grid = [(("sweep", "grid", key), values) for key, values in experiment.sweep.grid.items()]
-    for path, values in [*grid, (("sweep", "seeds"), experiment.sweep.seeds)]:
+    """A value that stands twice would count one run as two seeds; a key that does would overwrite itself."""
+    sweep = experiment.sweep
+    grid = [(("sweep", "grid", key), values) for key, values in sweep.grid.items()]
+    for path, values in [*grid, (("sweep", "seeds"), sweep.seeds)]:
         for index, value in enumerate(values):
             if value in values[:index]:
                 message = f"{value} stands here for the second time; delete one"
                 yield Problem(document.values[*path, index], message)
-    if experiment.sweep.seeds and SEED_KEY in experiment.sweep.grid:
-        mark = document.keys["sweep", "grid", SEED_KEY]
-        yield Problem(mark, f"{SEED_KEY} and sweep.seeds say the same; delete one of them")
+    owners = {SEED_KEY: "seeds"} if sweep.seeds else {}
+    for swept in swept_values(sweep):
+        axis = str(swept.path[1])
+        owner = owners.setdefault(swept.key, axis)
+        if owner != axis:
+            yield Problem(document.keys[swept.key_path], f"{swept.key} stands in sweep.{owner} too; delete one of them")
+
+
+def _published_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    if experiment.report.published is None:
+        return
+    mark = document.values["report", "published"]
+    try:
+        values = read_published(experiment.report.published)
+    except DataError as error:
+        yield Problem(mark, str(error))
+        return
+    configs = [run.config for run in expand(experiment)]
+    for value in values:
+        if not any(value.belongs_to(config) for config in configs):
+            told = ", ".join(f"{key}: {wanted}" for key, wanted in value.settings.items())
+            yield Problem(mark, f"{experiment.report.published}:{value.line}: no run has the settings {told}")
+
+
+def _conflict_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    places = {(swept.key, repr(swept.value)): swept.path for swept in swept_values(experiment.sweep)}
+    seen = set()
+    for run in expand(experiment):
+        for key, message in conflicts(run.config):
+            written = places.get((key, repr(run.settings.get(key))), tuple(key.split(".")))
+            if (written, message) not in seen:
+                seen.add((written, message))
+                yield Problem(nearest(document.values, written), message)
 
 
 def _interpolate(document: Document, folder: Path, environment: Mapping[str, str]) -> Any:
@@ -141,7 +186,7 @@ def _interpolate(document: Document, folder: Path, environment: Mapping[str, str
         if not isinstance(value, str):
             return value
         text, outside = _expand(value, environment, lambda text: missing.append(Problem(document.values[path], text)))
-        if (path == ("data", "path") or path[:-1] == ("sweep", "grid", "data.path")) and not outside:
+        if not outside and (path in PATHS or path[:-1] == ("sweep", "grid", "data.path")):
             return str(folder / text)
         return text
 

@@ -79,6 +79,9 @@ class ModelConfig(Section):
     initializer: INITIALIZERS | None = Field(
         None, description="Keras initializer of the weights; null: normal with variance 0.1"
     )
+    gradient: Literal["exact", "coursework"] = Field(
+        "exact", description="the true gradient, or the one that the study's program computes for its GRU"
+    )
 
 
 class TrainConfig(Section):
@@ -90,6 +93,9 @@ class TrainConfig(Section):
     anneal: Count = Field(5, description="a in lr_e = lr_0 * a / (a + e) at epoch e = 0, 1, ..; 0 keeps lr_0")
     seed: Seed = Field(2018, description="seed of the initial weights and of the order of the sentences")
     dtype: Literal["float32", "float64"] = Field("float32", description="precision of weights and arithmetic")
+    protocol: Literal["standard", "coursework"] = Field(
+        "standard", description="how weights are drawn and sentences batched: as usual, or as the study's program does"
+    )
     min_change: PositiveFloat | None = Field(
         0.0001,
         description="stop when the dev loss changes by less than this three epochs in a row; null: never stop early",
@@ -129,7 +135,21 @@ class SweepConfig(Section):
     grid: dict[StrictStr, Annotated[list[Any], Field(min_length=1)]] = Field(
         default_factory=dict, description="dotted key to list of values: every combination is a run"
     )
+    zip: dict[StrictStr, Annotated[list[Any], Field(min_length=1)]] = Field(
+        default_factory=dict, description="dotted key to list of values, all of one length: keys that go together"
+    )
+    runs: list[dict[StrictStr, Any]] = Field(
+        default_factory=list, description="explicit settings, each a set of dotted keys, for irregular tables"
+    )
     seeds: list[Seed] = Field(default_factory=list, description="repeats every run with each seed")
+
+
+class ReportConfig(Section):
+    """What the report shows beside its own numbers."""
+
+    published: StrictStr | None = Field(
+        None, description="a CSV table of published numbers to compare with, relative to the spec"
+    )
 
 
 ReportName = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
@@ -141,3 +161,4 @@ class Experiment(RunConfig):
     name: ReportName = Field(description="the report's folder: letters, digits, - and _")
     question: StrictStr = Field("", description="what the experiment is to find out, shown at the top of the report")
     sweep: SweepConfig = SweepConfig()
+    report: ReportConfig = ReportConfig()

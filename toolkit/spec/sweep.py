@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
 
 SEED_KEY = "train.seed"
 """The key that repeats a run without changing what it is a run of."""
@@ -24,10 +24,28 @@ class RunSpec:
     settings: Mapping[str, Any]
 
 
-def expand(experiment: Experiment) -> list[RunSpec]:
-    """Spell out an experiment's runs: every combination of the grid, each with every seed.
+@dataclass(frozen=True)
+class SweptValue:
+    """A value that a sweep gives to a key.
 
-    The last key of the grid varies fastest, seeds faster still. Without a sweep there is one run.
+    Attributes:
+        key: The dotted key.
+        value: The value.
+        key_path: Where the key stands in the spec.
+        path: Where the value stands.
+    """
+
+    key: str
+    value: Any
+    key_path: tuple[str | int, ...]
+    path: tuple[str | int, ...]
+
+
+def expand(experiment: Experiment) -> list[RunSpec]:
+    """Spell out an experiment's runs: every combination of its axes.
+
+    The axes are each key of `grid`, the keys of `zip` together, the entries of `runs`, and `seeds`; the last varies
+    fastest. Without a sweep there is one run.
 
     Args:
         experiment: A validated experiment.
@@ -39,18 +57,23 @@ def expand(experiment: Experiment) -> list[RunSpec]:
         pydantic.ValidationError: A swept value is not one that its key takes.
     """
     base = experiment.model_dump(include=set(RunConfig.model_fields))
-    return [
-        RunSpec(RunConfig.model_validate(with_settings(base, settings)), settings)
-        for settings in _settings(swept_keys(experiment))
-    ]
+    runs = []
+    for parts in itertools.product(*_axes(experiment.sweep)):
+        settings = dict(itertools.chain.from_iterable(part.items() for part in parts))
+        runs.append(RunSpec(RunConfig.model_validate(with_settings(base, settings)), settings))
+    return runs
 
 
-def swept_keys(experiment: Experiment) -> dict[str, list[Any]]:
-    """The axes of an experiment's sweep: dotted key to values, seeds last."""
-    axes = dict(experiment.sweep.grid)
-    if experiment.sweep.seeds:
-        axes[SEED_KEY] = list(experiment.sweep.seeds)
-    return axes
+def swept_values(sweep: SweepConfig) -> Iterator[SweptValue]:
+    """Every value of a sweep but its seeds, in order."""
+    for axis, lists in (("grid", sweep.grid), ("zip", sweep.zip)):
+        for key, values in lists.items():
+            for index, value in enumerate(values):
+                yield SweptValue(key, value, ("sweep", axis, key), ("sweep", axis, key, index))
+    for index, settings in enumerate(sweep.runs):
+        for key, value in settings.items():
+            place = ("sweep", "runs", index, key)
+            yield SweptValue(key, value, place, place)
 
 
 def with_settings(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,6 +85,12 @@ def with_settings(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[
     return merged
 
 
-def _settings(axes: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    for values in itertools.product(*axes.values()):
-        yield dict(zip(axes, values, strict=True))
+def _axes(sweep: SweepConfig) -> Iterator[list[dict[str, Any]]]:
+    for key, values in sweep.grid.items():
+        yield [{key: value} for value in values]
+    if sweep.zip:
+        yield [dict(zip(sweep.zip, row, strict=True)) for row in zip(*sweep.zip.values(), strict=True)]
+    if sweep.runs:
+        yield sweep.runs
+    if sweep.seeds:
+        yield [{SEED_KEY: seed} for seed in sweep.seeds]

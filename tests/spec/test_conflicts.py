@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from tests.spec.test_loader import error_of, write
+from toolkit.spec.loader import load_spec
+
+STUDY = "name: a\ntrain: {protocol: coursework}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("name: a\nmodel: {gradient: coursework, cell: gru}", "2:19", "needs train.protocol: coursework"),
+        (STUDY + "model: {gradient: coursework, cell: rnn}", "3:19", "needs model.cell: gru; it is rnn"),
+        (STUDY + "model: {gradient: coursework, cell: gru}", "3:19", "needs data.task: agreement"),
+        (STUDY + "model: {cell: lstm}", "3:15", "knows the cells rnn and gru"),
+        (STUDY + "model: {hidden: [3, 2]}", "3:17", "has one layer"),
+        (STUDY + "model: {embedding: 3}", "3:20", "has no model.embedding; leave it out"),
+        (STUDY + "model: {dropout: 0.5}", "3:18", "has no model.dropout"),
+        (STUDY + "sweep: {grid: {model.cell: [rnn, lstm]}}", "3:34", "knows the cells rnn and gru"),
+        ("name: a\nsweep: {zip: {model.hidden: [1, 2], train.epochs: [1]}}", "2:9", "must be of one length"),
+        ("name: a\nsweep: {grid: {model.hidden: [1]}, runs: [{model.hidden: 2}]}", "2:44", "stands in sweep.grid too"),
+        ("name: a\nsweep: {runs: [{model.hiden: 2}]}", "2:17", "did you mean `hidden`?"),
+        ("name: a\nsweep: {runs: [{model.hidden: two}]}", "2:31", "model.hidden: expected a whole number"),
+        ("name: a\nreport: {published: none.csv}", "2:21", "cannot be read"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_told_with_their_place(
+    tmp_path: Path, text: str, place: str, message: str
+) -> None:
+    told = error_of(write(tmp_path, text))
+    assert f"a.yaml:{place}: " in told
+    assert message in told
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("model.hidden,metric,value\n25,best_loss,5.0\n", "p.csv:2: no run has the settings model.hidden: 25"),
+        ("model.hidden,metric,value\n50,best_los,5.0\n", "p.csv:2: expected 3 columns"),
+        ("model.hidden,metric,value\n50,best_loss,five\n", "p.csv:2: expected 3 columns"),
+        ("model.hidden,metric,value\n50,best_loss\n", "p.csv:2: expected 3 columns"),
+        ("model.hiden,metric,value\n50,best_loss,5.0\n", "p.csv:1: expected the columns metric, value"),
+        ("", "p.csv:1: expected the columns metric, value"),
+    ],
+)
+def test_published_table_that_fits_no_run_is_refused(tmp_path: Path, table: str, message: str) -> None:
+    write(tmp_path, table, "p.csv")
+    assert message in error_of(write(tmp_path, "name: a\nreport: {published: p.csv}"))
+
+
+def test_published_table_is_found_from_where_the_spec_stands(tmp_path: Path) -> None:
+    write(tmp_path, "model.hidden,metric,value\n50,best_loss,5.0\n", "p.csv")
+    spec = load_spec(write(tmp_path, "name: a\nreport: {published: p.csv}"))
+    assert spec.report.published == str(tmp_path / "p.csv")

@@ -1,0 +1,63 @@
+"""The coursework protocol: the study's model and batches for a run's configuration."""
+
+import keras
+
+from toolkit.builder.cells import CELLS
+from toolkit.builder.feed import Feed
+from toolkit.builder.precision import precision
+from toolkit.builder.truncated_rnn import TruncatedRNN
+from toolkit.data.sources import Dataset
+from toolkit.replication.draws import Draws
+from toolkit.replication.stream import StreamFeed, StreamModel
+from toolkit.replication.study_gru import StudyGRUCell
+from toolkit.spec.schema import RunConfig
+
+
+def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
+    """Build the study's model with its initial weights.
+
+    The network is the ordinary one. `model.gradient: coursework` gives its GRU the gradient of the study's program.
+
+    Args:
+        config: A resolved run configuration whose protocol is `coursework`.
+        vocabulary_size: Number of words in the vocabulary.
+
+    Returns:
+        A compiled model with plain SGD.
+    """
+    cell = StudyGRUCell if config.model.gradient == "coursework" else CELLS[config.model.cell]
+    draws = _draws(config, vocabulary_size)
+    with precision(config.train.dtype):
+        recurrent = cell(_units(config), project_inputs=False)
+        model = StreamModel(
+            lookup=keras.layers.Embedding(vocabulary_size, recurrent.row_size, name="lookup"),
+            recurrent=TruncatedRNN(recurrent, config.model.lookback, return_sequences=True, name="recurrent"),
+            output_layer=keras.layers.Dense(_outputs(config, vocabulary_size), use_bias=False, name="output"),
+            classify=config.data.task == "agreement",
+        )
+        model.build()
+        for weight, value in zip(model.trainable_weights, draws.keras_weights(), strict=True):
+            weight.assign(value)
+        model.compile(optimizer=keras.optimizers.SGD(config.train.learning_rate), jit_compile=True)
+        model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def feed(config: RunConfig, data: Dataset) -> Feed:
+    """The training sentences in the study's order and groups."""
+    return StreamFeed(data.train, config.train.batch_size, _draws(config, len(data.vocabulary)))
+
+
+def _draws(config: RunConfig, vocabulary_size: int) -> Draws:
+    outputs = _outputs(config, vocabulary_size)
+    return Draws(config.train.seed, config.model.cell, _units(config), vocabulary_size, outputs)
+
+
+def _units(config: RunConfig) -> int:
+    if isinstance(config.model.hidden, list):
+        raise TypeError(f"the coursework protocol has one layer, received model.hidden: {config.model.hidden}")
+    return config.model.hidden
+
+
+def _outputs(config: RunConfig, vocabulary_size: int) -> int:
+    return 2 if config.data.task == "agreement" else vocabulary_size

@@ -1,0 +1,113 @@
+"""Published numbers beside measured ones: difference and verdict."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.reporter.frames import Runs, runs_frame, swept_settings
+from toolkit.reporter.metrics import MISSING, value_text
+from toolkit.reporter.tables import PrintedTable
+from toolkit.spec.published import PublishedValue, read_published
+from toolkit.spec.schema import Experiment
+
+EQUAL, DIFFERS = "equal to the printed digits", "differs"
+NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"
+
+
+@dataclass(frozen=True)
+class PublishedComparison:
+    """Published numbers beside measured ones.
+
+    Attributes:
+        frame: What `published_frame` returns.
+        table: The same as it is read.
+        counts: How many numbers got which verdict, in a sentence.
+    """
+
+    frame: pd.DataFrame
+    table: PrintedTable
+    counts: str
+
+
+def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison | None:
+    """Compare an experiment's runs with the table of `report.published`; None if there is none."""
+    if experiment.report.published is None:
+        return None
+    frame = published_frame(read_published(experiment.report.published), runs)
+    return PublishedComparison(frame, _printed(frame), _counts(frame))
+
+
+def published_frame(published: Sequence[PublishedValue], runs: Runs) -> pd.DataFrame:
+    """Put every published number beside each run that it belongs to.
+
+    Args:
+        published: The published numbers.
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        A row a number and run: the swept keys, `metric`, `published` (as printed), `measured`, `difference`
+        (measured less published), `verdict` and `note`.
+    """
+    frame, keys = runs_frame(runs), swept_settings(runs)
+    rows = [
+        [*(row[key] for key in keys), *_compared(value, row[value.metric])]
+        for value in published
+        for (run, _), (_, row) in zip(runs, frame.iterrows(), strict=True)
+        if value.belongs_to(run.config)
+    ]
+    columns = [*keys, "metric", "published", "measured", "difference", "verdict", "note"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"measured": "float64", "difference": "float64"})
+
+
+def verdict(text: str, measured: float, metric: str) -> str:
+    """How a measured number compares with a printed one.
+
+    Args:
+        text: The number as printed.
+        measured: The number as measured; NaN if it was not.
+        metric: What it is; times depend on the machine and are not judged.
+
+    Returns:
+        `equal to the printed digits` if the measured number, rounded to as many decimals, is the printed one; `within
+        d` if it is off by at most d, one unit of the last printed digit; else `differs`.
+    """
+    if pd.isna(measured):
+        return NOT_MEASURED
+    if metric == "seconds_per_epoch":
+        return NOT_JUDGED
+    decimals = len(text.partition(".")[2])
+    if f"{measured:.{decimals}f}" == text:
+        return EQUAL
+    return f"within {10**-decimals:.{decimals}f}" if abs(measured - float(text)) <= 10**-decimals else DIFFERS
+
+
+def _printed(frame: pd.DataFrame) -> PrintedTable:
+    """The comparison as it is read: measured numbers with two digits more than the published ones."""
+    cells = frame.copy()
+    for key in frame.columns[: frame.columns.get_loc("metric")]:
+        cells[key] = frame[key].map(value_text)
+    decimals = frame["published"].map(lambda text: len(text.partition(".")[2]) + 2)
+    cells["measured"] = [_fixed(value, places) for value, places in zip(frame["measured"], decimals, strict=True)]
+    cells["difference"] = [MISSING if pd.isna(value) else f"{value:+.1e}" for value in frame["difference"]]
+    if not frame["note"].astype(bool).any():
+        cells = cells.drop(columns="note")
+    marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
+    return PrintedTable(cells, marks, ["published", "measured", "difference"])
+
+
+def _counts(frame: pd.DataFrame) -> str:
+    counts = Counter(frame["verdict"])
+    told = ", ".join(f"{count} {text}" for text, count in sorted(counts.items(), key=lambda item: -item[1]))
+    return f"Of {len(frame)} comparisons with published values: {told}."
+
+
+def _compared(value: PublishedValue, measured: float) -> list[object]:
+    told = verdict(value.text, measured, value.metric)
+    difference = float("nan") if pd.isna(measured) else float(measured) - float(value.text)
+    return [value.metric, value.text, measured, difference, told, value.note]
+
+
+def _fixed(value: float, places: int) -> str:
+    return MISSING if pd.isna(value) else f"{value:.{places}f}"

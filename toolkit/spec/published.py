@@ -1,0 +1,106 @@
+"""Published numbers to compare a report's with, read from a CSV file."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from toolkit.errors import DataError
+from toolkit.spec.schema import RunConfig
+
+METRICS = (
+    "best_loss",
+    "best_epoch",
+    "final_loss",
+    "perplexity",
+    "accuracy",
+    "test_loss",
+    "test_perplexity",
+    "test_accuracy",
+    "seconds_per_epoch",
+)
+"""The columns of runs.csv that can be compared."""
+
+
+@dataclass(frozen=True)
+class PublishedValue:
+    """One published number.
+
+    Attributes:
+        settings: Dotted keys and values of the run that it belongs to; other keys do not matter.
+        metric: Which of `METRICS` it is.
+        text: The number as printed: its digits are part of what was published.
+        note: What is known about it, to stand beside it.
+        line: Its line in the file, from 1.
+    """
+
+    settings: Mapping[str, Any]
+    metric: str
+    text: str
+    note: str
+    line: int
+
+    def belongs_to(self, config: RunConfig) -> bool:
+        """Whether a run has the settings of this number."""
+        return all(setting(config, key) == value for key, value in self.settings.items())
+
+
+def read_published(path: str | Path) -> list[PublishedValue]:
+    """Read a table of published numbers.
+
+    The file is a CSV table with a column for each dotted key that tells its runs apart, `metric`, `value`, and, if
+    there is something to say, `note`.
+
+    Raises:
+        DataError: The file is missing, or a row is not of this form.
+    """
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(_values(csv.DictReader(file, strict=True), path))
+    except OSError as error:
+        raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: is not a CSV table in UTF-8 ({error})") from error
+
+
+def setting(config: RunConfig, key: str) -> Any:
+    """The value of a dotted key in a configuration."""
+    section, _, name = key.partition(".")
+    return getattr(getattr(config, section), name)
+
+
+def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]:
+    columns = rows.fieldnames or []
+    keys = [column for column in columns if column not in ("metric", "value", "note")]
+    unknown = [key for key in keys if not _is_key(key)]
+    if "metric" not in columns or "value" not in columns or unknown:
+        raise DataError(
+            f"{path}:1: expected the columns metric, value, note and dotted keys such as model.hidden; "
+            f"found {', '.join(columns) or 'nothing'}"
+        )
+    for row in rows:
+        if None in row or None in row.values() or row["metric"] not in METRICS or not _is_number(row["value"]):
+            raise DataError(
+                f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number as value and a metric of "
+                f"{', '.join(METRICS)}; found {', '.join(str(cell) for cell in row.values())}"
+            )
+        settings = {key: yaml.safe_load(row[key]) for key in keys if row[key]}
+        yield PublishedValue(settings, row["metric"], row["value"], row.get("note", ""), rows.line_num)
+
+
+def _is_key(key: str) -> bool:
+    section, _, name = key.partition(".")
+    field = RunConfig.model_fields.get(section)
+    return field is not None and name in getattr(field.annotation, "model_fields", {})
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
