@@ -4,9 +4,11 @@ ToolkitError
 ├── SpecError (ValueError)      something wrong in a spec, in `-s key=value` or in the environment
 ├── DataError (ValueError)      something wrong in a data file
 │   └── SettingError            a setting that no data can satisfy
-└── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
+├── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
+└── WorkerError (RuntimeError)  a process that trains runs was killed
 
-A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these.
+A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these
+but the last, which is none of the user's making: 1.
 """
 
 
@@ -37,3 +39,7 @@ class SettingError(DataError):
 
 class StoreError(ToolkitError, RuntimeError):
     """A stored run or a report cannot be read or written."""
+
+
+class WorkerError(ToolkitError, RuntimeError):
+    """A process that trains runs was killed."""

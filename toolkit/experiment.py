@@ -10,8 +10,8 @@ from rich.console import Console
 
 from toolkit.errors import SettingError, StoreError
 from toolkit.reporter.report import write_report
+from toolkit.runner.executors import train
 from toolkit.runner.plan import PlannedRun, plan, to_train
-from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.spec.loader import STORE_NAME, load_specs, located
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
@@ -34,13 +34,18 @@ class Outcome:
 
 
 def run(
-    *specs: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS, console: Console | None = None
+    *specs: str | os.PathLike[str],
+    out: str | os.PathLike[str] = REPORTS,
+    workers: int = 1,
+    console: Console | None = None,
 ) -> list[Outcome]:
     """Train every run of the given experiments that is not stored yet, and write a report for each.
 
     Args:
         *specs: Paths of specs. A run that several of them need is trained once.
         out: Folder of the reports; the store is its folder `runs`.
+        workers: Number of processes that train side by side; 1 trains in this one. With more, the calling script's
+            own statements must stand under `if __name__ == "__main__":`, since each process imports it.
         console: Where progress is shown; None for standard output.
 
     Returns:
@@ -50,6 +55,7 @@ def run(
         SpecError: A spec cannot be run, or not with its data.
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
+        WorkerError: A worker process was killed.
     """
     console = console or Console()
     out = Path(out)
@@ -60,10 +66,7 @@ def run(
     missing = to_train([run for planned in plans for run in planned], store)
     _announce(plans, missing, console)
     if missing:
-        with quiet_tensorflow():
-            from toolkit.runner.executors import train_here  # noqa: PLC0415  TensorFlow is imported only to train
-
-        train_here(missing, store, console)
+        train(missing, store, console, workers)
     return [
         _report(experiment, planned, store, out, _command(spec, out))
         for experiment, planned, spec in zip(experiments, plans, specs, strict=True)

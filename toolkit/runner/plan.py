@@ -30,7 +30,7 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
     """
     planned = []
     for spec in expand(experiment):
-        data = _load(spec.config.data)
+        data = load_data(spec.config.data)
         if spec.config.evaluate.test and data.test is None:
             raise SettingError(
                 "evaluate.test",
@@ -75,5 +75,6 @@ def _tracked(record: RunRecord, config: RunConfig) -> bool:
 
 
 @cache
-def _load(config: DataConfig) -> Dataset:
+def load_data(config: DataConfig) -> Dataset:
+    """Load a data set, once a process."""
     return load_examples(config)

@@ -6,13 +6,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from toolkit.runner.plan import PlannedRun
 from toolkit.store import Epoch, RunRecord
 
 
 class SweepProgress:
-    """Follows a sweep: runs done, the current run's epoch and dev loss, the time left.
+    """Follows a sweep: runs done, each current run's epoch and dev loss, the time left.
 
     Args:
         total: Number of runs to train.
@@ -23,21 +24,21 @@ class SweepProgress:
         self.total = total
         self.console = console
         self.done = 0
-        self.name = ""
-        self.epochs = 0
         self.began = time.monotonic()
+        self.runs: dict[str, PlannedRun] = {}
+        self.starts: dict[str, float] = {}
+        self.lines: dict[str, TaskID] = {}
+        self.parts: dict[str, float] = {}
         self.bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[note]}", markup=False),
-            TimeElapsedColumn(),
             console=console,
             disable=not console.is_terminal,
             transient=True,
         )
         self.overall = self.bars.add_task("runs ", total=total, note="")
-        self.current = self.bars.add_task("epoch", total=None, note="")
 
     def __enter__(self) -> Self:
         self.bars.start()
@@ -48,33 +49,42 @@ class SweepProgress:
     ) -> None:
         self.bars.stop()
 
-    def start(self, settings: Mapping[str, Any], epochs: int) -> None:
-        """A run begins."""
-        self.name = describe(settings)
-        self.epochs = epochs
-        self.run_began = time.monotonic()
-        self.bars.reset(self.current, total=epochs, note=self.name)
+    def expect(self, run: PlannedRun) -> None:
+        """A run will begin; its first epoch tells when."""
+        self.runs[run.run] = run
 
-    def epoch(self, epoch: Epoch) -> None:
-        """An epoch has ended."""
-        self.bars.update(self.current, completed=epoch.epoch, note=f"dev loss {epoch.dev_loss:.4f}  {self.name}")
-        self.bars.update(self.overall, note=self._time_left(epoch.epoch / self.epochs))
+    def start(self, run: PlannedRun) -> None:
+        """A run begins."""
+        self.expect(run)
+        epochs, name = run.spec.config.train.epochs, describe(run.spec.settings)
+        self.starts[run.run] = time.monotonic()
+        self.lines[run.run] = self.bars.add_task("epoch", total=epochs, note=name)
+
+    def epoch(self, run: str, epoch: Epoch) -> None:
+        """An epoch of a run has ended."""
+        planned = self.runs[run]
+        if run not in self.lines:
+            self.start(planned)
+        note = f"dev loss {epoch.dev_loss:.4f}  {describe(planned.spec.settings)}"
+        self.bars.update(self.lines[run], completed=epoch.epoch, note=note)
+        self.parts[run] = epoch.epoch / planned.spec.config.train.epochs
+        self.bars.update(self.overall, note=self._time_left())
 
     def finish(self, record: RunRecord) -> None:
         """A run has ended, well or not."""
+        run = self.runs[record.run]
+        if record.run in self.lines:
+            self.bars.remove_task(self.lines.pop(record.run))
         self.done += 1
-        self.bars.update(self.overall, completed=self.done, note=self._time_left(0))
-        seconds = time.monotonic() - self.run_began
-        self.console.print(
-            f"{self.done:>{len(str(self.total))}}/{self.total}  {outcome(record)}  {self.name}  "
-            f"{seconds:.1f} s  {self._time_left(0)}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        self.parts.pop(record.run, None)
+        self.bars.update(self.overall, completed=self.done, note=self._time_left())
+        seconds = time.monotonic() - self.starts.get(record.run, self.began)
+        parts = [outcome(record), describe(run.spec.settings), f"{seconds:.1f} s", self._time_left()]
+        counted = f"{self.done:>{len(str(self.total))}}/{self.total}"
+        self.console.print("  ".join([counted, *filter(None, parts)]), markup=False, highlight=False, soft_wrap=True)
 
-    def _time_left(self, part: float) -> str:
-        finished = self.done + part
+    def _time_left(self) -> str:
+        finished = self.done + sum(self.parts.values())
         if not finished or self.done == self.total:
             return ""
         return f"about {_duration((time.monotonic() - self.began) / finished * (self.total - finished))} left"
