@@ -51,6 +51,40 @@ def curves_caption(results: Results, roles: Roles, crowded: bool) -> str:
     )
 
 
+def lag_caption(results: Results, roles: Roles, epochs: Sequence[int]) -> str:
+    """What the figure of the gradient by lag shows.
+
+    Args:
+        results: What the runs gave.
+        roles: What each key is in the figure.
+        epochs: The epochs at which the drawn runs were last measured.
+    """
+    unfinished = (results.summary["seeds"] == 0).any()
+    return _joined(
+        "gradient_by_lag: the norm of the share that term k, (J^T)^k g, has in the gradient of the recurrent weights, "
+        "where k is the lag, g the error at the states and J the Jacobian of one cell step; lags beyond the lookback "
+        "are measured too.",
+        f"Averaged over the dev sentences that are long enough, {_measured_at(epochs)}.",
+        f"Colour is {roles.hue}." if roles.hue else "",
+        f"One panel for each {_list(roles.panels)}." if roles.panels else "",
+        f"One line for each {_list(roles.lines)}." if roles.lines else "",
+        _lag_means(results),
+        "A setting without a finished run has no line." if unfinished else "",
+    )
+
+
+def _lag_means(results: Results) -> str:
+    bands = "Lines are geometric means over seeds, bands their 95% intervals (Student's t of the logarithms)"
+    return f"{bands}{_unfinished(results)}." if _several_seeds(results) else _seeds(results)
+
+
+def _measured_at(epochs: Sequence[int]) -> str:
+    first, last = min(epochs), max(epochs)
+    if first != last:
+        return f"at the last epoch at which each run was measured ({first} to {last})"
+    return f"after epoch {last}" if last else "before training"
+
+
 def _curve_means(crowded: bool) -> str:
     bands = "" if crowded else ", bands their 95% intervals (Student's t)"
     return f"Lines are means over seeds{bands}."

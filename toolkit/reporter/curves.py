@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from pandas.api.typing import DataFrameGroupBy
 
 from toolkit.reporter.canvas import add_legend, add_note, panel_grid
 from toolkit.reporter.metrics import Settings
 from toolkit.reporter.roles import Roles, hue_texts, panel_texts
-from toolkit.reporter.statistics import interval_half
+from toolkit.reporter.statistics import means_with_intervals
 from toolkit.reporter.style import FAINT, INK, RC, Strokes, strokes
 
 LOSSES = ("dev_loss", "train_loss")
@@ -53,7 +52,7 @@ def curves_data(runs: pd.DataFrame, history: pd.DataFrame, keys: Sequence[str], 
     )
     merged = placed.merge(history, on="run")
     reached = merged[merged["epoch"] <= merged["last"]]
-    return _aggregated(reached.groupby(["panel", "hue", "line", "status", "epoch"], sort=False)[list(LOSSES)])
+    return means_with_intervals(reached.groupby(["panel", "hue", "line", "status", "epoch"], sort=False)[list(LOSSES)])
 
 
 def draw_curves(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
@@ -85,12 +84,6 @@ def draw_curves(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
 def is_crowded(data: pd.DataFrame) -> bool:
     """Whether a panel has so many lines that the dev loss alone is drawn."""
     return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
-
-
-def _aggregated(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
-    mean, count = groups.mean(), groups.count()
-    half = pd.DataFrame(interval_half(groups.sem(), count), index=mean.index, columns=mean.columns)
-    return mean.join((mean - half).add_suffix("_low")).join((mean + half).add_suffix("_high")).reset_index()
 
 
 def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, one_of_many: bool) -> None:

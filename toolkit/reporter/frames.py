@@ -53,6 +53,8 @@ _HISTORY_TYPES = {
     "seconds": "float64",
 }
 
+_LAG_TYPES = {"run": "object", "epoch": "int64", "lag": "int64", "norm": "float64"}
+
 
 def runs_frame(runs: Runs) -> pd.DataFrame:
     """One row a run, in the order of the sweep, whatever became of it.
@@ -96,6 +98,29 @@ def history_frame(runs: Runs) -> pd.DataFrame:
     return frame.drop_duplicates(["run", "epoch"], ignore_index=True)
 
 
+def lag_frame(runs: Runs) -> pd.DataFrame:
+    """One row a lag of every epoch whose gradient by lag was measured; none if that was not asked for.
+
+    A stored run may have been measured further back and more often than its configuration asks here: that is left out.
+
+    Args:
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        The columns of gradient_by_lag.csv: `run`, `epoch`, `lag` (steps) and `norm`, which is missing at a lag that no
+        sentence has.
+    """
+    rows = [
+        [record.run, epoch.epoch, lag, norm]
+        for run, record in runs
+        if record is not None
+        for epoch in _history(run, record)
+        for lag, norm in enumerate(_asked_lags(run, epoch))
+    ]
+    frame = pd.DataFrame(rows, columns=list(_LAG_TYPES), dtype=object).astype(_LAG_TYPES)
+    return frame.drop_duplicates(["run", "epoch", "lag"], ignore_index=True)
+
+
 def setting_columns(runs: Runs) -> list[str]:
     """The dotted keys that have a column in runs.csv: the swept ones in the order of the sweep, then the others."""
     return list(_swept(runs) | dict.fromkeys(ALWAYS_SHOWN))
@@ -123,6 +148,12 @@ def _swept(runs: Runs) -> dict[str, None]:
 
 def _history(run: RunSpec, record: RunRecord) -> list[Epoch]:
     return [epoch for epoch in record.history if epoch.epoch <= run.config.train.epochs]
+
+
+def _asked_lags(run: RunSpec, epoch: Epoch) -> Sequence[float | None]:
+    lags, chosen = run.config.track.gradient_by_lag, run.config.track.epochs
+    asked = lags > 0 and (chosen is None or epoch.epoch in chosen)
+    return (epoch.gradient_by_lag or ())[: lags + 1] if asked else ()
 
 
 def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import render
-from toolkit.reporter.captions import comparison_caption, curves_caption, table_caption
+from toolkit.reporter.captions import comparison_caption, curves_caption, lag_caption, table_caption
 from toolkit.reporter.curves import curves_data, draw_curves, is_crowded
 from toolkit.reporter.figures import comparison_data, draw_comparison
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.frames import Runs
+from toolkit.reporter.lags import draw_lags, lag_data, last_measured
 from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, setting_text
 from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.provenance import provenance, spec_yaml
@@ -24,6 +25,7 @@ from toolkit.spec.schema import Experiment
 
 INDEX = "index.html"
 COMPARISON = "comparison"
+LAGS = "gradient_by_lag"
 
 
 def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str) -> Path:
@@ -54,6 +56,7 @@ def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, 
     texts = {
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
+        **({f"{LAGS}.csv": _csv(results.lags)} if len(results.lags) else {}),
         "spec.yaml": page.spec,
         **_table_files(COMPARISON, results.summary, page.table, page.table_caption, f"tab:{experiment.name}"),
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in figures},
@@ -76,9 +79,13 @@ def _table_files(name: str, frame: pd.DataFrame, table: PrintedTable, caption: s
 
 
 def _figures(results: Results) -> dict[str, tuple[Figure, str]]:
-    """Each figure with its caption: a comparison takes two settings, learning curves take an epoch."""
+    """Each figure with its caption: a comparison takes two settings, curves take something measured."""
     comparable = len(results.summary) > 1 and results.summary["seeds"].any()
-    return (_comparisons(results) if comparable else {}) | (_learning_curves(results) if len(results.history) else {})
+    return (
+        (_comparisons(results) if comparable else {})
+        | (_learning_curves(results) if len(results.history) else {})
+        | _gradient_by_lag(results)
+    )
 
 
 def _comparisons(results: Results) -> dict[str, tuple[Figure, str]]:
@@ -96,6 +103,15 @@ def _learning_curves(results: Results) -> dict[str, tuple[Figure, str]]:
     data = curves_data(results.runs, results.history, results.keys, roles)
     figure = draw_curves(data, roles, results.fixed)
     return {"learning_curves": (figure, curves_caption(results, roles, is_crowded(data)))}
+
+
+def _gradient_by_lag(results: Results) -> dict[str, tuple[Figure, str]]:
+    measured = last_measured(results.runs, results.lags)
+    if measured["norm"].isna().all():
+        return {}
+    roles = curve_roles(results.runs, results.keys)
+    figure = draw_lags(lag_data(measured, results.keys, roles), roles, results.fixed)
+    return {LAGS: (figure, lag_caption(results, roles, measured["epoch"].unique().tolist()))}
 
 
 def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str) -> Page:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.frames import ALWAYS_SHOWN, Runs, history_frame, runs_frame, swept_settings
+from toolkit.reporter.frames import ALWAYS_SHOWN, Runs, history_frame, lag_frame, runs_frame, swept_settings
 from toolkit.reporter.metrics import Metric, metrics_of
 from toolkit.reporter.statistics import summarise
 from toolkit.spec.schema import Experiment
@@ -21,6 +21,7 @@ class Results:
         experiment: What was asked for.
         runs: A row a run, the columns of runs.csv.
         history: A row an epoch, the columns of history.csv.
+        lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
         keys: The swept keys without the seed.
         metrics: What is compared, the metric that decides first.
         summary: A row a setting, aggregated over seeds.
@@ -29,6 +30,7 @@ class Results:
     experiment: Experiment
     runs: pd.DataFrame
     history: pd.DataFrame
+    lags: pd.DataFrame
     keys: Sequence[str]
     metrics: Sequence[Metric]
     summary: pd.DataFrame
@@ -53,4 +55,4 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
     keys = swept_settings(runs)
     metrics = metrics_of(run.config.data.task for run, _ in runs)
     summary = summarise(frame, keys, [metric.name for metric in metrics])
-    return Results(experiment, frame, history_frame(runs), keys, metrics, summary)
+    return Results(experiment, frame, history_frame(runs), lag_frame(runs), keys, metrics, summary)

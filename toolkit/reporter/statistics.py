@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import DataFrameGroupBy
 from scipy import stats
 
 from toolkit.reporter.frames import perplexity
@@ -65,6 +66,21 @@ def interval_half(standard_error: Any, count: Any) -> Any:
         t(0.975, n - 1) * s / sqrt(n), same shape.
     """
     return stats.t.ppf((1 + CONFIDENCE) / 2, np.asarray(count) - 1) * np.asarray(standard_error)
+
+
+def means_with_intervals(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
+    """The mean of each column in each group, and its 95% interval.
+
+    Args:
+        groups: Columns of numbers, grouped.
+
+    Returns:
+        One row a group: its keys, then `COLUMN`, `COLUMN_low` and `COLUMN_high` for each column; an interval's ends are
+        NaN where there are fewer than two values.
+    """
+    mean, count = groups.mean(), groups.count()
+    half = pd.DataFrame(interval_half(groups.sem(), count), index=mean.index, columns=mean.columns)
+    return mean.join((mean - half).add_suffix("_low")).join((mean + half).add_suffix("_high")).reset_index()
 
 
 def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
