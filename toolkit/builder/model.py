@@ -9,6 +9,9 @@ import tensorflow as tf
 
 from toolkit.builder.losses import cross_entropy_sum
 
+UPDATES_A_CALL = 32
+"""Updates that TensorFlow takes before it comes back to Python; batch callbacks are called that seldom."""
+
 
 @keras.saving.register_keras_serializable("toolkit")
 class SequenceModel(keras.Model):
@@ -68,6 +71,12 @@ class SequenceModel(keras.Model):
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Create all weights of a loaded model."""
         self.build()
+
+    def compile_for_descent(self, learning_rate: float) -> None:
+        """Make ready for `fit` with plain SGD, compiled by XLA, several updates a call."""
+        optimizer = keras.optimizers.SGD(learning_rate)
+        self.compile(optimizer=optimizer, jit_compile=True, steps_per_execution=UPDATES_A_CALL)
+        optimizer.build(self.trainable_variables)
 
     def call(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
         """Score the outputs at the chosen positions."""

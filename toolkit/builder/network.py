@@ -32,8 +32,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     with precision(config.train.dtype):
         model = _network(config, vocabulary_size)
         model.build()
-        model.compile(optimizer=keras.optimizers.SGD(config.train.learning_rate), jit_compile=True)
-        model.optimizer.build(model.trainable_variables)
+        model.compile_for_descent(config.train.learning_rate)
     return model
 
 

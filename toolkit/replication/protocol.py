@@ -38,8 +38,7 @@ def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
         model.build()
         for weight, value in zip(model.trainable_weights, draws.keras_weights(), strict=True):
             weight.assign(value)
-        model.compile(optimizer=keras.optimizers.SGD(config.train.learning_rate), jit_compile=True)
-        model.optimizer.build(model.trainable_variables)
+        model.compile_for_descent(config.train.learning_rate)
     return model
 
 
