@@ -2,13 +2,17 @@
 PYTHON ?= python3.11
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check
+.PHONY: demo test test-study check
 
 demo: $(INSTALLED)
 	.venv/bin/python run_spec.py specs/quickstart.yaml
 
 test: $(INSTALLED)
 	.venv/bin/python -m pytest
+
+# The study's numbers, on its data in the folder NLU_DATA: minutes of training.
+test-study: $(INSTALLED)
+	.venv/bin/python -m pytest -m slow
 
 check: $(INSTALLED)
 	.venv/bin/ruff check

@@ -30,3 +30,22 @@ def test_identity_leaves_out_epochs_path_and_evaluation_only() -> None:
     for section, change in other.items():
         assert run_identity(expand(experiment(**{section: change}))[0].config, "d") != run_identity(base, "d")
     assert run_identity(base, "other data") != run_identity(base, "d")
+
+
+def test_zip_keys_go_together_and_combine_with_the_grid() -> None:
+    sweep = {"grid": {"model.cell": ["rnn", "gru"]}, "zip": {"model.hidden": [1, 2, 3], "train.epochs": [4, 5, 6]}}
+    runs = expand(experiment(sweep=sweep))
+    told = [(run.config.model.cell, run.config.model.hidden, run.config.train.epochs) for run in runs]
+    assert told == [(cell, *pair) for cell in ("rnn", "gru") for pair in ((1, 4), (2, 5), (3, 6))]
+
+
+def test_explicit_runs_may_set_different_keys_and_combine_with_seeds() -> None:
+    sweep = {"runs": [{"model.hidden": 7}, {"model.cell": "gru", "model.lookback": 2}], "seeds": [1, 2]}
+    runs = expand(experiment(sweep=sweep))
+    assert [run.settings for run in runs] == [
+        {"model.hidden": 7, "train.seed": 1},
+        {"model.hidden": 7, "train.seed": 2},
+        {"model.cell": "gru", "model.lookback": 2, "train.seed": 1},
+        {"model.cell": "gru", "model.lookback": 2, "train.seed": 2},
+    ]
+    assert [run.config.model.hidden for run in runs] == [7, 7, 50, 50]

@@ -36,7 +36,10 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
         SpecError: The cell has no `recurrent_kernel`.
     """
     weights = _recurrent_weights(model.recurrent.cell)
-    measure = tf.function(lambda data: _norms(model, weights, data, lags), jit_compile=True, reduce_retracing=True)
+    measure = model.measures.setdefault(
+        lags,
+        tf.function(lambda data: _norms(model, weights, data, lags), jit_compile=True, reduce_retracing=True),
+    )
     norms = np.concatenate([measure(data).numpy() for data in feed.dataset()], axis=1)
     return _mean_where_long_enough(norms, np.array([len(words) for words in feed.examples.inputs]))
 
@@ -89,11 +92,13 @@ def _norms(model: SequenceModel, weights: list[Any], data: Any, lags: int) -> An
     flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
     step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)
     errors = [tape.gradient(loss, results[0]), *map(tf.zeros_like, results[1:])]
-    norms = []
-    for _ in range(lags + 1):
-        norms.append(_sentence_norms(step, weights, rows, before, errors))
-        errors = [*map(tf.zeros_like, results[: -len(initial)]), *step_back(errors)]
-    return tf.stack(norms)
+
+    def measure_term(lag: Any, errors: Tensors, norms: Any) -> tuple[Any, Tensors, Any]:
+        norms = norms.write(lag, _sentence_norms(step, weights, rows, before, errors))
+        return lag + 1, [*map(tf.zeros_like, results[: -len(initial)]), *step_back(errors)], norms
+
+    norms = tf.TensorArray(rows.dtype, size=lags + 1, element_shape=rows.shape[:1])
+    return tf.while_loop(lambda lag, *_: lag <= lags, measure_term, (0, errors, norms))[2].stack()
 
 
 def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, errors: Tensors) -> Any:

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, PERPLEXITY, Metric, setting_text
+from toolkit.reporter.metrics import (
+    ACCURACY,
+    BEST_LOSS,
+    PERPLEXITY,
+    TEST_ACCURACY,
+    TEST_LOSS,
+    TEST_PERPLEXITY,
+    Metric,
+    setting_text,
+)
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles
 
@@ -10,6 +19,9 @@ _MEANING = {
     BEST_LOSS: "the lowest dev loss of any epoch (cross-entropy in nats)",
     PERPLEXITY: "exp(best_loss)",
     ACCURACY: "the share of right predictions on the dev set at the epoch of the lowest dev loss",
+    TEST_LOSS: "the loss on the test set with the weights of that epoch",
+    TEST_PERPLEXITY: "exp(test_loss)",
+    TEST_ACCURACY: "the share of right predictions on the test set with the weights of that epoch",
 }
 
 _BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"

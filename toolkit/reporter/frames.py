@@ -3,14 +3,12 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from toolkit.spec.schema import RunConfig
-from toolkit.spec.sweep import SEED_KEY, RunSpec
+from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
 from toolkit.store import Epoch, RunRecord
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
@@ -129,11 +127,6 @@ def setting_columns(runs: Runs) -> list[str]:
 def swept_settings(runs: Runs) -> list[str]:
     """The swept keys that set results apart: all but the seed, which only repeats them."""
     return [key for key in _swept(runs) if key != SEED_KEY]
-
-
-def setting_value(config: RunConfig, key: str) -> Any:
-    """The value that a dotted key (`model.hidden`) has in a resolved configuration."""
-    return reduce(getattr, key.split("."), config)
 
 
 def perplexity(loss: float) -> float:

@@ -1,9 +1,11 @@
 """What is reported of a run: each metric's name, unit, direction and printed digits, and the words for values."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from toolkit.spec.schema import RunConfig
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,19 @@ BEST_LOSS = Metric("best_loss", digits=4, unit="nats")
 PERPLEXITY = Metric("perplexity", digits=2)
 ACCURACY = Metric("accuracy", digits=4, highest_is_best=True)
 
-_OF_TASK = {"language_model": PERPLEXITY, "agreement": ACCURACY}
+TEST_LOSS = Metric("test_loss", digits=4, unit="nats")
+TEST_PERPLEXITY = Metric("test_perplexity", digits=2)
+TEST_ACCURACY = Metric("test_accuracy", digits=4, highest_is_best=True)
+
+_OF_TASK = {"language_model": (PERPLEXITY, TEST_PERPLEXITY), "agreement": (ACCURACY, TEST_ACCURACY)}
 
 
-def metrics_of(tasks: Iterable[str]) -> list[Metric]:
-    """The metrics that the comparison of runs of these tasks shows, the one that decides first."""
-    return [BEST_LOSS, *(_OF_TASK[task] for task in sorted(set(tasks)))]
+def metrics_of(configs: Sequence[RunConfig]) -> list[Metric]:
+    """The metrics that the comparison of these runs shows, the one that decides first; test results where asked for."""
+    of_tasks = [_OF_TASK[task] for task in sorted({config.data.task for config in configs})]
+    on_dev = [BEST_LOSS, *(metric for metric, _ in of_tasks)]
+    on_test = [TEST_LOSS, *(metric for _, metric in of_tasks)]
+    return on_dev + on_test if any(config.evaluate.test for config in configs) else on_dev
 
 
 def value_text(value: Any) -> str:

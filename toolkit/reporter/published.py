@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
@@ -80,7 +81,8 @@ def verdict(text: str, measured: float, metric: str) -> str:
     decimals = len(text.partition(".")[2])
     if f"{measured:.{decimals}f}" == text:
         return EQUAL
-    return f"within {10**-decimals:.{decimals}f}" if abs(measured - float(text)) <= 10**-decimals else DIFFERS
+    unit = Decimal(1).scaleb(-decimals)
+    return f"within {unit:f}" if abs(Decimal(repr(float(measured))) - Decimal(text)) <= unit else DIFFERS
 
 
 def _printed(frame: pd.DataFrame) -> PrintedTable:

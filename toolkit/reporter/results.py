@@ -53,6 +53,6 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
     frame = runs_frame(runs)
     keys = swept_settings(runs)
-    metrics = metrics_of(run.config.data.task for run, _ in runs)
+    metrics = metrics_of([run.config for run, _ in runs])
     summary = summarise(frame, keys, [metric.name for metric in metrics])
     return Results(experiment, frame, history_frame(runs), lag_frame(runs), keys, metrics, summary)

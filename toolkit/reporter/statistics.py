@@ -86,8 +86,8 @@ def means_with_intervals(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
 def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
     """Aggregate runs that differ in nothing but their seed.
 
-    Only finished runs enter a mean; the others are counted. The perplexity of several seeds is exp(mean best_loss),
-    and its interval likewise, so that both columns say the same.
+    Only finished runs enter a mean; the others are counted. The perplexity of several seeds is exp(mean loss), and its
+    interval likewise, so that both columns say the same.
 
     Args:
         runs: The frame of runs.csv.
@@ -101,6 +101,9 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
     rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in _settings(runs, keys)]
     frame = pd.DataFrame(rows, columns=[*keys, *_columns(metrics)], dtype=object)
     return frame.astype({column: "int64" if column in COUNTS else "float64" for column in _columns(metrics)})
+
+
+_LOSS_OF = {"perplexity": "best_loss", "test_perplexity": "test_loss"}
 
 
 def _settings(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
@@ -122,7 +125,7 @@ def _aggregate(group: pd.DataFrame, metrics: Sequence[str]) -> list[float]:
 
 
 def _estimate_metric(done: pd.DataFrame, metric: str) -> Estimate:
-    if metric != "perplexity":
+    if metric not in _LOSS_OF:
         return estimate(done[metric].tolist())
-    loss = estimate(done["best_loss"].tolist())
+    loss = estimate(done[_LOSS_OF[metric]].tolist())
     return Estimate(perplexity(loss.mean), perplexity(loss.low), perplexity(loss.high))

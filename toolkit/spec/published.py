@@ -10,6 +10,7 @@ import yaml
 
 from toolkit.errors import DataError
 from toolkit.spec.schema import RunConfig
+from toolkit.spec.sweep import setting_value
 
 METRICS = (
     "best_loss",
@@ -45,7 +46,7 @@ class PublishedValue:
 
     def belongs_to(self, config: RunConfig) -> bool:
         """Whether a run has the settings of this number."""
-        return all(setting(config, key) == value for key, value in self.settings.items())
+        return all(setting_value(config, key) == value for key, value in self.settings.items())
 
 
 def read_published(path: str | Path) -> list[PublishedValue]:
@@ -65,12 +66,6 @@ def read_published(path: str | Path) -> list[PublishedValue]:
         raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: is not a CSV table in UTF-8 ({error})") from error
-
-
-def setting(config: RunConfig, key: str) -> Any:
-    """The value of a dotted key in a configuration."""
-    section, _, name = key.partition(".")
-    return getattr(getattr(config, section), name)
 
 
 def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]:

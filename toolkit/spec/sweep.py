@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
@@ -83,6 +84,11 @@ def with_settings(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[
         section, _, rest = key.partition(".")
         merged[section] = with_settings(merged.get(section, {}), {rest: value}) if rest else value
     return merged
+
+
+def setting_value(config: RunConfig, key: str) -> Any:
+    """The value that a dotted key (`model.hidden`) has in a resolved configuration."""
+    return reduce(getattr, key.split("."), config)
 
 
 def _axes(sweep: SweepConfig) -> Iterator[list[dict[str, Any]]]:
