@@ -1,5 +1,6 @@
 """What the figures share: a grid of panels, the legend above it and the note of fixed settings below."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from io import BytesIO
@@ -17,6 +18,8 @@ from toolkit.reporter.style import COLUMN_WIDTH, INK, PAGE_WIDTH, RC, Strokes
 
 PANELS_A_ROW = 3
 MOST_LEGEND_ENTRIES = 6
+TITLE_LINE = 0.15
+"""Height of a further line of a panel's title, in inches."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _NO_METADATA = {"svg": dict.fromkeys(("Date", "Creator", "Format", "Type")), "png": {"Software": None}}
@@ -35,11 +38,14 @@ def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure,
     """
     columns = min(len(titles), PANELS_A_ROW)
     rows = -(-len(titles) // columns)
-    figure = Figure(figsize=(PAGE_WIDTH, 1.2 + 1.7 * rows) if columns > 1 else (COLUMN_WIDTH, 2.9))
+    # One setting a line: several side by side run into the next panel's.
+    lines = {title: re.sub(r", (?=\w+\.\w)", "\n", title) if columns > 1 else title for title in titles}
+    tall = 1.2 + (1.7 + TITLE_LINE * max(text.count("\n") for text in lines.values())) * rows
+    figure = Figure(figsize=(PAGE_WIDTH, tall) if columns > 1 else (COLUMN_WIDTH, 2.9))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     panels = dict(zip(titles, grid.flat, strict=False))
     for title, axes in panels.items():
-        axes.set_title(title)
+        axes.set_title(lines[title])
     for axes in grid.flat[len(titles) :]:
         axes.remove()
     for axes in list(panels.values())[-columns:]:
