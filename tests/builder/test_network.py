@@ -20,10 +20,11 @@ EXAMPLES = Examples([np.arange(5, dtype=np.int32), np.arange(3, dtype=np.int32)]
 
 
 def config(**model: Any) -> RunConfig:
-    return RunConfig.model_validate({"data": {"task": "agreement"}, "model": {"hidden": 4, **model}})
+    train = {"learning_rate": 2.0}
+    return RunConfig.model_validate({"data": {"task": "agreement"}, "model": {"hidden": 4, **model}, "train": train})
 
 
-def losses(config: RunConfig, updates: int = 60) -> list[float]:
+def losses(config: RunConfig, updates: int = 15) -> list[float]:
     model = build(config, WORDS)
     batch = make_batch(EXAMPLES, np.arange(2))
     data = ({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
