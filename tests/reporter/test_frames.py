@@ -46,6 +46,11 @@ def test_swept_key_that_is_not_always_shown_has_a_column(make_study: MakeStudy) 
     assert list(runs_frame(runs)["data.distance"]) == ["natural", "uniform"]
 
 
+def test_stacked_sizes_stand_as_in_the_spec(make_study: MakeStudy) -> None:
+    _, runs = make_study({"model.hidden": [[4, 3], 8]}, seeds=[1])
+    assert list(runs_frame(runs)["model.hidden"]) == ["[4, 3]", 8]
+
+
 def test_history_has_the_documented_columns(make_study: MakeStudy) -> None:
     _, runs = make_study()
     frame = history_frame(runs)

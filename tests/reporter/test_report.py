@@ -3,12 +3,13 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
 
-from toolkit.reporter.report import write_report
+from toolkit.reporter.report import report_files, write_report
 from toolkit.spec.schema import Experiment
 
 from .conftest import MakeRecord, MakeStudy
@@ -191,3 +192,9 @@ def test_hundred_runs_are_all_in_the_page(make_study: MakeStudy, tmp_path: Path)
     page = write_report(*make_study(grid, seeds=[], best=lambda run: run.config.train.learning_rate), tmp_path, COMMAND)
     text = page.read_text()
     assert all(f"{number:016x}" in text for number in range(100))
+
+
+@pytest.mark.parametrize("spec", [{"model": {"hidden": [4, 3]}}, {"grid": {"model.hidden": [[4, 3], [8], 8]}}])
+def test_stacked_cells_have_a_report(make_study: MakeStudy, spec: dict[str, Any]) -> None:
+    page = report_files(*make_study(**spec), "python run_spec.py x.yaml")["report.md"].decode()
+    assert "4, 3" in page

@@ -150,7 +150,7 @@ def _asked_lags(run: RunSpec, epoch: Epoch) -> Sequence[float | None]:
 
 
 def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dict[str, Any]:
-    settings = {key: setting_value(run.config, key) for key in keys}
+    settings = {key: _hashable(setting_value(run.config, key)) for key in keys}
     if record is None:
         return {"status": "missing", **settings}
     stored_best = record.best
@@ -167,6 +167,11 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
         "parameters": record.parameters,
         "error": record.error,
     }
+
+
+def _hashable(value: Any) -> Any:
+    """A setting as pandas can group by it: a list, such as that of `model.hidden`, as the spec writes it."""
+    return str(value) if isinstance(value, list) else value
 
 
 def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
