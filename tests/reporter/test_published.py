@@ -33,6 +33,7 @@ def table(tmp_path: Path) -> str:
         ("0.672", 0.673, "within 0.001"),
         ("26", 26.0, "equal to the printed digits"),
         ("26", 28.0, "differs"),
+        (".523", 0.52311, "equal to the printed digits"),
         ("0.5", float("nan"), "not measured"),
     ],
 )

@@ -40,6 +40,9 @@ def test_settings_that_do_not_go_together_are_told_with_their_place(
         ("model.hidden,metric,value\n25,best_loss,5.0\n", "p.csv:2: no run has the settings model.hidden: 25"),
         ("model.hidden,metric,value\n50,best_los,5.0\n", "p.csv:2: expected 3 columns"),
         ("model.hidden,metric,value\n50,best_loss,five\n", "p.csv:2: expected 3 columns"),
+        ("model.hidden,metric,value\n50,best_loss,nan\n", "p.csv:2: expected 3 columns, with a number such as"),
+        ("model.hidden,metric,value\n50,best_loss,1e-3\n", "p.csv:2: expected 3 columns, with a number such as"),
+        ("model.hidden,metric,value\n[50,best_loss,5.0\n", "p.csv:2: model.hidden: [50 is not a value"),
         ("model.hidden,metric,value\n50,best_loss\n", "p.csv:2: expected 3 columns"),
         ("model.hiden,metric,value\n50,best_loss,5.0\n", "p.csv:1: expected the columns metric, value"),
         ("", "p.csv:1: expected the columns metric, value"),
@@ -54,3 +57,8 @@ def test_published_table_is_found_from_where_the_spec_stands(tmp_path: Path) -> 
     write(tmp_path, "model.hidden,metric,value\n50,best_loss,5.0\n", "p.csv")
     spec = load_spec(write(tmp_path, "name: a\nreport: {published: p.csv}"))
     assert spec.report.published == str(tmp_path / "p.csv")
+
+
+def test_settings_of_a_published_table_are_read_as_in_a_spec(tmp_path: Path) -> None:
+    write(tmp_path, "\ufefftrain.learning_rate,metric,value\n1e-3,best_loss,5.0\n", "p.csv")
+    load_spec(write(tmp_path, "name: a\ntrain: {learning_rate: 1e-3}\nreport: {published: p.csv}"))

@@ -79,7 +79,7 @@ def verdict(text: str, measured: float, metric: str) -> str:
     if metric == "seconds_per_epoch":
         return NOT_JUDGED
     decimals = len(text.partition(".")[2])
-    if f"{measured:.{decimals}f}" == text:
+    if Decimal(f"{measured:.{decimals}f}") == Decimal(text):
         return EQUAL
     unit = Decimal(1).scaleb(-decimals)
     return f"within {unit:f}" if abs(Decimal(repr(float(measured))) - Decimal(text)) <= unit else DIFFERS

@@ -94,7 +94,7 @@ def parse_document(text: str, file: str) -> Document:
     """
     reader = _Reader(text, file)
     try:
-        node = yaml.compose(text, Loader=_CoreSchemaLoader)
+        node = yaml.compose(text, Loader=CoreSchemaLoader)
     except yaml.MarkedYAMLError as error:
         problem = error.problem or "not YAML"
         mark = reader.mark_at(error.problem_mark or error.context_mark)
@@ -108,7 +108,7 @@ def parse_document(text: str, file: str) -> Document:
 _YAML = "tag:yaml.org,2002:"
 
 
-class _CoreSchemaLoader(yaml.SafeLoader):
+class CoreSchemaLoader(yaml.SafeLoader):
     """YAML 1.2's core schema: `1e-3` is a number, `no` and `on` are words, `1:30` is no number of base 60."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own way
@@ -124,7 +124,7 @@ for _tag, _pattern, _first in (
         list("-+.0123456789"),
     ),
 ):
-    _CoreSchemaLoader.add_implicit_resolver(f"{_YAML}{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
+    CoreSchemaLoader.add_implicit_resolver(f"{_YAML}{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 
 
 class _Reader:

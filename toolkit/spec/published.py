@@ -1,6 +1,7 @@
 """Published numbers to compare a report's with, read from a CSV file."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 from toolkit.errors import DataError
+from toolkit.spec.document import CoreSchemaLoader
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import setting_value
 
@@ -60,7 +62,7 @@ def read_published(path: str | Path) -> list[PublishedValue]:
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             return list(_values(csv.DictReader(file, strict=True), path))
     except OSError as error:
         raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
@@ -80,10 +82,10 @@ def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]
     for row in rows:
         if None in row or None in row.values() or row["metric"] not in METRICS or not _is_number(row["value"]):
             raise DataError(
-                f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number as value and a metric of "
-                f"{', '.join(METRICS)}; found {', '.join(str(cell) for cell in row.values())}"
+                f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number such as 0.417 as value and a "
+                f"metric of {', '.join(METRICS)}; found {', '.join(str(cell) for cell in row.values())}"
             )
-        settings = {key: yaml.safe_load(row[key]) for key in keys if row[key]}
+        settings = {key: _setting(row[key], f"{path}:{rows.line_num}: {key}") for key in keys if row[key]}
         yield PublishedValue(settings, row["metric"], row["value"], row.get("note", ""), rows.line_num)
 
 
@@ -93,9 +95,14 @@ def _is_key(key: str) -> bool:
     return field is not None and name in getattr(field.annotation, "model_fields", {})
 
 
-def _is_number(text: str) -> bool:
+def _setting(text: str, place: str) -> Any:
+    """A cell of the table as the value that a spec would have there."""
     try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        return yaml.load(text, Loader=CoreSchemaLoader)  # noqa: S506  derived from SafeLoader
+    except yaml.YAMLError as error:
+        raise DataError(f"{place}: {text} is not a value that a spec can have") from error
+
+
+def _is_number(text: str) -> bool:
+    """Whether a number is printed with all its digits, so that it is known how many there are."""
+    return re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", text) is not None
