@@ -19,6 +19,23 @@ WORDS = 9
 EXAMPLES = Examples([np.arange(5, dtype=np.int32), np.arange(3, dtype=np.int32)], [np.ones(1, np.int32)] * 2)
 
 
+class PlainCell(keras.layers.Layer):
+    """A user's cell with the least that Keras asks for: no `output_size`, one state that is returned bare."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.state_size = units
+        self.mix = keras.layers.Dense(units, activation="tanh")
+
+    def build(self, input_shape: Any) -> None:
+        self.mix.build((None, input_shape[-1] + self.state_size))
+
+    def call(self, inputs: Any, states: Any) -> Any:
+        previous = states[0] if isinstance(states, (list, tuple)) else states
+        state = self.mix(keras.ops.concatenate([inputs, previous], axis=-1))
+        return state, state
+
+
 def config(**model: Any) -> RunConfig:
     train = {"learning_rate": 2.0}
     return RunConfig.model_validate({"data": {"task": "agreement"}, "model": {"hidden": 4, **model}, "train": train})
@@ -48,6 +65,7 @@ def losses(config: RunConfig, updates: int = 15) -> list[float]:
         {"cell": "keras.layers:GRUCell", "embedding": 3, "lookback": 1},
         {"cell": "keras.layers:LSTMCell", "embedding": 3, "hidden": [4, 2]},
         {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 3},
+        {"cell": "tests.builder.test_network:PlainCell", "embedding": 3},
     ],
 )
 def test_every_kind_of_model_learns_its_examples(model: dict[str, Any]) -> None:
@@ -107,6 +125,7 @@ def test_names_that_the_spec_takes_are_known_to_keras() -> None:
         ({"cell": "no_such_module:Cell", "embedding": 2}, "cannot be imported"),
         ({"cell": "keras.layers:NoSuchCell", "embedding": 2}, "cannot be imported"),
         ({"cell": "math:sin", "embedding": 2}, "not a class derived from keras.layers.Layer"),
+        ({"cell": "keras.layers:Dense", "embedding": 2}, "has no `state_size`"),
         ({"cell": "keras.layers:GRUCell"}, "reads vectors, so words need an embedding; add `embedding: 50`"),
         (
             {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 2, "activation": "relu"},

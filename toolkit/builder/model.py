@@ -66,7 +66,7 @@ class SequenceModel(keras.Model):
         for layer, features in (
             (self.lookup, ()),
             (self.recurrent, (self.lookup.output_dim,)),
-            (self.output_layer, (self.recurrent.cell.output_size,)),
+            (self.output_layer, (_output_size(self.recurrent.cell),)),
         ):
             if not layer.built:
                 layer.build((None, None, *features))
@@ -160,3 +160,9 @@ class SequenceModel(keras.Model):
             chosen = tf.argmax(self.output_layer(features), axis=-1, output_type=targets.dtype)
             self.accuracy_tracker.update_state(chosen == targets, sample_weight=weights)
         return {metric.name: metric.result() for metric in self.metrics}
+
+
+def _output_size(cell: Any) -> int:
+    """Width of a cell's output: that of its first state, unless it says otherwise (as `keras.layers.RNN` takes it)."""
+    sizes = cell.state_size
+    return getattr(cell, "output_size", None) or (sizes[0] if isinstance(sizes, (list, tuple)) else sizes)

@@ -66,6 +66,8 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
             cells.append(cell(size, **arguments))
         except (TypeError, ValueError) as error:
             raise SpecError(f"model.cell: {config.cell}({size}, {arguments}) cannot be made: {error}") from error
+        if getattr(cells[-1], "state_size", None) is None:
+            raise SpecError(f"model.cell: {config.cell} has no `state_size`, the number of units of its state")
     return cells[0] if len(cells) == 1 else keras.layers.StackedRNNCells(cells)
 
 
