@@ -1,9 +1,11 @@
 """The command line, as its users type it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -96,6 +98,52 @@ def test_failed_run_gives_status_1_and_stands_in_the_report(tmp_path: Path) -> N
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
     assert "failed" in set(runs["status"])
     assert runs["error"].str.contains("learning_rate").any()
+
+
+CELL = """
+import keras
+
+class Own(keras.layers.SimpleRNNCell):
+    pass
+"""
+
+
+def test_a_cell_is_found_in_the_working_directory_by_worker_processes_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_cell.py").write_text(CELL, encoding="utf-8")
+    model = "model: {cell: own_cell:Own, embedding: 3, hidden: [4, 3]}\n"
+    sweep = "sweep: {grid: {model.lookback: [0, 1]}}\n"
+    text = "\n".join(TINY.splitlines()[:3]) + f"\n{model}train: {{epochs: 1}}\n{sweep}"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = run_spec("own.yaml", "-j", 2)
+    assert told.returncode == 0, told.stderr
+
+
+def processes_of(group: int) -> list[str]:
+    command = ["ps", "-eo", "pgid=,stat="]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    states = [line.split() for line in told.splitlines()]
+    return [state for leader, state in states if leader == str(group) and not state.startswith("Z")]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: int, status: int) -> None:
+    (tmp_path / "tiny.yaml").write_text(TINY.replace("epochs: 2", "epochs: 5000, min_change: null"), encoding="utf-8")
+    command = [sys.executable, str(ROOT / "run_spec.py"), str(tmp_path / "tiny.yaml"), "-j", "2"]
+    sweep = subprocess.Popen([*command, "--out", str(tmp_path)], start_new_session=True)
+    wait_until(lambda: len(processes_of(sweep.pid)) >= 4)
+    sweep.send_signal(number)
+    assert sweep.wait(timeout=20) == status
+    wait_until(lambda: not processes_of(sweep.pid))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.2)
 
 
 def test_help_and_spec_errors_answer_within_a_second(tmp_path: Path) -> None:

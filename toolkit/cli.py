@@ -40,6 +40,7 @@ def _run(specs: tuple[Path, ...], out: Path, workers: int) -> None:
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
     load_specs(specs)
+    sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside run_spec.py only
     from toolkit.experiment import run  # noqa: PLC0415  a wrong spec is told before pandas and seaborn are imported
 
     outcomes = run(*specs, out=out, workers=workers)

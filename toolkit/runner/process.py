@@ -1,6 +1,9 @@
 """What a process that trains runs keeps: TensorFlow on one thread, warm models, the store."""
 
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -59,11 +62,22 @@ _worker: list[Worker] = []
 
 
 def begin(store: Store, events: Any) -> None:
-    """Make this process a worker that puts `(run, epoch)` into a queue; its parent alone answers an interrupt."""
+    """Make this process a worker that puts `(run, epoch)` into a queue.
+
+    Its parent alone answers an interrupt; it ends with its parent, however that ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker.append(Worker(store, lambda run, epoch: events.put((run, epoch))))
 
 
 def train(run: str, config: RunConfig) -> RunRecord:
     """Train a run in a worker process."""
     return _worker[0].train(run, config)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
