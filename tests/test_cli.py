@@ -49,7 +49,7 @@ def imported(code: str) -> set[str]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("cli")
     (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    return folder, run_spec(folder / "tiny.yaml", "--out", folder / "reports")
+    return folder, run_spec(folder / "tiny.yaml", "--out", folder / "reports", "-j", 2)
 
 
 def test_a_sweep_is_trained_and_its_report_is_told_last(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -88,6 +88,19 @@ def test_second_call_trains_nothing_and_writes_the_same_report(
     result = run_spec(folder / "tiny.yaml", "--out", folder / "reports")
     assert result.stdout.splitlines()[0] == "4 runs, 4 stored already, 0 to train"
     assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
+
+
+def test_results_are_the_same_for_any_number_of_workers(
+    tiny: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    folder, _ = tiny
+    assert run_spec(folder / "tiny.yaml", "--out", tmp_path, "-j", 1).returncode == 0
+    for table in ("runs.csv", "history.csv"):
+        times = ["seconds_per_epoch"] if table == "runs.csv" else ["seconds"]
+        side_by_side, one_by_one = (
+            pd.read_csv(reports / "tiny" / table).drop(columns=times) for reports in (folder / "reports", tmp_path)
+        )
+        pd.testing.assert_frame_equal(side_by_side, one_by_one, check_exact=True)
 
 
 def test_failed_run_gives_status_1_and_stands_in_the_report(tmp_path: Path) -> None:

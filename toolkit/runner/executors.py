@@ -20,7 +20,7 @@ def train(runs: Sequence[PlannedRun], store: Store, console: Console, workers: i
     """Train runs, storing each as it ends; failed ones become records too.
 
     A run is trained by one thread wherever it is trained, so that its result does not depend on the number of
-    workers.
+    workers (see `Worker` for the one exception).
 
     Args:
         runs: What to train.

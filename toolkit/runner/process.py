@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from toolkit.runner.plan import load_data
@@ -19,6 +20,8 @@ Report = Callable[[str, Epoch], None]
 class Worker:
     """Trains runs one after another; what is compiled for one serves the next of the same structure.
 
+    It makes TensorFlow use one thread, unless TensorFlow has been used in this process before.
+
     Args:
         store: Where records go.
         report: Called with each epoch.
@@ -29,7 +32,7 @@ class Worker:
             import tensorflow as tf  # noqa: PLC0415  only a process that trains waits for TensorFlow
 
             from toolkit.runner import models, worker  # noqa: PLC0415  as above
-        if tf.config.threading.get_intra_op_parallelism_threads() != 1:
+        with suppress(RuntimeError):  # TensorFlow has been used in this process before: its threads stay as they are
             tf.config.threading.set_intra_op_parallelism_threads(1)
         self._train = worker.train_and_store
         self._task = worker.Task
