@@ -36,6 +36,15 @@ class PlainCell(keras.layers.Layer):
         return state, state
 
 
+class BrokenCell(keras.layers.Layer):
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.state_size = units
+
+    def call(self, inputs: Any, states: Any) -> Any:
+        raise ValueError("it is broken")
+
+
 def config(**model: Any) -> RunConfig:
     train = {"learning_rate": 2.0}
     return RunConfig.model_validate({"data": {"task": "agreement"}, "model": {"hidden": 4, **model}, "train": train})

@@ -106,6 +106,19 @@ def test_a_run_that_diverges_becomes_a_failed_record(train: Train) -> None:
     assert all(math.isfinite(epoch.dev_loss) for epoch in record.history)
 
 
+def test_gradient_by_lag_of_a_cell_that_has_none_is_refused_before_training(train: Train) -> None:
+    model = {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 2}
+    record = train(tiny_config(model=model, track={"gradient_by_lag": 2, "epochs": [3]}))
+    assert "has no attribute recurrent_kernel" in str(record.error)
+    assert [epoch.epoch for epoch in record.history] == [0]
+
+
+def test_keras_errors_are_recorded_without_their_colours(train: Train) -> None:
+    record = train(tiny_config(model={"cell": "tests.builder.test_network:BrokenCell", "embedding": 2}))
+    assert "it is broken" in str(record.error)
+    assert "\x1b" not in f"{record.error}{record.traceback}"
+
+
 def test_float32_and_float64_agree_closely_but_not_exactly(train: Train) -> None:
     losses = [train(tiny_config(train={"dtype": dtype})).history[-1].dev_loss for dtype in ("float32", "float64")]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)

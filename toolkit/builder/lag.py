@@ -59,6 +59,10 @@ class GradientByLag(keras.callbacks.Callback):
         self.lags = lags
         self.epochs = epochs
 
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Refuse a cell that cannot be measured, however late the first chosen epoch is."""
+        _recurrent_weights(self.model.recurrent.cell)
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure, if this epoch is chosen."""
         if logs is not None and (self.epochs is None or epoch + 1 in self.epochs):

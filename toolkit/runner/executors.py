@@ -58,11 +58,11 @@ def _train_in_processes(runs: Sequence[PlannedRun], store: Store, progress: Swee
     try:
         _await([pool.submit(process.train, run.run, run.spec.config) for run in runs], progress)
     except BaseException:
+        # A killed worker may have held the queue's lock for ever; the listener is left to end with this process.
         _stop(pool)
         raise
-    finally:
-        events.put(None)
-        listener.join()
+    events.put(None)
+    listener.join()
     pool.shutdown()
 
 

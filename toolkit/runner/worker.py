@@ -2,6 +2,7 @@
 
 import math
 import platform
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ def train_and_store(task: Task, models: WarmModels, store: Store, report: Callab
         model, test = _train(task, models, store, note)
         outcome: dict[str, Any] = {"status": "done", "parameters": model.count_params(), "test": test}
     except Exception as error:
-        message = f"{type(error).__name__}: {error}"
-        outcome = {"status": "failed", "error": message, "traceback": traceback.format_exc()}
+        message = _plain(f"{type(error).__name__}: {error}")
+        outcome = {"status": "failed", "error": message, "traceback": _plain(traceback.format_exc())}
     record = RunRecord(
         run=task.run,
         config=task.config.model_dump(mode="json"),
@@ -144,6 +145,11 @@ def _evaluate_test(model: SequenceModel, task: Task) -> dict[str, float] | None:
         return None
     measured = model.evaluate(Feed(task.data.test, EVALUATION_BATCH).dataset(), verbose=0, return_dict=True)
     return {name: float(value) for name, value in measured.items()}
+
+
+def _plain(text: str) -> str:
+    """A message without the terminal's colours, which Keras puts into its own."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def _provenance(started: datetime, task: Task) -> dict[str, Any]:
