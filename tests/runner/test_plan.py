@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import DataError
+from toolkit.runner import plan as plan_module
 from toolkit.runner.plan import answers, plan, to_train
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.store import Epoch, RunRecord, Store
@@ -53,3 +54,16 @@ def test_equal_runs_are_trained_once_with_the_most_epochs_asked_for(tmp_path: Pa
     planned = plan(Experiment.model_validate({"name": "a", "data": data, "sweep": sweep}))
     assert len(planned) == 6
     assert [run.spec.config.train.epochs for run in to_train(planned, Store(tmp_path))] == [5]
+
+
+def test_a_changed_cell_of_the_users_is_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    data = {"task": "agreement", "train_size": 20, "dev_size": 20}
+    identities = []
+    for formula in ("1", "2", "1"):
+        (tmp_path / "my_cell.py").write_text(f"FORMULA = {formula}\n", encoding="utf-8")
+        plan_module.code_digest.cache_clear()
+        model = {"cell": "my_cell:Cell", "embedding": 3}
+        identities.append(plan(Experiment.model_validate({"name": "a", "data": data, "model": model}))[0].run)
+    assert identities[0] != identities[1]
+    assert identities[0] == identities[2]

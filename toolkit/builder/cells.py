@@ -194,10 +194,10 @@ def get_cell(name: str) -> type[Any]:
     module, _, class_name = name.partition(":")
     try:
         cell = getattr(import_module(module), class_name)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # whatever the user's module raises while it is imported
         raise SpecError(
-            f"model.cell: {name} cannot be imported ({error}); `from {module} import {class_name}` is tried, in the "
-            "working directory and among the installed packages"
+            f"model.cell: {name} cannot be imported ({type(error).__name__}: {error}); `from {module} import "
+            f"{class_name}` is tried, in the working directory and among the installed packages"
         ) from error
     if not (isinstance(cell, type) and issubclass(cell, keras.layers.Layer)):
         raise SpecError(f"model.cell: {name} is {cell!r}, not a class derived from keras.layers.Layer")

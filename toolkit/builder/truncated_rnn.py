@@ -1,5 +1,6 @@
 """The layer `TruncatedRNN`: like `keras.layers.RNN`, with exact truncated back-propagation through time."""
 
+from numbers import Integral
 from typing import Any, Literal
 
 import keras
@@ -110,6 +111,8 @@ class TruncatedRNN(keras.layers.RNN):
 
 
 def _checked(lookback: Any) -> Lookback:
-    if lookback == "full" or (isinstance(lookback, int) and not isinstance(lookback, bool) and lookback >= 0):
-        return lookback
+    if lookback == "full":
+        return "full"
+    if isinstance(lookback, Integral) and not isinstance(lookback, bool) and int(lookback) >= 0:
+        return int(lookback)
     raise ValueError(f"TruncatedRNN: lookback is a whole number of at least 0, or 'full'; received {lookback!r}")

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
 
 from toolkit.data.sources import Dataset, load_examples
 from toolkit.errors import SettingError
@@ -36,7 +39,8 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
                 "evaluate.test",
                 f"there is no test set in {spec.config.data.path}; add one, or leave evaluate.test out",
             )
-        planned.append(PlannedRun(spec, data, run_identity(spec.config, data.digest)))
+        content = data.digest + code_digest(spec.config.model.cell)
+        planned.append(PlannedRun(spec, data, run_identity(spec.config, content)))
     return planned
 
 
@@ -62,6 +66,19 @@ def answers(record: RunRecord | None, config: RunConfig) -> bool:
         and (tested or not config.evaluate.test)
         and _tracked(record, config)
     )
+
+
+@cache
+def code_digest(cell: str) -> str:
+    """Digest of the module of a cell of the user's: a changed formula is another run. Empty for other cells."""
+    module, _, name = cell.partition(":")
+    if not name or module.partition(".")[0] == "keras":
+        return ""
+    try:
+        found = find_spec(module)
+    except (ImportError, ValueError):
+        return ""
+    return sha256(Path(found.origin).read_bytes()).hexdigest() if found and found.origin else ""
 
 
 def _tracked(record: RunRecord, config: RunConfig) -> bool:

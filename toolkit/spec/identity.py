@@ -9,7 +9,7 @@ SEMANTICS_VERSION = 1
 """Raised when the meaning of a computation changes, so that older stored runs are no longer taken for it."""
 
 
-def run_identity(config: RunConfig, data_digest: str) -> str:
+def run_identity(config: RunConfig, content_digest: str) -> str:
     """Name a run by everything that its trajectory depends on.
 
     The number of epochs is left out: a run of 40 epochs contains the run of 20. So are the data's path (its content
@@ -17,7 +17,7 @@ def run_identity(config: RunConfig, data_digest: str) -> str:
 
     Args:
         config: The resolved configuration.
-        data_digest: Digest of the content of the data that the run is trained on.
+        content_digest: Digest of what the configuration only names: the data, and a cell of the user's.
 
     Returns:
         16 hexadecimal digits.
@@ -25,5 +25,5 @@ def run_identity(config: RunConfig, data_digest: str) -> str:
     decisive = config.model_dump(
         mode="json", exclude={"data": {"path"}, "train": {"epochs"}, "evaluate": True, "track": True}
     )
-    text = json.dumps([SEMANTICS_VERSION, data_digest, decisive], sort_keys=True)
+    text = json.dumps([SEMANTICS_VERSION, content_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
