@@ -79,6 +79,9 @@ def test_losses_of_every_epoch_equal_plain_loops(
     expected = losses(setting, WORDS, 2 if task == "agreement" else WORDS, *splits)
     record = train(setting, task, data, tmp_path)
     assert record.error is None
+    rows = 1 if cell == "rnn" else 3
+    outputs = 2 if task == "agreement" else WORDS
+    assert record.parameters == rows * (4 * WORDS + 4 * 4) + outputs * 4
     assert [epoch.dev_loss for epoch in record.history] == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 

@@ -67,3 +67,10 @@ def test_a_changed_cell_of_the_users_is_another_run(tmp_path: Path, monkeypatch:
         identities.append(plan(Experiment.model_validate({"name": "a", "data": data, "model": model}))[0].run)
     assert identities[0] != identities[1]
     assert identities[0] == identities[2]
+
+
+@pytest.mark.parametrize("cell", ["sys:path", "no_such_module:Cell", "no.such.module:Cell", "json:JSONDecoder", "gru"])
+def test_any_cell_can_be_planned(cell: str) -> None:
+    data = {"task": "agreement", "train_size": 20, "dev_size": 20}
+    spec = {"name": "a", "data": data, "model": {"cell": cell, "embedding": 3}}
+    assert plan(Experiment.model_validate(spec))

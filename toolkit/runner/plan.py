@@ -78,7 +78,9 @@ def code_digest(cell: str) -> str:
         found = find_spec(module)
     except (ImportError, ValueError):
         return ""
-    return sha256(Path(found.origin).read_bytes()).hexdigest() if found and found.origin else ""
+    if found is None or found.origin is None or not found.has_location:
+        return ""
+    return sha256(Path(found.origin).read_bytes()).hexdigest()
 
 
 def _tracked(record: RunRecord, config: RunConfig) -> bool:

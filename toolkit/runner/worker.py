@@ -60,7 +60,8 @@ def train_and_store(task: Task, models: WarmModels, store: Store, report: Callab
     started = datetime.now(UTC)
     try:
         model, test = _train(task, models, store, note)
-        outcome: dict[str, Any] = {"status": "done", "parameters": model.count_params(), "test": test}
+        parameters = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+        outcome: dict[str, Any] = {"status": "done", "parameters": parameters, "test": test}
     except Exception as error:
         message = _plain(f"{type(error).__name__}: {error}")
         outcome = {"status": "failed", "error": message, "traceback": _plain(traceback.format_exc())}
