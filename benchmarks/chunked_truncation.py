@@ -22,7 +22,7 @@ from markdown import markdown_table
 
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.network import build
-from toolkit.builder.schedules import harmonic_rate
+from toolkit.builder.schedules import rate_at
 from toolkit.data.batches import batches, shuffled_order
 from toolkit.data.examples import Examples
 from toolkit.data.sources import Dataset, load_examples
@@ -89,7 +89,7 @@ class Trainer:
         train = CONFIG.train
         self.model.set_weights(_network(seed, len(self.data.vocabulary)).get_weights())
         for epoch in range(train.epochs):
-            self.model.optimizer.learning_rate.assign(harmonic_rate(train.learning_rate, train.anneal, epoch))
+            self.model.optimizer.learning_rate.assign(rate_at(train.learning_rate, train.anneal, epoch))
             order = shuffled_order(len(self.data.train), seed, epoch)
             self._each_batch(self.train_step, self.data.train, order, train.batch_size)
         return self._each_batch(self.test_step, self.data.dev, np.arange(len(self.data.dev)), 200)

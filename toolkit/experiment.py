@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from toolkit.errors import SettingError, StoreError
+from toolkit.errors import StoreError
 from toolkit.reporter.report import write_report
 from toolkit.runner.executors import train
-from toolkit.runner.plan import PlannedRun, plan, to_train
-from toolkit.spec.loader import STORE_NAME, load_specs, located
+from toolkit.runner.plan import PlannedRun, plan_spec, to_train
+from toolkit.spec.checks import STORE_NAME
+from toolkit.spec.loader import load_specs
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
 
@@ -36,6 +37,7 @@ class Outcome:
 def run(
     *specs: str | os.PathLike[str],
     out: str | os.PathLike[str] = REPORTS,
+    overrides: Sequence[str] = (),
     workers: int = 1,
     console: Console | None = None,
 ) -> list[Outcome]:
@@ -44,6 +46,7 @@ def run(
     Args:
         *specs: Paths of specs. A run that several of them need is trained once.
         out: Folder of the reports; the store is its folder `runs`.
+        overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
         workers: Number of processes that train side by side; 1 trains in this one. With more, the calling script's
             own statements must stand under `if __name__ == "__main__":`, since each process imports it.
         console: Where progress is shown; None for standard output.
@@ -60,24 +63,17 @@ def run(
     console = console or Console()
     out = Path(out)
     store = Store(out / STORE_NAME)
-    experiments = load_specs(specs)
-    plans = [_plan(experiment, spec) for experiment, spec in zip(experiments, specs, strict=True)]
-    _make_folders([store.root, *(out / experiment.name for experiment in experiments)])
+    loaded = load_specs(specs, overrides=overrides)
+    plans = [plan_spec(spec) for spec in loaded]
+    _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
     missing = to_train([run for planned in plans for run in planned], store)
     _announce(plans, missing, console)
     if missing:
         train(missing, store, console, workers)
     return [
-        _report(experiment, planned, store, out, _command(spec, out))
-        for experiment, planned, spec in zip(experiments, plans, specs, strict=True)
+        _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out))
+        for spec, planned in zip(loaded, plans, strict=True)
     ]
-
-
-def _plan(experiment: Experiment, spec: str | os.PathLike[str]) -> list[PlannedRun]:
-    try:
-        return plan(experiment)
-    except SettingError as error:
-        raise located(error, spec) from error
 
 
 def _make_folders(folders: Iterable[Path]) -> None:
@@ -99,9 +95,10 @@ def _announce(plans: Sequence[Sequence[PlannedRun]], missing: Sequence[PlannedRu
     console.print(f"{runs}, {distinct - len(missing)} stored already, {len(missing)} to train", highlight=False)
 
 
-def _command(spec: str | os.PathLike[str], out: Path) -> str:
+def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
+    settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if out == Path(REPORTS) else ["--out", str(out)]
-    return shlex.join(["python", "run_spec.py", os.fspath(spec), *place])
+    return shlex.join(["python", "run_spec.py", spec, *settings, *place])
 
 
 def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:

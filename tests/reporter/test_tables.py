@@ -3,9 +3,10 @@
 import pytest
 
 from toolkit.reporter.answer import counts_text
-from toolkit.reporter.metrics import BEST_LOSS, value_text
+from toolkit.reporter.metrics import BEST_LOSS
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.tables import PrintedTable, comparison, to_latex, to_markdown
+from toolkit.spec.words import value_text
 
 from .conftest import MakeStudy
 

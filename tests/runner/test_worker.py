@@ -9,7 +9,7 @@ import pytest
 from tests.builder import reference
 from tests.builder.test_truncated_gradient import study_weights
 from toolkit.builder.network import build
-from toolkit.builder.schedules import harmonic_rate
+from toolkit.builder.schedules import rate_at
 from toolkit.data.batches import shuffled_order
 from toolkit.data.examples import Examples
 from toolkit.data.sources import load_examples
@@ -54,7 +54,7 @@ def test_whole_training_equals_plain_loops(train: Train, cell: str, task: str) -
     weights = study_weights(build(config, len(data.vocabulary)), cell)
     losses = [mean_loss(cell, weights, data.dev)]
     for epoch in range(config.train.epochs):
-        rate = harmonic_rate(config.train.learning_rate, config.train.anneal, epoch)
+        rate = rate_at(config.train.learning_rate, config.train.anneal, epoch)
         order = shuffled_order(len(data.train), config.train.seed, epoch)
         for start in range(0, len(order), config.train.batch_size):
             chosen = order[start : start + config.train.batch_size]

@@ -64,7 +64,7 @@ WRONG = {
     "model: {lookback: 1.5}": (1, 19, "model.lookback: expected a whole number or full; received 1.5"),
     "model: {hidden: true}": (1, 17, "model.hidden: expected a whole number or a list, such as [1, 2]; received true"),
     "model: 3": (1, 8, "model: expected a section of `key: value` lines; received 3"),
-    "train: {anneal: -2}": (1, 17, "train.anneal: expected a number of at least 0; received -2"),
+    "train: {anneal: -2}": (1, 17, "train.anneal: expected a whole number of at least 0, or a schedule such as"),
     "train: {learning_rate: .nan}": (1, 24, "train.learning_rate: expected a number"),
     "train: {learning_rate: fast}": (1, 24, "train.learning_rate: expected a number; received"),
     "train: {dtype: float}": (1, 16, "did you mean `float64`?"),
@@ -123,6 +123,6 @@ def test_mistakes_of_all_specs_and_equal_names_are_told_together(tmp_path: Path)
     third = write(tmp_path, "nam: a", "3.yaml")
     with pytest.raises(SpecError) as raised:
         load_specs([first, second, third])
-    assert "2.yaml: " in str(raised.value)
+    assert "2.yaml:1:7: name: " in str(raised.value)
     assert "has the name `a` too" in str(raised.value)
     assert "nam is not a known key" in str(raised.value)

@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from toolkit.builder.schedules import harmonic_rate
+from toolkit.builder.schedules import rate_at
+from toolkit.spec.annealing import Anneal
 from toolkit.store import Epoch
 
 PATIENCE = 2
@@ -70,11 +71,11 @@ class EpochRecorder(keras.callbacks.Callback):
 
     Args:
         initial_rate: Learning rate of the first epoch.
-        anneal: As in `harmonic_rate`.
+        anneal: As in `rate_at`.
         report: Called with each epoch as it ends.
     """
 
-    def __init__(self, initial_rate: float, anneal: int, report: Callable[[Epoch], None]) -> None:
+    def __init__(self, initial_rate: float, anneal: Anneal, report: Callable[[Epoch], None]) -> None:
         super().__init__()
         self.initial_rate = initial_rate
         self.anneal = anneal
@@ -97,7 +98,7 @@ class EpochRecorder(keras.callbacks.Callback):
                     dev_loss=logs["val_loss"],
                     dev_accuracy=logs.get("val_accuracy"),
                     train_loss=logs["loss"],
-                    learning_rate=harmonic_rate(self.initial_rate, self.anneal, epoch),
+                    learning_rate=rate_at(self.initial_rate, self.anneal, epoch),
                     seconds=self.seconds,
                     gradient_by_lag=logs.get("gradient_by_lag"),
                 )

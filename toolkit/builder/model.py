@@ -76,9 +76,8 @@ class SequenceModel(keras.Model):
         """Create all weights of a loaded model."""
         self.build()
 
-    def compile_for_descent(self, learning_rate: float) -> None:
-        """Make ready for `fit` with plain SGD, compiled by XLA, several updates a call."""
-        optimizer = keras.optimizers.SGD(learning_rate)
+    def compile_for_descent(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Make ready for `fit` with an optimizer, compiled by XLA, several updates a call."""
         self.compile(optimizer=optimizer, jit_compile=True, steps_per_execution=UPDATES_A_CALL)
         optimizer.build(self.trainable_variables)
 

@@ -7,6 +7,7 @@ import keras
 
 from toolkit.builder.cells import INITIAL_STDDEV, RecurrentCell, get_cell
 from toolkit.builder.model import SequenceModel
+from toolkit.builder.optimizers import make_optimizer
 from toolkit.builder.precision import precision
 from toolkit.builder.truncated_rnn import TruncatedRNN
 from toolkit.errors import SpecError
@@ -24,7 +25,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
         vocabulary_size: Number of words in the vocabulary.
 
     Returns:
-        A compiled model with plain SGD.
+        A compiled model.
 
     Raises:
         SpecError: `model.cell` cannot be imported or made.
@@ -32,7 +33,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     with precision(config.train.dtype):
         model = _network(config, vocabulary_size)
         model.build()
-        model.compile_for_descent(config.train.learning_rate)
+        model.compile_for_descent(make_optimizer(config.train))
     return model
 
 

@@ -1,19 +1,36 @@
 """Learning-rate schedules: functions of the absolute epoch only."""
 
+import math
+
 import keras
 
+from toolkit.spec.annealing import Anneal, Constant, Cosine, Exponential, Harmonic, Step
 
-def harmonic_rate(initial: float, anneal: int, epoch: int) -> float:
-    """The learning rate lr_0 * a / (a + e) of an epoch.
+
+def rate_at(initial: float, anneal: Anneal, epoch: int) -> float:
+    """The learning rate of an epoch, by the formulas of `toolkit.spec.annealing`.
 
     Args:
         initial: lr_0, the learning rate of the first epoch.
-        anneal: a, the number of epochs after which it has halved; 0 keeps lr_0.
+        anneal: A whole number a for lr_0 * a / (a + e), 0 for lr_0 throughout, or a schedule.
         epoch: e, 0 for the first.
     """
-    return initial / ((anneal + epoch) / anneal) if anneal else initial
+    match anneal:
+        case Exponential(factor=factor):
+            return initial * factor**epoch
+        case Step(every=every, factor=factor):
+            return initial * factor ** (epoch // every)
+        case Cosine(epochs=epochs, final=final):
+            gone = min(epoch / epochs, 1.0)
+            return initial * (final + (1 - final) * (1 + math.cos(math.pi * gone)) / 2)
+        case Harmonic(epochs=halved):
+            return rate_at(initial, halved, epoch)
+        case 0 | Constant():
+            return initial
+        case int():
+            return initial / ((anneal + epoch) / anneal)
 
 
-def harmonic_schedule(initial: float, anneal: int) -> keras.callbacks.LearningRateScheduler:
-    """A Keras callback that sets `harmonic_rate` at the start of each epoch."""
-    return keras.callbacks.LearningRateScheduler(lambda epoch, _: harmonic_rate(initial, anneal, epoch))
+def schedule(initial: float, anneal: Anneal) -> keras.callbacks.LearningRateScheduler:
+    """A Keras callback that sets `rate_at` at the start of each epoch."""
+    return keras.callbacks.LearningRateScheduler(lambda epoch, _: rate_at(initial, anneal, epoch))

@@ -4,6 +4,7 @@ import keras
 
 from toolkit.builder.cells import CELLS
 from toolkit.builder.feed import Feed
+from toolkit.builder.optimizers import make_optimizer
 from toolkit.builder.precision import precision
 from toolkit.builder.truncated_rnn import TruncatedRNN
 from toolkit.data.sources import Dataset
@@ -38,7 +39,7 @@ def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
         model.build()
         for weight, value in zip(model.trainable_weights, draws.keras_weights(), strict=True):
             weight.assign(value)
-        model.compile_for_descent(config.train.learning_rate)
+        model.compile_for_descent(make_optimizer(config.train))
     return model
 
 

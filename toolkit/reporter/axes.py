@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from toolkit.reporter.metrics import value_text
+from toolkit.spec.words import value_text
 
 LOG_RATIO = 50
 """Counts that span more than this factor are drawn on a logarithmic axis."""

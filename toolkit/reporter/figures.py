@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import positions, set_scale
 from toolkit.reporter.canvas import add_legend, add_note, axis_span, panel_grid
-from toolkit.reporter.metrics import Metric, Settings, value_text
+from toolkit.reporter.metrics import Metric, Settings
 from toolkit.reporter.roles import Roles, hue_texts, panel_texts
 from toolkit.reporter.statistics import summarise
 from toolkit.reporter.style import COLUMN_WIDTH, FAINT, INK, RC, Strokes, strokes
+from toolkit.spec.words import value_text
 
 ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
 

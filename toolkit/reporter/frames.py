@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
 from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
+from toolkit.spec.words import value_text
 from toolkit.store import Epoch, RunRecord
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
@@ -120,8 +122,9 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
 
 
 def setting_columns(runs: Runs) -> list[str]:
-    """The dotted keys that have a column in runs.csv: the swept ones in the order of the sweep, then the others."""
-    return list(_swept(runs) | dict.fromkeys(ALWAYS_SHOWN))
+    """The dotted keys that have a column in runs.csv: swept in the order of the sweep, overridden, then the others."""
+    overridden = dict.fromkeys(key for run, _ in runs for key in run.overridden)
+    return list(_swept(runs) | overridden | dict.fromkeys(ALWAYS_SHOWN))
 
 
 def swept_settings(runs: Runs) -> list[str]:
@@ -170,8 +173,8 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
 
 
 def _hashable(value: Any) -> Any:
-    """A setting as pandas can group by it: a list, such as that of `model.hidden`, as the spec writes it."""
-    return str(value) if isinstance(value, list) else value
+    """A setting as pandas can group by it: a list or a section, such as a schedule, as the spec writes it."""
+    return value_text(value) if isinstance(value, list | BaseModel) else value
 
 
 def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from toolkit.spec.schema import RunConfig
+from toolkit.spec.words import value_text
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,6 @@ def metrics_of(configs: Sequence[RunConfig]) -> list[Metric]:
     on_dev = [BEST_LOSS, *(metric for metric, _ in of_tasks)]
     on_test = [TEST_LOSS, *(metric for _, metric in of_tasks)]
     return on_dev + on_test if any(config.evaluate.test for config in configs) else on_dev
-
-
-def value_text(value: Any) -> str:
-    """A setting's value as the spec writes it."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def setting_text(settings: Settings) -> str:

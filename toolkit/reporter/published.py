@@ -8,10 +8,11 @@ from decimal import Decimal
 import pandas as pd
 
 from toolkit.reporter.frames import Runs, runs_frame, swept_settings
-from toolkit.reporter.metrics import MISSING, value_text
+from toolkit.reporter.metrics import MISSING
 from toolkit.reporter.tables import PrintedTable
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
+from toolkit.spec.words import value_text
 
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
 NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.reporter.axes import is_number
-from toolkit.reporter.metrics import setting_text, value_text
+from toolkit.reporter.metrics import setting_text
+from toolkit.spec.words import value_text
 
 LOOKBACK = "model.lookback"
 CELL = "model.cell"

@@ -11,7 +11,7 @@ from pandas.api.typing import DataFrameGroupBy
 from scipy import stats
 
 from toolkit.reporter.frames import perplexity
-from toolkit.reporter.metrics import value_text
+from toolkit.spec.words import value_text
 
 CONFIDENCE = 0.95
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.reporter.escape import latex_text, markdown_text
-from toolkit.reporter.metrics import MISSING, Metric, value_text
+from toolkit.reporter.metrics import MISSING, Metric
+from toolkit.spec.words import value_text
 
 LONG_TABLE = 40
 """More rows than this do not fit on a printed page."""

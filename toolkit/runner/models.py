@@ -34,7 +34,7 @@ class WarmModels:
 
 def _structure(config: RunConfig, vocabulary_size: int) -> str:
     """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it."""
-    train = config.train.model_dump_json(include={"dtype", "protocol"})
+    train = config.train.model_dump_json(include={"dtype", "protocol", "optimizer", "clip_norm"})
     model = config.model.model_dump_json(exclude={"lookback"})
     full = config.model.lookback == "full"
     return f"{vocabulary_size} words, {config.data.task}, {train}, full={full}, {model}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from toolkit.data.sources import Dataset, load_examples
 from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
+from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import DataConfig, Experiment, RunConfig
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import RunRecord, Store
@@ -42,6 +43,19 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
         content = data.digest + code_digest(spec.config.model.cell)
         planned.append(PlannedRun(spec, data, run_identity(spec.config, content)))
     return planned
+
+
+def plan_spec(spec: LoadedSpec) -> list[PlannedRun]:
+    """The same for a loaded spec, whose place is told where it asks for what its data has not.
+
+    Raises:
+        SpecError: A setting asks for what the data has not.
+        DataError: A data file is not what it should be.
+    """
+    try:
+        return plan(spec.experiment)
+    except SettingError as error:
+        raise spec.located(error) from error
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:

@@ -1,14 +1,14 @@
 """What is shown while runs are trained: a live display on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from toolkit.runner.plan import PlannedRun
+from toolkit.spec.words import settings_text
 from toolkit.store import Epoch, RunRecord
 
 
@@ -56,7 +56,7 @@ class SweepProgress:
     def start(self, run: PlannedRun) -> None:
         """A run begins."""
         self.expect(run)
-        epochs, name = run.spec.config.train.epochs, describe(run.spec.settings)
+        epochs, name = run.spec.config.train.epochs, settings_text(run.spec.settings)
         self.starts[run.run] = time.monotonic()
         self.lines[run.run] = self.bars.add_task("epoch", total=epochs, note=name)
 
@@ -65,7 +65,7 @@ class SweepProgress:
         planned = self.runs[run]
         if run not in self.lines:
             self.start(planned)
-        note = f"dev loss {epoch.dev_loss:.4f}  {describe(planned.spec.settings)}"
+        note = f"dev loss {epoch.dev_loss:.4f}  {settings_text(planned.spec.settings)}"
         self.bars.update(self.lines[run], completed=epoch.epoch, note=note)
         self.parts[run] = epoch.epoch / planned.spec.config.train.epochs
         self.bars.update(self.overall, note=self._time_left())
@@ -79,7 +79,7 @@ class SweepProgress:
         self.parts.pop(record.run, None)
         self.bars.update(self.overall, completed=self.done, note=self._time_left())
         seconds = time.monotonic() - self.starts.get(record.run, self.began)
-        parts = [outcome(record), describe(run.spec.settings), f"{seconds:.1f} s", self._time_left()]
+        parts = [outcome(record), settings_text(run.spec.settings), f"{seconds:.1f} s", self._time_left()]
         counted = f"{self.done:>{len(str(self.total))}}/{self.total}"
         self.console.print("  ".join([counted, *filter(None, parts)]), markup=False, highlight=False, soft_wrap=True)
 
@@ -88,11 +88,6 @@ class SweepProgress:
         if not finished or self.done == self.total:
             return ""
         return f"about {_duration((time.monotonic() - self.began) / finished * (self.total - finished))} left"
-
-
-def describe(settings: Mapping[str, Any]) -> str:
-    """A run's swept keys in one line."""
-    return "  ".join(f"{key}={value}" for key, value in settings.items())
 
 
 def outcome(record: RunRecord) -> str:

@@ -14,7 +14,7 @@ from toolkit.builder.callbacks import BestWeights, EpochRecorder, StopWhenSettle
 from toolkit.builder.feed import EpochOrder, Feed
 from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
-from toolkit.builder.schedules import harmonic_schedule
+from toolkit.builder.schedules import schedule
 from toolkit.data.sources import Dataset
 from toolkit.runner.models import WarmModels
 from toolkit.runner.protocols import PROTOCOLS
@@ -122,7 +122,7 @@ def _tracking(track: TrackConfig, dev: Feed) -> list[Any]:
 
 def _callbacks(train: TrainConfig, initial_loss: float, report: Callable[[Epoch], None]) -> list[Any]:
     callbacks: list[Any] = [
-        harmonic_schedule(train.learning_rate, train.anneal),
+        schedule(train.learning_rate, train.anneal),
         EpochRecorder(train.learning_rate, train.anneal, report),
     ]
     if train.min_change is not None:

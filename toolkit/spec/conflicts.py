@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from toolkit.spec.schema import RunConfig
+from toolkit.spec.schema import DataConfig, RunConfig
 
 
 def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
@@ -14,18 +14,49 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     Returns:
         For each conflict the dotted key to change, and what is wrong.
     """
+    for find in (_data_conflicts, _measuring_conflicts, _study_gradient_conflicts):
+        yield from find(config)
     if config.train.protocol == "coursework":
         yield from _beyond_the_study(config)
-    if config.model.gradient == "coursework":
-        needed = {"train.protocol": "coursework", "model.cell": "gru", "data.task": "agreement"}
-        given = {
-            "train.protocol": config.train.protocol,
-            "model.cell": config.model.cell,
-            "data.task": config.data.task,
-        }
-        for key, value in needed.items():
-            if given[key] != value:
-                yield "model.gradient", f"model.gradient: coursework needs {key}: {value}; it is {given[key]}"
+
+
+def _data_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
+    data, default = config.data, DataConfig()
+    if data.source == "grammar":
+        if data.path is not None:
+            yield "data.path", "data.path is for the sources coursework and text; data.source is grammar"
+        return
+    for key in ("max_distance", "distance", "seed"):
+        if getattr(data, key) != getattr(default, key):
+            yield f"data.{key}", f"data.{key} is for data.source: grammar; it is {data.source}"
+
+
+def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
+    track, task = config.track, config.data.task
+    if config.evaluate.by and task != "agreement":
+        yield "evaluate.by", f"evaluate.by needs data.task: agreement, with one prediction a sentence; it is {task}"
+    if track.epochs is not None and not track.gradient_by_lag:
+        yield "track.epochs", "track.epochs says when the gradient by lag is measured; set track.gradient_by_lag too"
+    beyond = [epoch for epoch in track.epochs or () if epoch > config.train.epochs]
+    if beyond:
+        yield (
+            "track.epochs",
+            f"track.epochs: {beyond[0]} is beyond train.epochs: {config.train.epochs}",
+        )
+
+
+def _study_gradient_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
+    if config.model.gradient != "coursework":
+        return
+    needed = {"train.protocol": "coursework", "model.cell": "gru", "data.task": "agreement"}
+    given = {
+        "train.protocol": config.train.protocol,
+        "model.cell": config.model.cell,
+        "data.task": config.data.task,
+    }
+    for key, value in needed.items():
+        if given[key] != value:
+            yield "model.gradient", f"model.gradient: coursework needs {key}: {value}; it is {given[key]}"
 
 
 def _beyond_the_study(config: RunConfig) -> Iterator[tuple[str, str]]:
@@ -37,3 +68,7 @@ def _beyond_the_study(config: RunConfig) -> Iterator[tuple[str, str]]:
     for key in ("embedding", "activation", "dropout", "initializer"):
         if getattr(model, key):
             yield f"model.{key}", f"train.protocol: coursework has no model.{key}; leave it out"
+    if config.train.optimizer != "sgd":
+        yield "train.optimizer", "train.protocol: coursework is plain SGD; leave train.optimizer out"
+    if config.train.clip_norm is not None:
+        yield "train.clip_norm", "train.protocol: coursework has no train.clip_norm; leave it out"

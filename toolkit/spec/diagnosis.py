@@ -1,16 +1,17 @@
 """From what is wrong with a spec to messages that say where it is and how to mend it."""
 
 import difflib
-import json
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from toolkit.spec.document import Document, Mark, Path, Problem
-from toolkit.spec.schema import Experiment
+from toolkit.spec.expectations import did_you_mean, expectation, trap
+from toolkit.spec.schema import RunConfig, SpecFile
+from toolkit.spec.words import value_text
 
 
 def diagnose(error: ValidationError, document: Document, at: Path | None = None) -> list[Problem]:
@@ -29,7 +30,7 @@ def diagnose(error: ValidationError, document: Document, at: Path | None = None)
 
 def unknown_key(document: Document, at: Path, dotted: str, section: str, known: Sequence[str]) -> Problem:
     """The problem of a key that its section does not take."""
-    message = f"{dotted} is not a known key{_did_you_mean(dotted.rpartition('.')[2], known)}"
+    message = f"{dotted} is not a known key{_meant(dotted, known, at)}"
     return Problem(nearest(document.keys, at), message, f"{section} takes: {', '.join(known)}")
 
 
@@ -40,30 +41,20 @@ def unfit_value(document: Document, key: str, message: str) -> Problem:
     return Problem(nearest(document.values, path), message)
 
 
-def section_keys(path: Path) -> list[str]:
-    """The keys that the section under a path takes."""
-    section: type[BaseModel] = Experiment
+def section_keys(path: Path, data: Any = None) -> list[str]:
+    """The keys that the section under a path takes.
+
+    Args:
+        path: Where the section stands in a spec.
+        data: The spec, to tell sections apart whose first key says which one it is.
+    """
+    section: type[BaseModel] = SpecFile
     for name in path:
+        data = data[name] if data is not None else None
         field = section.model_fields.get(str(name))
-        candidates = [field.annotation, *get_args(field.annotation)] if field else []
-        section = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), section)
+        candidates = list(_sections_in(field.annotation)) if field else []
+        section = next((one for one in candidates if _is_kind(one, data)), section)
     return list(section.model_fields)
-
-
-def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at: Path) -> Problem:
-    dotted, details = _dotted(path), errors[0]
-    if details["type"] == "extra_forbidden":
-        return unknown_key(document, at, dotted, _dotted(path[:-1]) or "a spec", section_keys(path[:-1]))
-    if details["type"] == "missing":
-        key = details["loc"][-1]
-        return Problem(nearest(document.values, at), f"{_dotted(details['loc'])} is missing; add `{key}: ..`")
-    expected = " or ".join(dict.fromkeys(map(_expectation, errors)))
-    message = f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}"
-    return Problem(nearest(document.values, at), message)
-
-
-def _dotted(path: Sequence[str | int]) -> str:
-    return ".".join(map(str, path))
 
 
 def nearest(marks: Mapping[Path, Mark], path: Path) -> Mark:
@@ -73,54 +64,61 @@ def nearest(marks: Mapping[Path, Mark], path: Path) -> Mark:
     return marks[path]
 
 
-def _expectation(details: ErrorDetails) -> str:
-    context = details.get("ctx", {})
-    match details["type"]:
-        case "literal_error":
-            hint = _did_you_mean(details["input"], [word.strip("'") for word in context["expected"].split(" or ")])
-            return str(context["expected"]).replace("'", "") + hint
-        case "int_type" | "int_parsing":
-            return "a whole number"
-        case "float_type" | "finite_number":
-            return "a number"
-        case "bool_type":
-            return "true or false"
-        case "string_type":
-            return "a word or text"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return "a section of `key: value` lines"
-        case "list_type":
-            return "a list, such as [1, 2]"
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            sign, bound = next(iter(context.items()))
-            words = {"gt": "greater than", "ge": "of at least", "lt": "below", "le": "of at most"}
-            return f"a number {words[sign]} {bound}"
-        case "value_error":
-            return str(context["error"]).removeprefix("expected ")
-        case "string_pattern_mismatch":
-            return "letters, digits, - and _ only"
-        case "too_short":
-            return "at least one value"
-        case _:
-            return str(details["msg"])
+def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at: Path) -> Problem:
+    dotted, details = _dotted(path), errors[0]
+    if details["type"] == "extra_forbidden":
+        known = section_keys(path[:-1], document.data)
+        return unknown_key(document, at, dotted, _dotted(path[:-1]) or "a spec", known)
+    if details["type"] == "missing":
+        key = details["loc"][-1]
+        where = _dotted((*path, key))
+        return Problem(nearest(document.values, at), f"{where} is missing; add `{key}: ..`")
+    expected = " or ".join(dict.fromkeys(map(expectation, errors)))
+    message = f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}{trap(errors)}"
+    return Problem(nearest(document.values, at), message)
 
 
-def _did_you_mean(word: Any, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+def _meant(dotted: str, known: Sequence[str], at: Path) -> str:
+    """What an unknown key was meant to be: the same key in its own section, or one that is spelt almost so."""
+    section, _, word = dotted.rpartition(".")
+    homes = [f"{name}.{word}" for name, field in RunConfig.model_fields.items() if word in section_keys((name,))]
+    if at == (dotted,) and dotted in homes:
+        return f"; write it in its section, `{section}: {{{word}: ..}}`"
+    if homes and not difflib.get_close_matches(word, list(known), n=1, cutoff=0.8):
+        return f"; did you mean `{homes[0]}`?"
+    return did_you_mean(word, known)
+
+
+def _sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _sections_in(part)
+
+
+def _is_kind(section: type[BaseModel], data: Any) -> bool:
+    """Whether data is meant for a section, by the key that says which one it is."""
+    field = section.model_fields.get("schedule")
+    if field is None or get_origin(field.annotation) is not Literal:
+        return True
+    return isinstance(data, dict) and data.get("schedule") in get_args(field.annotation)
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    return ".".join(map(str, path))
 
 
 def _shown(value: Any) -> str:
-    return textwrap.shorten("nothing" if value is None else json.dumps(value, default=str), 60, placeholder=" ..")
+    text = "nothing" if value is None else value_text(value)
+    return textwrap.shorten(f'"{text}"' if isinstance(value, str) else text, 60, placeholder=" ..") or '".."'
 
 
 def _path_in(data: Any, location: Sequence[str | int]) -> Path:
     """The part of a pydantic location that leads through the data; unions add names of their own to it."""
     path: list[str | int] = []
     for step in location:
-        try:
+        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
+        if inside:
             data = data[step]
-        except (KeyError, IndexError, TypeError):
-            break
-        path.append(step)
+            path.append(step)
     return tuple(path)

@@ -15,6 +15,10 @@ Path = tuple[str | int, ...]
 MAX_VALUES = 100_000
 """Largest number of values in a document with its aliases written out."""
 MAX_DEPTH = 50
+MAX_SIZE = 1_000_000
+"""Largest number of characters in a document."""
+LONGEST_SHOWN = 160
+"""Characters of a line that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,8 @@ class Mark:
     """A place in a file.
 
     Attributes:
-        file: Its name as the user gave it.
-        line: From 1.
+        file: Its name as the user gave it; for a value of the command line, its option.
+        line: From 1; 0 on the command line, which has none.
         column: From 1.
         width: Number of characters to underline.
         text: The whole line.
@@ -51,13 +55,19 @@ class Problem:
     note: str = ""
 
     def __str__(self) -> str:
-        mark, number = self.mark, f"{self.mark.line:>6}"
-        shown = (
-            f"{mark.file}:{mark.line}:{mark.column}: {self.message}\n"
-            f"{number} | {mark.text}\n"
-            f"{' ' * len(number)} | {' ' * (mark.column - 1)}{'^' * mark.width}"
-        )
+        mark = self.mark
+        place, number = (f"{mark.file}:{mark.line}:{mark.column}", mark.line) if mark.line else (mark.file, "")
+        text, column, width = _window(mark)
+        shown = f"{place}: {self.message}\n{number:>6} | {text}\n{'':6} | {' ' * (column - 1)}{'^' * width}"
         return f"{shown}\n    {self.note}" if self.note else shown
+
+
+def _window(mark: Mark) -> tuple[str, int, int]:
+    """A line as it is shown, with column and width of its mark: no control characters, not longer than can be read."""
+    start = max(0, mark.column - LONGEST_SHOWN // 2) if len(mark.text) > LONGEST_SHOWN else 0
+    shown = mark.text[start : start + LONGEST_SHOWN]
+    text = "".join(character if character.isprintable() else " " for character in shown)
+    return text, mark.column - start, max(1, min(mark.width, len(text) - mark.column + start + 1))
 
 
 def refuse(problems: Iterable[Problem]) -> None:
@@ -92,6 +102,8 @@ def parse_document(text: str, file: str) -> Document:
     Raises:
         SpecError: It is not YAML, a key stands twice, or it is too deep or too large.
     """
+    if len(text) > MAX_SIZE:
+        raise SpecError(f"{file}: {len(text):,} characters are too many for a spec; at most {MAX_SIZE:,}")
     reader = _Reader(text, file)
     try:
         node = yaml.compose(text, Loader=CoreSchemaLoader)

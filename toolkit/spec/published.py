@@ -11,21 +11,9 @@ import yaml
 
 from toolkit.errors import DataError
 from toolkit.spec.document import CoreSchemaLoader
+from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import setting_value
-
-METRICS = (
-    "best_loss",
-    "best_epoch",
-    "final_loss",
-    "perplexity",
-    "accuracy",
-    "test_loss",
-    "test_perplexity",
-    "test_accuracy",
-    "seconds_per_epoch",
-)
-"""The columns of runs.csv that can be compared."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +22,7 @@ class PublishedValue:
 
     Attributes:
         settings: Dotted keys and values of the run that it belongs to; other keys do not matter.
-        metric: Which of `METRICS` it is.
+        metric: Which of `MEASURES` it is.
         text: The number as printed: its digits are part of what was published.
         note: What is known about it, to stand beside it.
         line: Its line in the file, from 1.
@@ -74,16 +62,16 @@ def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]
     columns = rows.fieldnames or []
     keys = [column for column in columns if column not in ("metric", "value", "note")]
     unknown = [key for key in keys if not _is_key(key)]
-    if "metric" not in columns or "value" not in columns or unknown:
+    if "metric" not in columns or "value" not in columns or unknown or len(set(columns)) < len(columns):
         raise DataError(
-            f"{path}:1: expected the columns metric, value, note and dotted keys such as model.hidden; "
+            f"{path}:1: expected the columns metric, value, note and dotted keys such as model.hidden, each once; "
             f"found {', '.join(columns) or 'nothing'}"
         )
     for row in rows:
-        if None in row or None in row.values() or row["metric"] not in METRICS or not _is_number(row["value"]):
+        if None in row or None in row.values() or row["metric"] not in MEASURES or not _is_number(row["value"]):
             raise DataError(
                 f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number such as 0.417 as value and a "
-                f"metric of {', '.join(METRICS)}; found {', '.join(str(cell) for cell in row.values())}"
+                f"metric of {', '.join(MEASURES)}; found {', '.join(str(cell) for cell in row.values())}"
             )
         settings = {key: _setting(row[key], f"{path}:{rows.line_num}: {key}") for key in keys if row[key]}
         yield PublishedValue(settings, row["metric"], row["value"], row.get("note", ""), rows.line_num)

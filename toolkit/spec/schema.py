@@ -4,23 +4,29 @@ import difflib
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr
 
-PositiveInt = Annotated[StrictInt, Field(ge=1)]
-Count = Annotated[StrictInt, Field(ge=0)]
-Seed = Annotated[StrictInt, Field(ge=0, lt=2**32)]
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-
+from toolkit.spec.annealing import Anneal
+from toolkit.spec.reporting import ReportConfig
+from toolkit.spec.searching import SearchConfig
+from toolkit.spec.section import Count, Name, PositiveFloat, PositiveInt, Section, Seed
 
 CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = Literal[
     "celu", "elu", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "mish",
     "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", "tanh_shrink",
 ]  # fmt: skip
+OPTIMIZERS = Literal[
+    "adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw", "ftrl", "lamb", "lion", "muon", "nadam", "rmsprop",
+    "sgd",
+]  # fmt: skip
 INITIALIZERS = Literal[
     "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "ones",
     "orthogonal", "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "zeros",
 ]  # fmt: skip
+
+
+Units = Annotated[StrictInt, Field(ge=1, le=100_000)]
 
 
 def _known_cell(cell: str) -> str:
@@ -29,12 +35,6 @@ def _known_cell(cell: str) -> str:
     close = difflib.get_close_matches(cell, CELL_NAMES, n=1)
     hint = f"; did you mean `{close[0]}`?" if close else ""
     raise ValueError(f"expected one of {', '.join(CELL_NAMES)} or package.module:ClassName{hint}")
-
-
-class Section(BaseModel):
-    """A group of keys; unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DataConfig(Section):
@@ -63,13 +63,13 @@ class ModelConfig(Section):
     cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field(
         "rnn", description="the recurrent cell: rnn, gru, lstm, or your own as package.module:ClassName"
     )
-    hidden: PositiveInt | Annotated[list[PositiveInt], Field(min_length=1)] = Field(
+    hidden: Units | Annotated[list[Units], Field(min_length=1, max_length=100)] = Field(
         50, description="number of hidden units; a list stacks cells of these sizes"
     )
     lookback: Count | Literal["full"] = Field(
         0, description="how many steps further back than the current one an error is propagated; full: all"
     )
-    embedding: PositiveInt | None = Field(
+    embedding: Units | None = Field(
         None, description="size of the words' vectors; null: the word selects the cell's input directly"
     )
     activation: ACTIVATIONS | None = Field(None, description="activation of the new state; null: the cell's own")
@@ -89,8 +89,16 @@ class TrainConfig(Section):
 
     epochs: PositiveInt = Field(10, description="passes over the training sentences")
     batch_size: PositiveInt = Field(100, description="sentences an update")
-    learning_rate: PositiveFloat = Field(0.5, description="learning rate of plain SGD at the first epoch")
-    anneal: Count = Field(5, description="a in lr_e = lr_0 * a / (a + e) at epoch e = 0, 1, ..; 0 keeps lr_0")
+    learning_rate: PositiveFloat = Field(0.5, description="learning rate lr_0 of the first epoch")
+    anneal: Anneal = Field(
+        5,
+        description="a in lr_e = lr_0 * a / (a + e) at epoch e = 0, 1, ..; 0 keeps lr_0; or a schedule with its "
+        "parameters, such as {schedule: step, every: 10, factor: 0.5}",
+    )
+    optimizer: OPTIMIZERS = Field("sgd", description="a Keras optimizer, with its own defaults besides the rate")
+    clip_norm: PositiveFloat | None = Field(
+        None, description="the gradient of all weights together is scaled down to this norm where it is longer"
+    )
     seed: Seed = Field(2018, description="seed of the initial weights and of the order of the sentences")
     dtype: Literal["float32", "float64"] = Field("float32", description="precision of weights and arithmetic")
     protocol: Literal["standard", "coursework"] = Field(
@@ -106,6 +114,11 @@ class EvaluateConfig(Section):
     """What is measured with the best weights after training."""
 
     test: StrictBool = Field(False, description="also evaluate on the test set")
+    by: list[Literal["distance", "attractors"]] = Field(
+        default_factory=list,
+        description="`agreement` only: loss and accuracy for each distance from subject to verb, or for each number of "
+        "nouns between them that differ in number from the subject",
+    )
 
 
 class TrackConfig(Section):
@@ -144,21 +157,29 @@ class SweepConfig(Section):
     seeds: list[Seed] = Field(default_factory=list, description="repeats every run with each seed")
 
 
-class ReportConfig(Section):
-    """What the report shows beside its own numbers."""
-
-    published: StrictStr | None = Field(
-        None, description="a CSV table of published numbers to compare with, relative to the spec"
-    )
-
-
-ReportName = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
-
-
 class Experiment(RunConfig):
-    """One spec: what to run and what to report."""
+    """One spec: what to run and what to report.
 
-    name: ReportName = Field(description="the report's folder: letters, digits, - and _")
+    Attributes:
+        overridden: The dotted keys of runs that the command line set.
+    """
+
+    name: Name = Field(description="the report's folder: letters, digits, - and _")
     question: StrictStr = Field("", description="what the experiment is to find out, shown at the top of the report")
     sweep: SweepConfig = SweepConfig()
+    search: SearchConfig | None = Field(None, description="tried one after another, instead of a sweep")
     report: ReportConfig = ReportConfig()
+    _overridden: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The dotted keys of runs that the command line set."""
+        return self._overridden
+
+
+class SpecFile(Experiment):
+    """An experiment as it is written in a file."""
+
+    extends: StrictStr | None = Field(
+        None, description="another spec, relative to this one, whose keys count where this one does not set them"
+    )

@@ -1,15 +1,19 @@
 """From one experiment to its runs."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from toolkit.spec.document import Path
 from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
 
 SEED_KEY = "train.seed"
 """The key that repeats a run without changing what it is a run of."""
+MAX_RUNS = 20_000
+"""Largest number of runs of one experiment."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,12 @@ class RunSpec:
     Attributes:
         config: The resolved configuration; nothing else decides the run's result.
         settings: The swept keys of this run in full (`model.hidden`), with their values.
+        overridden: The keys that the command line set for all runs.
     """
 
     config: RunConfig
     settings: Mapping[str, Any]
+    overridden: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -38,15 +44,21 @@ class SweptValue:
 
     key: str
     value: Any
-    key_path: tuple[str | int, ...]
-    path: tuple[str | int, ...]
+    key_path: Path
+    path: Path
+
+    @property
+    def axis(self) -> Path:
+        """Which of the sweep's axes the value belongs to: a key of the grid, the zip or the list of runs."""
+        return self.path[:3] if self.path[1] == "grid" else self.path[:2]
 
 
 def expand(experiment: Experiment) -> list[RunSpec]:
     """Spell out an experiment's runs: every combination of its axes.
 
     The axes are each key of `grid`, the keys of `zip` together, the entries of `runs`, and `seeds`; the last varies
-    fastest. Without a sweep there is one run.
+    fastest. A whole section as a value of an axis (`model: [{cell: rnn, hidden: 80}, {cell: gru, hidden: 50}]`) sets
+    its keys together. Without a sweep there is one run.
 
     Args:
         experiment: A validated experiment.
@@ -57,24 +69,35 @@ def expand(experiment: Experiment) -> list[RunSpec]:
     Raises:
         pydantic.ValidationError: A swept value is not one that its key takes.
     """
-    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    sections = _Sections(experiment)
     runs = []
     for parts in itertools.product(*_axes(experiment.sweep)):
-        settings = dict(itertools.chain.from_iterable(part.items() for part in parts))
-        runs.append(RunSpec(RunConfig.model_validate(with_settings(base, settings)), settings))
+        settings = {key: value for part in parts for key, value in part.items()}
+        runs.append(RunSpec(sections.config(settings), settings, experiment.overridden))
     return runs
 
 
+def count_runs(sweep: SweepConfig) -> int:
+    """How many runs a sweep spells out."""
+    return math.prod(len(axis) for axis in _axes(sweep))
+
+
+def axis_sizes(sweep: SweepConfig) -> list[tuple[str, int]]:
+    """The axes of a sweep by their keys, each with how many values it has."""
+    named = [(", ".join(dict.fromkeys(key for part in axis for key in part)), len(axis)) for axis in _axes(sweep)]
+    return [("seeds" if keys == SEED_KEY else keys, size) for keys, size in named]
+
+
 def swept_values(sweep: SweepConfig) -> Iterator[SweptValue]:
-    """Every value of a sweep but its seeds, in order."""
+    """Every value of a sweep but its seeds, in order; of a whole section each of its values."""
     for axis, lists in (("grid", sweep.grid), ("zip", sweep.zip)):
         for key, values in lists.items():
             for index, value in enumerate(values):
-                yield SweptValue(key, value, ("sweep", axis, key), ("sweep", axis, key, index))
+                yield from _values(key, value, ("sweep", axis, key), ("sweep", axis, key, index))
     for index, settings in enumerate(sweep.runs):
         for key, value in settings.items():
             place = ("sweep", "runs", index, key)
-            yield SweptValue(key, value, place, place)
+            yield from _values(key, value, place, place)
 
 
 def with_settings(base: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,12 +114,47 @@ def setting_value(config: RunConfig, key: str) -> Any:
     return reduce(getattr, key.split("."), config)
 
 
+class _Sections:
+    """Makes configurations; each combination of settings within a section is validated once."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.base = experiment.model_dump(include=set(RunConfig.model_fields))
+        self.known: dict[str, Any] = {}
+
+    def config(self, settings: Mapping[str, Any]) -> RunConfig:
+        by_section: dict[str, dict[str, Any]] = {}
+        for key, value in settings.items():
+            by_section.setdefault(key.partition(".")[0], {})[key] = value
+        sections = {name: self._section(name, by_section.get(name, {})) for name in self.base}
+        return RunConfig.model_construct(**sections)
+
+    def _section(self, name: str, settings: Mapping[str, Any]) -> Any:
+        signature = f"{name} {settings}"
+        if signature not in self.known:
+            checked = RunConfig.model_validate(with_settings({name: self.base[name]}, settings))
+            self.known[signature] = getattr(checked, name)
+        return self.known[signature]
+
+
 def _axes(sweep: SweepConfig) -> Iterator[list[dict[str, Any]]]:
     for key, values in sweep.grid.items():
-        yield [{key: value} for value in values]
+        yield [_flat({key: value}) for value in values]
     if sweep.zip:
-        yield [dict(zip(sweep.zip, row, strict=True)) for row in zip(*sweep.zip.values(), strict=True)]
+        yield [_flat(dict(zip(sweep.zip, row, strict=True))) for row in zip(*sweep.zip.values(), strict=True)]
     if sweep.runs:
-        yield sweep.runs
+        yield [_flat(settings) for settings in sweep.runs]
     if sweep.seeds:
         yield [{SEED_KEY: seed} for seed in sweep.seeds]
+
+
+def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {swept.key: swept.value for key, value in settings.items() for swept in _values(key, value, (), ())}
+
+
+def _values(key: str, value: Any, key_path: Path, path: Path) -> Iterator[SweptValue]:
+    if key in RunConfig.model_fields and isinstance(value, dict):
+        for name, item in value.items():
+            place = (*path, name)
+            yield SweptValue(f"{key}.{name}", item, place, place)
+    else:
+        yield SweptValue(key, value, key_path, path)

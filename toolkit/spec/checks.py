@@ -1,0 +1,169 @@
+"""What validation of single values cannot see: sweeps, searches, tables and settings that do not go together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from toolkit.errors import DataError
+from toolkit.spec.columns import report_problems
+from toolkit.spec.conflicts import conflicts
+from toolkit.spec.diagnosis import diagnose, nearest, section_keys, unknown_key
+from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.measures import MEASURES
+from toolkit.spec.published import read_published
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import MAX_RUNS, SEED_KEY, count_runs, expand, swept_values, with_settings
+
+STORE_NAME = "runs"
+"""The folder of the reports that holds the stored runs; no report can have its name."""
+
+
+def problems(experiment: Experiment, document: Document) -> Iterator[list[Problem]]:
+    """The mistakes of an experiment whose values are valid each by itself.
+
+    Args:
+        experiment: The experiment.
+        document: What it was read from.
+
+    Yields:
+        The mistakes of one stage; the next stage takes for granted that there were none.
+    """
+    for stage in (
+        (_name_problems, _key_problems, _size_problems),
+        (_value_problems, _repetition_problems, _override_problems, _search_problems),
+        (_conflict_problems, report_problems, _published_problems),
+    ):
+        yield [problem for find in stage for problem in find(experiment, document)]
+
+
+def _name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    if experiment.name.lower() == STORE_NAME:
+        yield Problem(document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another")
+
+
+def _key_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """Keys of a sweep or a search that are no keys of a run."""
+    places = {swept.key_path: swept.key for swept in swept_values(experiment.sweep)}
+    if experiment.search:
+        places |= {("search", "space", key): key for key in experiment.search.space}
+    for place, key in places.items():
+        section, _, name = key.partition(".")
+        if section not in RunConfig.model_fields:
+            yield unknown_key(document, place, key, "a sweep", list(RunConfig.model_fields))
+        elif "." in key and name not in (known := section_keys((section,))):
+            yield unknown_key(document, place, key, section, known)
+
+
+def _size_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    lengths = {key: len(values) for key, values in experiment.sweep.zip.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{key} has {length}" for key, length in lengths.items())
+        yield Problem(document.keys["sweep", "zip"], f"sweep.zip: its lists must be of one length; {told}")
+    elif (count := count_runs(experiment.sweep)) > MAX_RUNS:
+        message = f"sweep: spells out {count:,} runs; at most {MAX_RUNS:,}, so split it, or search instead"
+        yield Problem(document.keys["sweep",], message)
+
+
+def _value_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    swept = [(swept.key, swept.value, swept.path) for swept in swept_values(experiment.sweep)]
+    for key, value, path in [*swept, *_searched(experiment)]:
+        try:
+            RunConfig.model_validate(with_settings(base, {key: value}))
+        except ValidationError as error:
+            inside = Document(with_settings({}, {key: value}), document.keys, document.values)
+            yield from diagnose(error, inside, at=path)
+
+
+def _searched(experiment: Experiment) -> Iterator[tuple[str, Any, Path]]:
+    for key, space in experiment.search.space.items() if experiment.search else ():
+        kind = next(iter(space.model_fields_set - {"step", "log", "when"}))
+        for index, value in enumerate(space.samples):
+            listed = kind in ("int", "float", "choice")
+            yield key, value, ("search", "space", key, kind, *((index,) if listed else ()))
+
+
+def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """A value that stands twice would count one run as two seeds; a key that does would overwrite itself."""
+    sweep = experiment.sweep
+    grid = [(("sweep", "grid", key), values) for key, values in sweep.grid.items()]
+    for path, values in [*grid, (("sweep", "seeds"), sweep.seeds)]:
+        for index, value in enumerate(values):
+            if _stands_in(value, values[:index]):
+                yield Problem(document.values[*path, index], f"{value} stands here for the second time; delete one")
+    owners: dict[str, Path] = {SEED_KEY: ("sweep", "seeds")} if sweep.seeds else {}
+    for swept in swept_values(sweep):
+        owner = owners.setdefault(swept.key, swept.axis)
+        if owner != swept.axis:
+            where = ".".join(map(str, owner))
+            yield Problem(document.keys[swept.key_path], f"{swept.key} stands in {where} too; delete one of them")
+
+
+def _stands_in(value: Any, values: list[Any]) -> bool:
+    """Whether a value is in a list; true is not 1."""
+    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in values)
+
+
+def _override_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """A setting of the command line for a key that is swept would have no effect."""
+    for swept in {swept.key: swept for swept in swept_values(experiment.sweep)}.values():
+        mark = document.values.get(tuple(swept.key.split(".")))
+        if mark is not None and mark.line == 0:
+            where = ".".join(map(str, swept.axis))
+            yield Problem(mark, f"{swept.key} is swept by {where}, which counts; override that, or take it away (null)")
+
+
+def _search_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    search, sweep = experiment.search, experiment.sweep
+    if search is None:
+        return
+    swept = {swept.key: swept.key_path for swept in swept_values(sweep)}
+    both = [key for key in swept if key in search.space]
+    for key in both:
+        yield Problem(document.keys[swept[key]], f"{key} stands in search.space too; delete one of them")
+    if (swept or sweep.seeds) and not both:
+        yield Problem(document.keys["sweep",], "a search takes the place of a sweep; delete one of them")
+    if search.objective not in MEASURES:
+        known = ", ".join(MEASURES)
+        yield Problem(document.values["search", "objective"], f"search.objective: expected one of {known}")
+    elif reason := MEASURES[search.objective].lacking([experiment]):
+        mark = nearest(document.values, ("search", "objective"))
+        yield Problem(mark, f"search.objective: {reason}")
+    for key, space in search.space.items():
+        for other in space.when:
+            if other not in search.space or other == key:
+                place = ("search", "space", key, "when", other)
+                message = f"{other} is no other key of search.space; a condition names one that is tried too"
+                yield Problem(document.keys[place], message)
+
+
+def _conflict_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    places = {(swept.key, repr(swept.value)): swept.path for swept in swept_values(experiment.sweep)}
+    seen = set()
+    for run in expand(experiment):
+        for key, message in conflicts(run.config):
+            written = places.get((key, repr(run.settings.get(key))), tuple(key.split(".")))
+            if (written, message) not in seen:
+                seen.add((written, message))
+                yield Problem(nearest(document.values, written), message)
+
+
+def _published_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    if experiment.report.published is None:
+        return
+    mark = document.values["report", "published"]
+    try:
+        values = read_published(experiment.report.published)
+    except DataError as error:
+        yield Problem(mark, str(error))
+        return
+    configs = [run.config for run in expand(experiment)]
+    for value in values:
+        place = f"{experiment.report.published}:{value.line}"
+        belonging = [config for config in configs if value.belongs_to(config)]
+        if not belonging:
+            told = ", ".join(f"{key}: {wanted}" for key, wanted in value.settings.items())
+            yield Problem(mark, f"{place}: no run has the settings {told}")
+        elif reason := MEASURES[value.metric].lacking(belonging):
+            yield Problem(mark, f"{place}: {reason}")

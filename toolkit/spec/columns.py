@@ -1,0 +1,101 @@
+"""The columns that declared tables and figures refer to: which there are, and what is wrong with a reference."""
+
+from collections.abc import Iterable, Iterator
+
+from toolkit.spec.diagnosis import nearest
+from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.expectations import did_you_mean
+from toolkit.spec.measures import CURVES, MEASURES
+from toolkit.spec.reporting import FigureConfig, TableConfig
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import expand
+
+EPOCH = "epoch"
+GROUPS = ("distance", "attractors")
+"""Columns of what is measured sentence by sentence, by `evaluate.by`."""
+
+
+def run_keys() -> list[str]:
+    """Every dotted key of a run, in the order of the spec language."""
+    return [f"{section}.{key}" for section, field in RunConfig.model_fields.items() for key in _keys(field.annotation)]
+
+
+def report_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """What is wrong with the tables and figures that a spec declares."""
+    report = experiment.report
+    for kind, declared in (("tables", report.tables), ("figures", report.figures)):
+        names = [one.name for one in declared]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                place = ("report", kind, index, "name")
+                yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
+    for index, table in enumerate(report.tables):
+        yield from _problems(experiment, document, ("report", "tables", index), _table_references(table))
+    for index, figure in enumerate(report.figures):
+        yield from _problems(experiment, document, ("report", "figures", index), _figure_references(figure))
+        if (figure.value is not None) != (figure.kind == "heatmap"):
+            mark = document.keys["report", "figures", index]
+            yield Problem(mark, "report.figures: value is the measure of a heatmap, which needs it; no other kind does")
+
+
+Reference = tuple[tuple[str | int, ...], str, list[str]]
+"""Where a column is named within a table or figure, the column, and the columns that could stand there."""
+
+
+def _table_references(table: TableConfig) -> Iterator[Reference]:
+    for name, columns, known in (
+        ("rows", table.rows, run_keys()),
+        ("columns", table.columns, run_keys()),
+        ("values", table.values, list(MEASURES)),
+    ):
+        for index, column in enumerate(columns):
+            yield (name, index), column, known
+    if table.sort is not None:
+        yield ("sort",), table.sort, table.values
+
+
+def _figure_references(figure: FigureConfig) -> Iterator[Reference]:
+    keys, measures = run_keys(), list(MEASURES)
+    axes = {
+        "line": ([*keys, *GROUPS], [*measures, "loss"]),
+        "bar": ([*keys, *GROUPS], [*measures, "loss"]),
+        "heatmap": (keys, keys),
+        "scatter": ([*measures, *keys], measures),
+        "curves": ([EPOCH], list(CURVES)),
+    }
+    for name, known in zip(("x", "y"), axes[figure.kind], strict=True):
+        yield (name,), getattr(figure, name), known
+    for name in ("hue", "style", "facet"):
+        if getattr(figure, name) is not None:
+            yield (name,), getattr(figure, name), [*keys]
+    if figure.value is not None:
+        yield ("value",), figure.value, measures
+
+
+def _problems(
+    experiment: Experiment, document: Document, place: Path, references: Iterable[Reference]
+) -> Iterator[Problem]:
+    for where, column, known in references:
+        mark = nearest(document.values, (*place, *where))
+        if column not in known:
+            message = f"{column} is no column for {where[0]}{did_you_mean(column, known)}"
+            yield Problem(mark, message, f"{where[0]} takes: {', '.join(_shortened(known))}")
+        elif reason := _lacking(experiment, column):
+            yield Problem(mark, f"{where[0]}: {reason}")
+
+
+def _lacking(experiment: Experiment, column: str) -> str:
+    if column in GROUPS and column not in experiment.evaluate.by:
+        return f"{column} is measured with evaluate.by: [{column}]"
+    measure = MEASURES.get(column) or CURVES.get(column)
+    return measure.lacking([run.config for run in expand(experiment)]) if measure else ""
+
+
+def _shortened(known: list[str]) -> list[str]:
+    """Columns to name in a message: keys of runs by an example."""
+    measures = [column for column in known if "." not in column]
+    return [*(["dotted keys such as model.hidden"] if len(measures) < len(known) else []), *measures]
+
+
+def _keys(section: object) -> list[str]:
+    return list(getattr(section, "model_fields", {}))

@@ -1,0 +1,107 @@
+"""One document over another: a spec over the one that it extends, the command line over both."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from toolkit.errors import SpecError
+from toolkit.spec.document import Document, Mark, Path, parse_document
+
+KEYED = (("sweep", "grid"), ("sweep", "zip"), ("search", "space"))
+"""Maps whose keys are dotted keys themselves."""
+
+
+def overlay(base: Document, over: Document) -> Document:
+    """Merge two documents: sections key by key; what else stands in both is that of `over`.
+
+    Null in `over` takes away a whole section or list of `base`.
+
+    Args:
+        base: The document underneath.
+        over: The document on top.
+
+    Returns:
+        The merged document, each mark that of the document that a key or value came from.
+    """
+    kept = [path for path in base.values if _stays(path, over.data)]
+    # A section that a file opens is shown there, not where the command line reaches into it.
+    opened = [path for path in kept if path in over.values and over.values[path].line == 0 and _is_map(over, path)]
+    return Document(
+        _merged(base.data, over.data),
+        _marks(base.keys, over.keys, kept, opened),
+        _marks(base.values, over.values, kept, opened),
+    )
+
+
+def read_overrides(settings: Iterable[str]) -> Document:
+    """Read the `key=value` settings of the command line, each value in YAML, into one document.
+
+    Args:
+        settings: Texts such as `model.hidden=[20, 20]`; of two for one key the later one counts.
+
+    Raises:
+        SpecError: One has no `=`, or its value is not YAML.
+    """
+    return reduce(overlay, map(_read_override, settings), Document({}, {}, {}))
+
+
+def key_path(key: str) -> Path:
+    """The path that a dotted key of the command line leads to; `sweep.grid.model.hidden` has three parts."""
+    parts = tuple(key.split("."))
+    return (*parts[:2], ".".join(parts[2:])) if parts[:2] in KEYED and len(parts) > 2 else parts
+
+
+def _read_override(setting: str) -> Document:
+    key, equals, text = setting.partition("=")
+    option = f"-s {setting}"
+    if not equals or not all(key.split(".")):
+        raise SpecError(f"{option}: expected key=value, such as -s model.hidden=20")
+    # Blanks in the key's place, so that columns are those of the whole setting.
+    value = parse_document(" " * (len(key) + 1) + text, option)
+    path = key_path(key.strip())
+    shown = Mark(option, 0, 1, len(key), setting)
+    keys = {path[:length]: shown for length in range(len(path) + 1)}
+    values = {**keys, path: replace(shown, column=min(len(key) + 2, len(setting)), width=max(1, len(text)))}
+    return Document(
+        reduce(lambda data, name: {name: data}, reversed(path), value.data),
+        {**keys, **_below(path, value.keys, setting)},
+        {**values, **_below(path, value.values, setting)},
+    )
+
+
+def _below(path: Path, marks: Mapping[Path, Mark], setting: str) -> dict[Path, Mark]:
+    return {(*path, *rest): replace(mark, line=0, text=setting) for rest, mark in marks.items() if rest}
+
+
+def _marks(
+    base: Mapping[Path, Mark], over: Mapping[Path, Mark], kept: Iterable[Path], opened: Iterable[Path]
+) -> dict[Path, Mark]:
+    return {**{path: base[path] for path in kept}, **over, **{path: base[path] for path in opened}}
+
+
+def _is_map(document: Document, path: Path) -> bool:
+    return isinstance(reduce(lambda data, step: data[step], path, document.data), dict)
+
+
+def _merged(base: Any, over: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    merged = dict(base)
+    for key, value in over.items():
+        if value is None and isinstance(base.get(key), dict | list):
+            del merged[key]
+        else:
+            merged[key] = _merged(base[key], value) if key in base else value
+    return merged
+
+
+def _stays(path: Sequence[str | int], over: Any) -> bool:
+    """Whether nothing on the way to a path is replaced as a whole."""
+    for step in path:
+        if not isinstance(over, dict):
+            return False
+        if step not in over:
+            return True
+        over = over[step]
+    return True

@@ -1,0 +1,57 @@
+"""The `report` section: which tables and figures a report has, left out for those that the sweep suggests."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt, StrictStr
+
+from toolkit.spec.section import Name, Section
+
+Columns = list[StrictStr]
+
+
+class TableConfig(Section):
+    """A table: a row a setting, aggregated over seeds."""
+
+    name: Name = Field(description="its files' name in the report's folder `tables`")
+    rows: Annotated[Columns, Field(min_length=1)] = Field(description="dotted keys in front of each row")
+    columns: Columns = Field(
+        default_factory=list, description="dotted keys whose values become columns, for a table of two directions"
+    )
+    values: Annotated[Columns, Field(min_length=1)] = Field(
+        default_factory=lambda: ["best_loss"], description="measures, each a column of runs.csv"
+    )
+    digits: Annotated[StrictInt, Field(ge=0, le=17)] | None = Field(
+        None, description="printed digits after the point; null: as many as suit each measure"
+    )
+    sort: StrictStr | None = Field(None, description="a value to sort the rows by, the best first; null: sweep order")
+    best: StrictBool = Field(True, description="whether the best of each column is bold")
+    caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
+
+
+class FigureConfig(Section):
+    """A figure."""
+
+    name: Name = Field(description="its files' name in the report's folder `figures`")
+    kind: Literal["line", "bar", "heatmap", "scatter", "curves"] = Field(
+        "line", description="curves are over epochs; the others over settings or measures"
+    )
+    x: StrictStr = Field(description="the column on the horizontal axis")
+    y: StrictStr = Field(description="the column on the vertical axis; of a heatmap the other key")
+    value: StrictStr | None = Field(None, description="heatmap only: the measure that the colours show")
+    hue: StrictStr | None = Field(None, description="the key that has a colour a value")
+    style: StrictStr | None = Field(None, description="the key that has a line style and marker a value")
+    facet: StrictStr | None = Field(None, description="the key that has a panel a value")
+    log: list[Literal["x", "y"]] = Field(default_factory=list, description="axes with a logarithmic scale")
+    caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
+
+
+class ReportConfig(Section):
+    """What the report shows; left out, the tables and figures that the sweep suggests."""
+
+    tables: list[TableConfig] = Field(default_factory=list, description="declared tables, in place of the default one")
+    figures: list[FigureConfig] = Field(
+        default_factory=list, description="declared figures, in place of the default ones"
+    )
+    published: StrictStr | None = Field(
+        None, description="a CSV table of published numbers to compare with, relative to the spec"
+    )

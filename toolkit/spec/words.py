@@ -1,0 +1,27 @@
+"""Values in the words of the spec language, and the keys that name them."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+
+def value_text(value: Any) -> str:
+    """A value as a spec writes it, in one line."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {value_text(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_text, value))}]"
+    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def settings_text(settings: Mapping[str, Any]) -> str:
+    """Dotted keys with their values, in one line."""
+    return "  ".join(f"{key}={value_text(value)}" for key, value in settings.items())
