@@ -2,13 +2,26 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from toolkit.errors import ToolkitError, WorkerError
 
+if TYPE_CHECKING:
+    from toolkit.spec.loader import LoadedSpec
+
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from toolkit.spec.json_schema import json_schema_text  # noqa: PLC0415  --help waits for nothing
+
+        click.echo(json_schema_text(), nl=False)
+        context.exit()
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -20,14 +33,31 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 @click.option(
     "-j", "--workers", type=click.IntRange(min=1), help="Processes that train side by side.  [default: one a core]"
 )
-def main(specs: tuple[Path, ...], overrides: tuple[str, ...], out: Path, workers: int | None) -> None:
+@click.option("--check", is_flag=True, help="Validate the specs, say what they will run, and stop.")
+@click.option("--plan", is_flag=True, help="Say which runs are done and which are not, how long they take, and stop.")
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of the spec language, for editors, and stop.",
+)
+def main(specs: tuple[Path, ...], workers: int | None, check: bool, plan: bool, **options: Any) -> None:
     """Train what the SPECs declare and write a report for each.
 
     Runs that are stored already are not trained again. Exit status: 0 every run is done, 1 some run failed (its error
     is in the report), 2 a spec, the data or the call is wrong, 130 interrupted (finished runs are kept).
     """
+    workers = workers or os.cpu_count() or 1
     try:
-        _run(specs, overrides, out, workers or os.cpu_count() or 1)
+        loaded = _load(specs, options["overrides"])
+        if check:
+            _check(loaded)
+        elif plan:
+            _plan(loaded, options["out"], workers)
+        else:
+            _run(specs, workers=workers, **options)
     except WorkerError as error:
         click.echo(error, err=True)
         sys.exit(FAILED)
@@ -39,14 +69,35 @@ def main(specs: tuple[Path, ...], overrides: tuple[str, ...], out: Path, workers
         sys.exit(INTERRUPTED)
 
 
-def _run(specs: tuple[Path, ...], overrides: tuple[str, ...], out: Path, workers: int) -> None:
+def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
-    load_specs(specs, overrides=overrides)
+    loaded = load_specs(specs, overrides=overrides)
     sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside run_spec.py only
+    return loaded
+
+
+def _check(loaded: "Sequence[LoadedSpec]") -> None:
+    from toolkit.spec.overview import overview  # noqa: PLC0415  only --check needs it
+
+    for spec in loaded:
+        click.echo(overview(spec))
+
+
+def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
+    from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  a wrong spec does not wait for NumPy
+    from toolkit.runner.plan import plan_spec  # noqa: PLC0415  as above
+    from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
+    from toolkit.store import Store  # noqa: PLC0415  as above
+
+    planned = [run for spec in loaded for run in plan_spec(spec)]
+    click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))
+
+
+def _run(specs: Sequence[Path], **options: Any) -> None:
     from toolkit.experiment import run  # noqa: PLC0415  a wrong spec is told before pandas and seaborn are imported
 
-    outcomes = run(*specs, overrides=overrides, out=out, workers=workers)
+    outcomes = run(*specs, **options)
     for outcome in outcomes:
         click.echo(outcome.page)
     if any(outcome.failed for outcome in outcomes):

@@ -20,7 +20,11 @@ STUDY = "name: a\ntrain: {protocol: coursework}\n"
         (STUDY + "model: {dropout: 0.5}", "3:18", "has no model.dropout"),
         (STUDY + "sweep: {grid: {model.cell: [rnn, lstm]}}", "3:34", "knows the cells rnn and gru"),
         ("name: a\nsweep: {zip: {model.hidden: [1, 2], train.epochs: [1]}}", "2:9", "must be of one length"),
-        ("name: a\nsweep: {grid: {model.hidden: [1]}, runs: [{model.hidden: 2}]}", "2:44", "stands in sweep.grid.model.hidden too"),
+        (
+            "name: a\nsweep: {grid: {model.hidden: [1]}, runs: [{model.hidden: 2}]}",
+            "2:44",
+            "stands in sweep.grid.model.hidden too",
+        ),
         ("name: a\nsweep: {runs: [{model.hiden: 2}]}", "2:17", "did you mean `hidden`?"),
         ("name: a\nsweep: {runs: [{model.hidden: two}]}", "2:31", "model.hidden: expected a whole number"),
         ("name: a\nreport: {published: none.csv}", "2:21", "cannot be read"),

@@ -53,48 +53,6 @@ def test_unset_variable_says_what_to_set(tmp_path: Path) -> None:
     assert "a.yaml:2:14: the environment variable NLU_DATA is not set; set it: NLU_DATA=.." in message
 
 
-WRONG = {
-    "model:\n  hiden: 50": (2, 3, "model.hiden is not a known key; did you mean `hidden`?"),
-    "model: {cell: grru}": (
-        1,
-        15,
-        "model.cell: expected one of rnn, gru, lstm or package.module:ClassName; did you mean `gru`?",
-    ),
-    "model: {lookback: -1}": (1, 19, "model.lookback: expected a number of at least 0 or full; received -1"),
-    "model: {lookback: 1.5}": (1, 19, "model.lookback: expected a whole number or full; received 1.5"),
-    "model: {hidden: true}": (1, 17, "model.hidden: expected a whole number or a list, such as [1, 2]; received true"),
-    "model: 3": (1, 8, "model: expected a section of `key: value` lines; received 3"),
-    "train: {anneal: -2}": (1, 17, "train.anneal: expected a whole number of at least 0, or a schedule such as"),
-    "train: {learning_rate: .nan}": (1, 24, "train.learning_rate: expected a number"),
-    "train: {learning_rate: fast}": (1, 24, "train.learning_rate: expected a number; received"),
-    "train: {dtype: float}": (1, 16, "did you mean `float64`?"),
-    "evaluate: {test: no}": (1, 18, "evaluate.test: expected true or false"),
-    "data: {sauce: text}": (1, 8, "data.sauce is not a known key; did you mean `source`?"),
-    "sweep: {seeds: 3}": (1, 16, "sweep.seeds: expected a list, such as [1, 2]; received 3"),
-    "sweep: {grid: {model.hiden: [1]}}": (1, 16, "model.hiden is not a known key; did you mean `hidden`?"),
-    "sweep: {grid: {mode.hidden: [1]}}": (1, 16, "mode.hidden is not a known key"),
-    "sweep: {grid: {model.hidden: []}}": (1, 30, "at least one value"),
-    "sweep: {grid: {model.hidden: [10, ten]}}": (
-        1,
-        35,
-        "model.hidden: expected a whole number or a list, such as [1, 2]; received",
-    ),
-    "sweep: {seeds: [1, 2, 1]}": (1, 23, "1 stands here for the second time; delete one"),
-    "sweep: {grid: {model.hidden: [5, 10, 5]}}": (1, 38, "5 stands here for the second time; delete one"),
-    "sweep: {seeds: [3], grid: {train.seed: [1]}}": (1, 28, "train.seed stands in sweep.seeds too; delete one of them"),
-    "swep: {}": (1, 1, "swep is not a known key; did you mean `sweep`?"),
-}
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_mistake_is_told_with_place_and_mend(tmp_path: Path, text: str) -> None:
-    line, column, message = WRONG[text]
-    told = error_of(write(tmp_path, f"{text}\nname: a"))
-    assert f"a.yaml:{line}:{column}: " in told
-    assert message in told
-    assert "^" in told
-
-
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     told = error_of(write(tmp_path, "name: a b\nmodel: {cell: x, hidden: 0}\ntrain: {epochs: 0}"))
     places = [line.split(": ")[0].removeprefix(f"{tmp_path}/") for line in told.splitlines() if ".yaml:" in line]

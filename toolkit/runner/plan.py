@@ -60,12 +60,17 @@ def plan_spec(spec: LoadedSpec) -> list[PlannedRun]:
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
     """The runs that the store does not answer yet, each once, with the most epochs that any of them asks for."""
-    longest: dict[str, PlannedRun] = {}
+    return [run for run in longest(planned) if not answers(store.load(run.run), run.spec.config)]
+
+
+def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
+    """Each different run once, with the most epochs that any of its occurrences asks for."""
+    runs: dict[str, PlannedRun] = {}
     for run in planned:
-        known = longest.setdefault(run.run, run)
+        known = runs.setdefault(run.run, run)
         if run.spec.config.train.epochs > known.spec.config.train.epochs:
-            longest[run.run] = run
-    return [run for run in longest.values() if not answers(store.load(run.run), run.spec.config)]
+            runs[run.run] = run
+    return list(runs.values())
 
 
 def answers(record: RunRecord | None, config: RunConfig) -> bool:

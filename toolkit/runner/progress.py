@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from toolkit.runner.plan import PlannedRun
-from toolkit.spec.words import settings_text
+from toolkit.spec.words import duration_text, settings_text
 from toolkit.store import Epoch, RunRecord
 
 
@@ -87,7 +87,7 @@ class SweepProgress:
         finished = self.done + sum(self.parts.values())
         if not finished or self.done == self.total:
             return ""
-        return f"about {_duration((time.monotonic() - self.began) / finished * (self.total - finished))} left"
+        return f"about {duration_text((time.monotonic() - self.began) / finished * (self.total - finished))} left"
 
 
 def outcome(record: RunRecord) -> str:
@@ -96,10 +96,3 @@ def outcome(record: RunRecord) -> str:
         return f"failed: {record.error}"
     best = record.best
     return f"best dev loss {best.dev_loss:.4f} at epoch {best.epoch}" if best else record.status
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 60 else f"{minutes / 60:.1f} h"

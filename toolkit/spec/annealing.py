@@ -13,21 +13,21 @@ Factor = Annotated[PositiveFloat, Field(le=1)]
 class Harmonic(Section):
     """lr_e = lr_0 * a / (a + e); `anneal: 5` is short for it."""
 
-    schedule: Literal["harmonic"]
+    schedule: Literal["harmonic"] = Field(description="which schedule it is")
     epochs: PositiveInt = Field(description="a, the number of epochs after which the rate has halved")
 
 
 class Exponential(Section):
     """lr_e = lr_0 * factor ** e."""
 
-    schedule: Literal["exponential"]
+    schedule: Literal["exponential"] = Field(description="which schedule it is")
     factor: Factor = Field(description="what the rate is multiplied by after each epoch")
 
 
 class Cosine(Section):
     """lr_e falls from lr_0 to final * lr_0 along half a cosine wave, and stays there."""
 
-    schedule: Literal["cosine"]
+    schedule: Literal["cosine"] = Field(description="which schedule it is")
     epochs: PositiveInt = Field(description="epochs until the rate is at its lowest")
     final: Share = Field(0.0, description="share of lr_0 that is left then")
 
@@ -35,7 +35,7 @@ class Cosine(Section):
 class Step(Section):
     """lr_e = lr_0 * factor ** (e // every)."""
 
-    schedule: Literal["step"]
+    schedule: Literal["step"] = Field(description="which schedule it is")
     every: PositiveInt = Field(description="epochs between two steps")
     factor: Factor = Field(0.5, description="what the rate is multiplied by at each step")
 
@@ -43,7 +43,7 @@ class Step(Section):
 class Constant(Section):
     """lr_e = lr_0; `anneal: 0` is short for it."""
 
-    schedule: Literal["constant"]
+    schedule: Literal["constant"] = Field(description="which schedule it is")
 
 
 SCHEDULES = ("harmonic", "exponential", "cosine", "step", "constant")

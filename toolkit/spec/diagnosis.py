@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from toolkit.spec.document import Document, Mark, Path, Problem
-from toolkit.spec.expectations import did_you_mean, expectation, trap
+from toolkit.spec.expectations import did_you_mean, expectation, hint, trap
 from toolkit.spec.schema import RunConfig, SpecFile
 from toolkit.spec.words import value_text
 
@@ -74,7 +74,9 @@ def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at:
         where = _dotted((*path, key))
         return Problem(nearest(document.values, at), f"{where} is missing; add `{key}: ..`")
     expected = " or ".join(dict.fromkeys(map(expectation, errors)))
-    message = f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}{trap(errors)}"
+    message = (
+        f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}{hint(errors)}{trap(errors)}"
+    )
     return Problem(nearest(document.values, at), message)
 
 

@@ -92,19 +92,20 @@ class Document:
     values: Mapping[Path, Mark]
 
 
-def parse_document(text: str, file: str) -> Document:
+def parse_document(text: str, file: str, setting: str = "") -> Document:
     """Parse YAML; scalars as in YAML 1.2's core schema, no tags, no duplicate keys.
 
     Args:
         text: The YAML text.
         file: Name for messages.
+        setting: For a value of the command line the whole setting, as wide, which is shown in place of the text.
 
     Raises:
         SpecError: It is not YAML, a key stands twice, or it is too deep or too large.
     """
     if len(text) > MAX_SIZE:
         raise SpecError(f"{file}: {len(text):,} characters are too many for a spec; at most {MAX_SIZE:,}")
-    reader = _Reader(text, file)
+    reader = _Reader(text, file, setting)
     try:
         node = yaml.compose(text, Loader=CoreSchemaLoader)
     except yaml.MarkedYAMLError as error:
@@ -142,9 +143,10 @@ for _tag, _pattern, _first in (
 class _Reader:
     """Turns YAML nodes into data, noting where each stood."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, setting: str) -> None:
         self.file = file
-        self.lines = text.splitlines() or [""]
+        self.lines = [setting] if setting else text.splitlines() or [""]
+        self.first_line = 0 if setting else 1
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
 
@@ -170,7 +172,7 @@ class _Reader:
         line = min(position.line, len(self.lines) - 1) if position else 0
         column = position.column if position else 0
         text = self.lines[line]
-        return Mark(self.file, line + 1, column + 1, max(1, min(width, len(text) - column)), text)
+        return Mark(self.file, line + self.first_line, column + 1, max(1, min(width, len(text) - column)), text)
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
         for key_node, value_node in node.value:

@@ -36,11 +36,9 @@ def expectation(details: ErrorDetails) -> str:
         case fixed if fixed in _FIXED:
             return _FIXED[fixed]
         case "literal_error":
-            known = [word.strip("'") for word in re.split(r", | or ", context["expected"])]
-            return f"{str(context['expected']).replace(chr(39), '')}{did_you_mean(details['input'], known)}"
+            return str(context["expected"]).replace("'", "")
         case "union_tag_invalid" | "union_tag_not_found":
-            given = details["input"].get("schedule") if isinstance(details["input"], dict) else None
-            return f"a schedule of {', '.join(SCHEDULES)}{did_you_mean(given, SCHEDULES)}"
+            return f"a schedule, one of {', '.join(SCHEDULES)}"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign, bound = next(iter(context.items()))
             words = {"gt": "greater than", "ge": "of at least", "lt": "below", "le": "of at most"}
@@ -55,6 +53,24 @@ def expectation(details: ErrorDetails) -> str:
             return f"at most {context['max_length']} values"
         case _:
             return str(details["msg"])
+
+
+def hint(errors: Sequence[ErrorDetails]) -> str:
+    """The known word that is nearest to the one that was given; empty where none is near."""
+    for details in errors:
+        given, context = details["input"], details.get("ctx", {})
+        match details["type"]:
+            case "literal_error":
+                known = [word.strip("'") for word in re.split(r", | or ", context["expected"])]
+            case "union_tag_invalid" if isinstance(given, dict):
+                given, known = given["schedule"], list(SCHEDULES)
+            case "unknown_word":
+                known = context["known"]
+            case _:
+                continue
+        if meant := did_you_mean(given, known):
+            return meant
+    return ""
 
 
 def trap(errors: Sequence[ErrorDetails]) -> str:

@@ -26,7 +26,8 @@ def overlay(base: Document, over: Document) -> Document:
     """
     kept = [path for path in base.values if _stays(path, over.data)]
     # A section that a file opens is shown there, not where the command line reaches into it.
-    opened = [path for path in kept if path in over.values and over.values[path].line == 0 and _is_map(over, path)]
+    both = [path for path in kept if path in over.values and _is_map(base, path) and _is_map(over, path)]
+    opened = [path for path in both if over.values[path].line == 0]
     return Document(
         _merged(base.data, over.data),
         _marks(base.keys, over.keys, kept, opened),
@@ -58,20 +59,20 @@ def _read_override(setting: str) -> Document:
     if not equals or not all(key.split(".")):
         raise SpecError(f"{option}: expected key=value, such as -s model.hidden=20")
     # Blanks in the key's place, so that columns are those of the whole setting.
-    value = parse_document(" " * (len(key) + 1) + text, option)
+    value = parse_document(" " * (len(key) + 1) + text, option, setting)
     path = key_path(key.strip())
     shown = Mark(option, 0, 1, len(key), setting)
     keys = {path[:length]: shown for length in range(len(path) + 1)}
     values = {**keys, path: replace(shown, column=min(len(key) + 2, len(setting)), width=max(1, len(text)))}
     return Document(
         reduce(lambda data, name: {name: data}, reversed(path), value.data),
-        {**keys, **_below(path, value.keys, setting)},
-        {**values, **_below(path, value.values, setting)},
+        {**keys, **_below(path, value.keys)},
+        {**values, **_below(path, value.values)},
     )
 
 
-def _below(path: Path, marks: Mapping[Path, Mark], setting: str) -> dict[Path, Mark]:
-    return {(*path, *rest): replace(mark, line=0, text=setting) for rest, mark in marks.items() if rest}
+def _below(path: Path, marks: Mapping[Path, Mark]) -> dict[Path, Mark]:
+    return {(*path, *rest): mark for rest, mark in marks.items() if rest}
 
 
 def _marks(

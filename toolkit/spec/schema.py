@@ -1,10 +1,10 @@
 """The definition of the spec language: every section, key, default and meaning."""
 
-import difflib
 import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr
+from pydantic_core import PydanticCustomError
 
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.reporting import ReportConfig
@@ -32,9 +32,8 @@ Units = Annotated[StrictInt, Field(ge=1, le=100_000)]
 def _known_cell(cell: str) -> str:
     if cell in CELL_NAMES or re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", cell):
         return cell
-    close = difflib.get_close_matches(cell, CELL_NAMES, n=1)
-    hint = f"; did you mean `{close[0]}`?" if close else ""
-    raise ValueError(f"expected one of {', '.join(CELL_NAMES)} or package.module:ClassName{hint}")
+    expected = f"one of {', '.join(CELL_NAMES)} or package.module:ClassName"
+    raise PydanticCustomError("unknown_word", expected, {"known": CELL_NAMES})
 
 
 class DataConfig(Section):

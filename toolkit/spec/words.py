@@ -25,3 +25,11 @@ def value_text(value: Any) -> str:
 def settings_text(settings: Mapping[str, Any]) -> str:
     """Dotted keys with their values, in one line."""
     return "  ".join(f"{key}={value_text(value)}" for key, value in settings.items())
+
+
+def duration_text(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 60 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,122 @@
+"""What is still to do for a sweep, and how long it may take, judged by the stored timings of like runs."""
+
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import StoreError
+from toolkit.runner.plan import PlannedRun, answers, longest
+from toolkit.spec.words import duration_text, settings_text
+from toolkit.store import RunRecord, Store
+
+MOST_TIMINGS = 300
+"""Stored runs whose timings are looked at, the newest first."""
+UNLIKE = {
+    "data": ("path", "dev_size", "seed", "distance", "max_distance"),
+    "model": ("lookback", "initializer", "gradient"),
+    "train": ("epochs", "learning_rate", "anneal", "seed", "min_change", "clip_norm"),
+}
+"""Settings that say little about how long an epoch takes."""
+
+
+STATES = ("done", "partly done", "to do")
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A run of a plan.
+
+    Attributes:
+        run: Its identity.
+        state: One of STATES.
+        stored: Epochs that the store holds.
+        epochs: Epochs that are asked for.
+        seconds: Estimated time of the epochs that are missing; None if no like run is stored.
+        settings: Its swept keys, in one line.
+    """
+
+    run: str
+    state: str
+    stored: int
+    epochs: int
+    seconds: float | None
+    settings: str
+
+
+def outlook(planned: Iterable[PlannedRun], store: Store) -> list[PlanRow]:
+    """Compare what is asked for with what is stored, each different run once."""
+    timings = _timings(store)
+    stored = {path.name for path in store.root.glob("*")}
+    return [_row(run, store.load(run.run) if run.run in stored else None, timings) for run in longest(planned)]
+
+
+def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
+    """The plan as a table in plain text, totals last."""
+    cells = [("run", "state", "epochs", "time", "settings")] + [
+        (row.run, row.state, f"{row.stored}/{row.epochs}", _estimate(row.seconds), row.settings) for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    counts = [f"{count} {state}" for state in STATES if (count := sum(row.state == state for row in rows))]
+    yield f"{len(rows)} different runs: {', '.join(counts)}"
+    yield f"time for what is missing: {_total(rows, workers)}"
+
+
+def _row(planned: PlannedRun, record: RunRecord | None, timings: Mapping[str, float]) -> PlanRow:
+    config = planned.spec.config
+    stored = min(record.history[-1].epoch, config.train.epochs) if record and record.history else 0
+    done = answers(record, config)
+    state = "done" if done else "partly done" if stored else "to do"
+    epoch_seconds = timings.get(_kind(config.model_dump(mode="json"))) if timings else None
+    missing = 0.0 if done else None if epoch_seconds is None else epoch_seconds * (config.train.epochs - stored)
+    return PlanRow(planned.run, state, stored, config.train.epochs, missing, settings_text(planned.spec.settings))
+
+
+def _timings(store: Store) -> dict[str, float]:
+    """The median over stored runs of their mean seconds of training an epoch, by what decides them."""
+    seconds: dict[str, list[float]] = {}
+    for record in _newest(store):
+        timed = [epoch.seconds for epoch in record.history if epoch.seconds is not None]
+        if timed:
+            seconds.setdefault(_kind(record.config), []).append(statistics.fmean(timed))
+    return {kind: statistics.median(values) for kind, values in seconds.items()}
+
+
+def _kind(config: Mapping[str, Any]) -> str:
+    """What decides how long an epoch of a run takes."""
+    kept = {section: {key for key in config[section] if key not in unlike} for section, unlike in UNLIKE.items()}
+    return str([[(key, config[section][key]) for key in sorted(keys)] for section, keys in kept.items()])
+
+
+def _newest(store: Store) -> Iterator[RunRecord]:
+    """The newest stored runs; a damaged one says nothing."""
+    folders = sorted((path for path in store.root.glob("*") if path.is_dir()), key=_modified, reverse=True)
+    for folder in folders[:MOST_TIMINGS]:
+        with suppress(StoreError):
+            if record := store.load(folder.name):
+                yield record
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _estimate(seconds: float | None) -> str:
+    return "unknown" if seconds is None else duration_text(seconds)
+
+
+def _total(rows: Sequence[PlanRow], workers: int) -> str:
+    missing = [row for row in rows if row.state != "done"]
+    known = [row.seconds for row in missing if row.seconds is not None]
+    if not missing:
+        return "none"
+    if not known:
+        return "unknown, since no like run is stored"
+    side_by_side = min(workers, len(known))
+    time = f"about {duration_text(sum(known) / side_by_side)} of training, {side_by_side} at a time"
+    others = len(missing) - len(known)
+    return f"{time}; unknown for {others} other runs" if others else time
