@@ -2,6 +2,9 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import chunked_truncation
@@ -9,6 +12,7 @@ import pytest
 import truncated_rnn
 
 from toolkit import build
+from toolkit.builder.schedules import rate_at
 from toolkit.spec.loader import load_spec
 from toolkit.spec.sweep import expand
 
@@ -28,11 +32,29 @@ def test_every_example_runs(code: str) -> None:
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))
-def test_every_spec_shown_can_be_built(tmp_path: Path, text: str) -> None:
+def test_every_spec_shown_can_be_run_and_has_as_many_runs_as_it_says(tmp_path: Path, text: str) -> None:
     path = tmp_path / "spec.yaml"
-    path.write_text(text, encoding="utf-8")
-    for run in expand(load_spec(path)):
-        assert build(run.config, vocabulary_size=10).count_params()
+    path.write_text(text.replace("../specs/", f"{ROOT}/specs/"), encoding="utf-8")
+    runs = expand(load_spec(path, {}))
+    assert build(runs[-1].config, vocabulary_size=10).count_params()
+    if told := re.search(r"# .*?(\d+) runs?\n", text):
+        assert len(runs) == int(told[1])
+
+
+def test_schedules_are_what_the_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8")
+    written = re.findall(r"^\| `anneal: (.*?)` \| (.*?)(?:, short for `(.*?)`)? \|$", page, flags=re.MULTILINE)
+    assert len(written) == 5
+    for short, formula, long in written:
+        for text in filter(None, (short, long)):
+            path = tmp_path / "spec.yaml"
+            path.write_text(f"{{name: a, train: {{learning_rate: 2.0, anneal: {text}}}}}", encoding="utf-8")
+            train = load_spec(path).train
+            for e in (0, 1, 13):
+                rate = rate_at(train.learning_rate, train.anneal, e)
+                if "cosine" not in formula:
+                    assert rate == pytest.approx(eval(formula, {"lr_0": 2.0, "e": e}))  # noqa: S307  our own page
+            assert rate_at(2.0, train.anneal, 0) == 2.0
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -54,3 +76,15 @@ def test_figures_of_speed_and_memory_are_those_that_were_measured() -> None:
 
 def test_figures_of_chunked_truncation_are_those_that_were_measured() -> None:
     assert chunked_truncation.table(json.loads(chunked_truncation.RESULTS.read_text(encoding="utf-8"))) in PAGE
+
+
+def test_commands_of_the_spec_language_are_right() -> None:
+    page = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8")
+    commands = [
+        shlex.split(line, comments=True) for line in re.findall(r"^    python (run_spec.py .*)$", page, re.MULTILINE)
+    ]
+    assert len(commands) == 6
+    for command in commands:
+        check = [] if "--schema" in command else ["--check"]
+        told = subprocess.run([sys.executable, *command, *check], capture_output=True, text=True, check=False, cwd=ROOT)
+        assert told.returncode == 0, told.stderr

@@ -49,3 +49,30 @@ def test_explicit_runs_may_set_different_keys_and_combine_with_seeds() -> None:
         {"model.cell": "gru", "model.lookback": 2, "train.seed": 2},
     ]
     assert [run.config.model.hidden for run in runs] == [7, 7, 50, 50]
+
+
+def test_whole_sections_are_an_axis_whose_keys_go_together() -> None:
+    sections = [{"cell": "rnn", "hidden": 80}, {"cell": "gru", "hidden": 50, "embedding": 9}]
+    runs = expand(experiment(model={"lookback": 3}, sweep={"grid": {"model": sections}, "seeds": [1, 2]}))
+    told = [(run.config.model.cell, run.config.model.hidden, run.config.model.lookback) for run in runs]
+    assert told == [("rnn", 80, 3)] * 2 + [("gru", 50, 3)] * 2
+    assert runs[0].settings == {"model.cell": "rnn", "model.hidden": 80, "train.seed": 1}
+    assert runs[2].settings == {"model.cell": "gru", "model.hidden": 50, "model.embedding": 9, "train.seed": 1}
+
+
+def test_sections_serve_in_zip_and_runs_too() -> None:
+    sweep = {"zip": {"model": [{"hidden": 1}, {"hidden": 2}], "train.epochs": [3, 4]}, "runs": [{"data": {"seed": 9}}]}
+    told = [
+        (run.config.model.hidden, run.config.train.epochs, run.config.data.seed)
+        for run in expand(experiment(sweep=sweep))
+    ]
+    assert told == [(1, 3, 9), (2, 4, 9)]
+
+
+def test_the_same_schedule_is_one_configuration_however_it_is_written() -> None:
+    short, long = (
+        expand(experiment(train={"anneal": anneal}))[0].config for anneal in (5, {"schedule": "harmonic", "epochs": 5})
+    )
+    assert run_identity(short, "d") == run_identity(long, "d")
+    constant = expand(experiment(train={"anneal": {"schedule": "constant"}}))[0].config
+    assert constant.train.anneal == 0

@@ -214,7 +214,7 @@ WRONG = [
     Wrong(NAMED + "model:\n\tcell: rnn", "3:1", "not YAML"),
     Wrong(NAMED + "model: !!python/object:os.system {}", "2:8", "tags such as"),
     Wrong(NAMED + "model: *gone", "2:8", "not YAML"),
-    Wrong(NAMED + f"model: {'[' * 60}{']' * 60}", "2:58", "too deep or too large"),
+    Wrong(NAMED + f"model: {'[' * 60}{']' * 60}", "2:57", "too deep or too large"),
     # The command line.
     Wrong(NAMED, "-s model.hiden=5", "did you mean `hidden`?", ("model.hiden=5",)),
     Wrong(NAMED, "-s model.hidden=ten", "model.hidden: expected a whole number", ("model.hidden=ten",)),

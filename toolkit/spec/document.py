@@ -12,11 +12,14 @@ from toolkit.errors import SpecError
 Path = tuple[str | int, ...]
 """Where a value stands in a document: the keys and list indices that lead to it."""
 
-MAX_VALUES = 100_000
+MAX_VALUES = 50_000
 """Largest number of values in a document with its aliases written out."""
 MAX_DEPTH = 50
+TOO_LARGE = "too deep or too large for a spec"
 MAX_SIZE = 1_000_000
 """Largest number of characters in a document."""
+SLOWLY_PARSED = 100_000
+"""Characters in which the place of an error is looked for."""
 LONGEST_SHOWN = 160
 """Characters of a line that a message shows."""
 
@@ -107,12 +110,16 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
         raise SpecError(f"{file}: {len(text):,} characters are too many for a spec; at most {MAX_SIZE:,}")
     reader = _Reader(text, file, setting)
     try:
+        reader.check_size(text)
         node = yaml.compose(text, Loader=CoreSchemaLoader)
+    except SpecError:
+        raise
     except yaml.MarkedYAMLError as error:
-        problem = error.problem or "not YAML"
-        mark = reader.mark_at(error.problem_mark or error.context_mark)
-        raise SpecError(str(Problem(mark, f"not YAML: {problem}"))) from error
-    except (yaml.YAMLError, RecursionError) as error:
+        exact = _explained(text) or error
+        mark = reader.mark_at(exact.problem_mark or exact.context_mark)
+        note = "put quotes around ${NAME} between braces or brackets" if "${" in mark.text else ""
+        raise SpecError(str(Problem(mark, f"not YAML: {exact.problem}", note))) from error
+    except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{file}: not YAML: {error}") from error
     data = reader.read(node, ()) if node else None
     return Document(data, reader.keys, reader.values)
@@ -121,7 +128,7 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
 _YAML = "tag:yaml.org,2002:"
 
 
-class CoreSchemaLoader(yaml.SafeLoader):
+class CoreSchemaLoader(yaml.CSafeLoader):
     """YAML 1.2's core schema: `1e-3` is a number, `no` and `on` are words, `1:30` is no number of base 60."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own way
@@ -140,6 +147,18 @@ for _tag, _pattern, _first in (
     CoreSchemaLoader.add_implicit_resolver(f"{_YAML}{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 
 
+def _explained(text: str) -> yaml.MarkedYAMLError | None:
+    """The error of PyYAML's slow parser, which knows the place better than the fast one."""
+    try:
+        for _ in yaml.parse(text[:SLOWLY_PARSED], Loader=yaml.SafeLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        return error
+    except yaml.YAMLError:
+        return None
+    return None
+
+
 class _Reader:
     """Turns YAML nodes into data, noting where each stood."""
 
@@ -150,11 +169,20 @@ class _Reader:
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
 
+    def check_size(self, text: str) -> None:
+        """Refuse what is too deep or too large before it is composed, which recurs into depth."""
+        depth = size = 0
+        for event in yaml.parse(text, Loader=CoreSchemaLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            size += isinstance(event, yaml.NodeEvent)
+            if depth > MAX_DEPTH or size > MAX_VALUES:
+                raise SpecError(str(Problem(self.mark_at(event.start_mark), TOO_LARGE)))
+
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.values[path] = self.mark_of(node)
         self.keys.setdefault(path, self.values[path])
         if len(path) > MAX_DEPTH or len(self.values) > MAX_VALUES:
-            raise self._error(node, "too deep or too large for a spec, aliases written out")
+            raise self._error(node, f"{TOO_LARGE}, aliases written out")
         if node.tag not in _TAGS:
             raise self._error(node, f"tags such as `{node.tag}` have no meaning in a spec; leave it out")
         if isinstance(node, yaml.MappingNode):

@@ -116,8 +116,8 @@ def _read_layers(path: str) -> Document:
     while following is not None:
         document = _read(following, place)
         seen.append(str(Path(following).resolve()))
-        base = document.data.pop(EXTENDS, None)
-        layers.insert(0, document)
+        base = document.data.get(EXTENDS)
+        layers.insert(0, _without(document, EXTENDS))
         if base is None:
             break
         place = Problem(document.values[EXTENDS,], f"{EXTENDS}: expected the path of a spec")
@@ -127,6 +127,14 @@ def _read_layers(path: str) -> Document:
         if str(Path(following).resolve()) in seen or len(seen) > DEEPEST:
             refuse([replace(place, message=f"{EXTENDS}: {following} extends this spec in turn; take one of them out")])
     return reduce(overlay, layers)
+
+
+def _without(document: Document, key: str) -> Document:
+    """A document without one of its top-level keys."""
+    marks = (
+        {path: mark for path, mark in one.items() if path[:1] != (key,)} for one in (document.keys, document.values)
+    )
+    return Document({name: value for name, value in document.data.items() if name != key}, *marks)
 
 
 def _read(path: str, place: Problem | None) -> Document:
