@@ -1,6 +1,8 @@
 """The command line, as its users type it."""
 
 import os
+import re
+import resource
 import signal
 import subprocess
 import sys
@@ -10,11 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from toolkit.errors import SpecError
 from toolkit.experiment import run
 
 ROOT = Path(__file__).parents[1]
+QUICKSTART = "specs/quickstart.yaml"
 TINY = """
 name: tiny
 data: {task: agreement, train_size: 60, dev_size: 40}
@@ -173,11 +177,65 @@ def test_help_and_spec_errors_answer_within_a_second(tmp_path: Path) -> None:
         assert fastest < 1
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["missing.yaml"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["missing.yaml"],
+        ["--schema"],
+        [QUICKSTART, "--check"],
+        [QUICKSTART, "--plan"],
+    ],
+)
 def test_help_and_spec_errors_import_no_heavy_library(arguments: list[str]) -> None:
     modules = imported(f"sys.argv = ['run_spec.py', *{arguments}]; from toolkit.cli import main; main()")
     assert "toolkit.cli" in modules
     assert not modules & {"tensorflow", "keras", "keras_tuner", "pandas", "seaborn"}
+
+
+def test_check_says_what_will_run_and_trains_nothing(tmp_path: Path) -> None:
+    result = run_spec(ROOT / "specs" / "quickstart.yaml", "--check", "--out", tmp_path / "reports")
+    assert result.returncode == 0
+    assert "runs    30 = 2 model.cell x 5 model.lookback x 3 seeds" in result.stdout
+    assert not (tmp_path / "reports").exists()
+
+
+def test_plan_says_what_is_done_partly_done_and_to_do(
+    tiny: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = tiny
+    call = (folder / "tiny.yaml", "--out", folder / "reports", "--plan", "-j", 2)
+    done = run_spec(*call).stdout.splitlines()
+    assert [line.split()[1] for line in done[1:5]] == ["done"] * 4
+    assert done[5:] == ["4 different runs: 4 done", "time for what is missing: none"]
+    more = run_spec(*call, "-s", "train.epochs=9", "-s", "sweep.seeds=[1, 3]").stdout.splitlines()
+    assert [" ".join(line.split()[1:3]) for line in more[1:5]] == ["partly done", "to do", "partly done", "to do"]
+    assert all(re.search(r" \d/9 +\d+ s  ", line) for line in more[1:5])
+    assert more[5] == "4 different runs: 2 partly done, 2 to do"
+    assert more[6].startswith("time for what is missing: about ")
+    unknown = run_spec(*call, "-s", "model.hidden=5").stdout.splitlines()
+    assert unknown[-1] == "time for what is missing: unknown, since no like run is stored"
+
+
+def test_overridden_keys_are_columns_and_stand_in_the_command(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    settings = ("model.dropout=0.25", "sweep=null")
+    run(tmp_path / "tiny.yaml", out=tmp_path, overrides=settings)
+    assert list(pd.read_csv(tmp_path / "tiny" / "runs.csv")["model.dropout"]) == [0.25]
+    text = (tmp_path / "tiny" / "report.md").read_text(encoding="utf-8")
+    assert f"{tmp_path}/tiny.yaml -s model.dropout=0.25 -s sweep=null --out" in text
+
+
+def test_ten_thousand_runs_are_checked_and_planned_within_a_second(tmp_path: Path) -> None:
+    sizes = {"model.hidden": 100, "train.seed": 10, "train.batch_size": 10}
+    axes = {key: list(range(1, size + 1)) for key, size in sizes.items()}
+    (tmp_path / "many.yaml").write_text(yaml.safe_dump({"name": "many", "sweep": {"grid": axes}}), encoding="utf-8")
+    for option in ("--check", "--plan"):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        result = run_spec(tmp_path / "many.yaml", option, "--out", tmp_path)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert "10000" in result.stdout
+        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.5
 
 
 def test_missing_environment_variable_ends_with_status_2_and_says_what_to_set() -> None:

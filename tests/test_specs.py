@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.experiment import run
 from toolkit.runner.plan import plan
 from toolkit.spec.loader import load_spec
 from toolkit.spec.sweep import expand
@@ -25,3 +26,18 @@ def test_example_spec_can_be_planned(path: Path) -> None:
     if "NLU_DATA" in path.read_text(encoding="utf-8") and "NLU_DATA" not in os.environ:
         pytest.skip("set NLU_DATA to the folder of the NLU+ coursework corpus")
     assert plan(load_spec(path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
+def test_example_spec_trains_in_small(path: Path, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if "NLU_DATA" in text and "NLU_DATA" not in os.environ:
+        pytest.skip("set NLU_DATA to the folder of the NLU+ coursework corpus")
+    small = ["data.train_size=40", "data.dev_size=30", "train.epochs=1", "data.vocab_size=60"]
+    small += ["sweep.seeds=null"] if load_spec(path).sweep.seeds else []
+    small += ["report.published=null"] if "published:" in text else []
+    small += ["track.epochs=[1]"] if "track:" in text else []
+    (outcome,) = run(path, out=tmp_path, overrides=small)
+    assert outcome.failed == 0
+    assert outcome.page.exists()

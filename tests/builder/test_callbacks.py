@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 
 from toolkit.builder.callbacks import BestWeights, StopWhenSettled
-from toolkit.builder.schedules import rate_at
 
 
 def one_weight_model() -> keras.Model:
@@ -50,8 +49,3 @@ def test_best_weights_are_the_first_with_the_strictly_lowest_loss(
         best.on_epoch_end(epoch, {"val_loss": loss})
     best.restore()
     assert model.get_weights()[0].item() == kept
-
-
-def test_rate_at_halves_after_anneal_epochs() -> None:
-    assert [rate_at(0.5, 5, epoch) for epoch in (0, 5, 15)] == [0.5, 0.25, 0.125]
-    assert rate_at(0.5, 0, 7) == 0.5

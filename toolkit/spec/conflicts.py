@@ -16,6 +16,8 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     """
     for find in (_data_conflicts, _measuring_conflicts, _study_gradient_conflicts):
         yield from find(config)
+    if config.train.optimizer == "muon" and config.train.dtype == "float64":
+        yield "train.optimizer", "train.optimizer: muon works with train.dtype: float32 only"
     if config.train.protocol == "coursework":
         yield from _beyond_the_study(config)
 
