@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,6 +93,42 @@ def test_second_call_trains_nothing_and_writes_the_same_report(
     result = run_spec(folder / "tiny.yaml", "--out", folder / "reports")
     assert result.stdout.splitlines()[0] == "4 runs, 4 stored already, 0 to train"
     assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
+
+
+def test_report_is_rebuilt_from_the_store_without_training(
+    tiny: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = tiny
+    report = folder / "reports" / "tiny"
+    before = {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    shutil.rmtree(report)
+    result = run_spec(folder / "tiny.yaml", "--out", folder / "reports", "--report-only")
+    assert result.returncode == 0
+    assert result.stdout.splitlines() == ["tiny: 4 of 4 runs are stored", str(report / "index.html")]
+    assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
+
+
+def test_report_of_stored_runs_names_those_that_are_missing_and_gives_status_1(
+    tiny: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    folder, _ = tiny
+    (tmp_path / "more.yaml").write_text(TINY.replace("name: tiny", "name: more").replace("[1, 2]}", "[1, 3]}"))
+    result = run_spec(tmp_path / "more.yaml", "--out", folder / "reports", "--report-only")
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[:3] == [
+        "more: 2 of 4 runs are stored",
+        "  not trained: model.cell=rnn  train.seed=3",
+        "  not trained: model.cell=gru  train.seed=3",
+    ]
+    assert "2 not trained" in (folder / "reports" / "more" / "report.md").read_text(encoding="utf-8")
+
+
+def test_report_of_stored_runs_does_not_wait_for_tensorflow(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    arguments = [str(tmp_path / "tiny.yaml"), "--report-only", "--out", str(tmp_path)]
+    modules = imported(f"sys.argv = ['run_spec.py', *{arguments}]; from toolkit.cli import main; main()")
+    assert (tmp_path / "tiny" / "index.html").exists()
+    assert not modules & {"tensorflow", "keras"}
 
 
 def test_results_are_the_same_for_any_number_of_workers(

@@ -11,6 +11,7 @@ import click
 from toolkit.errors import ToolkitError, WorkerError
 
 if TYPE_CHECKING:
+    from toolkit.experiment import Outcome
     from toolkit.spec.loader import LoadedSpec
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -35,6 +36,7 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
 )
 @click.option("--check", is_flag=True, help="Validate the specs, say what they will run, and stop.")
 @click.option("--plan", is_flag=True, help="Say which runs are done and which are not, how long they take, and stop.")
+@click.option("--report-only", is_flag=True, help="Write the reports from what is stored; train nothing.")
 @click.option(
     "--schema",
     is_flag=True,
@@ -43,11 +45,14 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
     callback=_print_schema,
     help="Print the JSON Schema of the spec language, for editors, and stop.",
 )
-def main(specs: tuple[Path, ...], workers: int | None, check: bool, plan: bool, **options: Any) -> None:
+def main(
+    specs: tuple[Path, ...], workers: int | None, check: bool, plan: bool, report_only: bool, **options: Any
+) -> None:
     """Train what the SPECs declare and write a report for each.
 
     Runs that are stored already are not trained again. Exit status: 0 every run is done, 1 some run failed (its error
-    is in the report), 2 a spec, the data or the call is wrong, 130 interrupted (finished runs are kept).
+    is in the report) or, with --report-only, is not stored, 2 a spec, the data or the call is wrong, 130 interrupted
+    (finished runs are kept).
     """
     workers = workers or os.cpu_count() or 1
     try:
@@ -56,6 +61,8 @@ def main(specs: tuple[Path, ...], workers: int | None, check: bool, plan: bool, 
             _check(loaded)
         elif plan:
             _plan(loaded, options["out"], workers)
+        elif report_only:
+            _report(specs, **options)
         else:
             _run(specs, workers=workers, **options)
     except WorkerError as error:
@@ -97,8 +104,17 @@ def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
 def _run(specs: Sequence[Path], **options: Any) -> None:
     from toolkit.experiment import run  # noqa: PLC0415  a wrong spec is told before pandas and seaborn are imported
 
-    outcomes = run(*specs, **options)
+    _conclude(run(*specs, **options))
+
+
+def _report(specs: Sequence[Path], **options: Any) -> None:
+    from toolkit.experiment import report  # noqa: PLC0415  as above
+
+    _conclude(report(*specs, **options))
+
+
+def _conclude(outcomes: "Sequence[Outcome]") -> None:
     for outcome in outcomes:
         click.echo(outcome.page)
-    if any(outcome.failed for outcome in outcomes):
+    if any(outcome.failed or outcome.missing for outcome in outcomes):
         sys.exit(FAILED)

@@ -10,15 +10,18 @@ from rich.console import Console
 
 from toolkit.errors import StoreError
 from toolkit.reporter.report import write_report
-from toolkit.runner.executors import train
-from toolkit.runner.plan import PlannedRun, plan_spec, to_train
+from toolkit.runner.plan import PlannedRun, answers, plan_spec, to_train
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import load_specs
 from toolkit.spec.schema import Experiment
+from toolkit.spec.words import settings_text
 from toolkit.store import Store
 
 REPORTS = "reports"
 """Where reports are written unless another place is named."""
+
+MOST_TOLD = 20
+"""No more runs than this are named on the console."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,12 @@ class Outcome:
     Attributes:
         page: The report's page, to open in a browser.
         failed: Number of its runs that failed.
+        missing: Number of its runs that were not trained.
     """
 
     page: Path
     failed: int
+    missing: int = 0
 
 
 def run(
@@ -69,11 +74,60 @@ def run(
     missing = to_train([run for planned in plans for run in planned], store)
     _announce(plans, missing, console)
     if missing:
+        from toolkit.runner.executors import train  # noqa: PLC0415  a report of stored runs waits for no TensorFlow
+
         train(missing, store, console, workers)
     return [
         _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out))
         for spec, planned in zip(loaded, plans, strict=True)
     ]
+
+
+def report(
+    *specs: str | os.PathLike[str],
+    out: str | os.PathLike[str] = REPORTS,
+    overrides: Sequence[str] = (),
+    console: Console | None = None,
+) -> list[Outcome]:
+    """Write the reports of the given experiments from what is stored, and train nothing.
+
+    Args:
+        *specs: Paths of specs.
+        out: Folder of the reports; the store is its folder `runs`.
+        overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
+        console: Where it is told what is missing; None for standard output.
+
+    Returns:
+        One outcome a spec, in order.
+
+    Raises:
+        SpecError: A spec cannot be run, or not with its data.
+        DataError: A data file is not what it should be.
+        StoreError: A stored run cannot be read, or `out` cannot hold the reports.
+    """
+    console = console or Console()
+    out = Path(out)
+    store = Store(out / STORE_NAME)
+    loaded = load_specs(specs, overrides=overrides)
+    plans = [plan_spec(spec) for spec in loaded]
+    _make_folders(out / spec.experiment.name for spec in loaded)
+    outcomes = []
+    for spec, planned in zip(loaded, plans, strict=True):
+        _tell_missing(spec.experiment.name, planned, store, console)
+        outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out)))
+    return outcomes
+
+
+def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, console: Console) -> None:
+    """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
+    lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
+    console.print(f"{name}: {len(planned) - len(lacking)} of {len(planned)} runs are stored", highlight=False)
+    for run in lacking[:MOST_TOLD]:
+        state = "not trained" if store.load(run.run) is None else "failed, or stored with less than is asked for"
+        settings = settings_text(run.spec.settings) or "the one run"
+        console.print(f"  {state}: {settings}", highlight=False, markup=False)
+    if len(lacking) > MOST_TOLD:
+        console.print(f"  and {len(lacking) - MOST_TOLD} more", highlight=False)
 
 
 def _make_folders(folders: Iterable[Path]) -> None:
@@ -104,4 +158,5 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
 def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:
     runs = [(run.spec, store.load(run.run)) for run in planned]
     failed = sum(record is not None and record.status == "failed" for _, record in runs)
-    return Outcome(write_report(experiment, runs, out / experiment.name, command), failed)
+    missing = sum(record is None for _, record in runs)
+    return Outcome(write_report(experiment, runs, out / experiment.name, command), failed, missing)

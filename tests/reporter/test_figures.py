@@ -7,9 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import is_logarithmic, positions
+from toolkit.reporter.comparison import comparison_data
 from toolkit.reporter.curves import curves_data, draw_curves
-from toolkit.reporter.figures import comparison_data, draw_comparison
 from toolkit.reporter.frames import runs_frame
+from toolkit.reporter.lines import draw_lines
 from toolkit.reporter.metrics import BEST_LOSS
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.roles import Roles, comparison_roles, curve_roles
@@ -22,8 +23,7 @@ CELLS = {"model.cell": ["rnn", "gru"]}
 
 def _comparison(results: Results) -> Figure:
     roles = comparison_roles(results.runs, results.keys)
-    data = comparison_data(results.runs, results.keys, BEST_LOSS, roles)
-    return draw_comparison(data, BEST_LOSS, roles, results.fixed)
+    return draw_lines(comparison_data(results, BEST_LOSS, roles), BEST_LOSS, roles, results.fixed)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_line_figure_has_the_means_ticks_and_units(make_study: MakeStudy) -> Non
 def test_every_seed_is_drawn(make_study: MakeStudy) -> None:
     study = make_study({"model.lookback": [0, 2]}, seeds=range(1, 6), best=lambda run: run.config.train.seed / 10)
     roles = Roles("model.lookback", None, [])
-    data = comparison_data(runs_frame(study[1]), ["model.lookback"], BEST_LOSS, roles)
+    data = comparison_data(collect_results(*study), BEST_LOSS, roles)
     assert sorted(data.seeds["value"]) == sorted([0.1, 0.2, 0.3, 0.4, 0.5] * 2)
 
 
@@ -105,7 +105,7 @@ def test_every_value_of_a_key_has_its_own_colour(count: int) -> None:
 
 def test_curves_are_means_over_seeds_at_each_epoch(make_study: MakeStudy) -> None:
     results = collect_results(*make_study())
-    data = curves_data(results.runs, results.history, results.keys, curve_roles(results.runs, results.keys))
+    data = curves_data(results, curve_roles(results.runs, results.keys))
     gru = data[data["hue"] == "gru"].set_index("epoch")
     assert gru["dev_loss"][1] == pytest.approx(0.42)
     assert gru["train_loss"][2] == pytest.approx(0.51)
@@ -115,7 +115,7 @@ def test_curves_are_means_over_seeds_at_each_epoch(make_study: MakeStudy) -> Non
 def test_failed_run_is_a_curve_of_its_own(make_study: MakeStudy) -> None:
     results = collect_results(*make_study(failed=[0]))
     roles = curve_roles(results.runs, results.keys)
-    data = curves_data(results.runs, results.history, results.keys, roles)
+    data = curves_data(results, roles)
     failed = data[data["status"] == "failed"]
     assert list(failed["line"]) == ["0" * 16]
     assert data[(data["hue"] == "rnn") & (data["status"] == "done")]["dev_loss"].tolist()[1] == pytest.approx(0.53)

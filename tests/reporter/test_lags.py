@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from toolkit.reporter.frames import Runs, lag_frame, runs_frame
+from toolkit.reporter.frames import Runs, lag_frame
 from toolkit.reporter.lags import draw_lags, lag_data, last_measured
 from toolkit.reporter.report import write_report
+from toolkit.reporter.results import collect_results
 from toolkit.reporter.roles import Roles
 
 from .conftest import MakeRecord, MakeStudy
@@ -58,10 +59,10 @@ def test_frame_has_a_row_a_lag_of_every_measured_epoch(make_study: MakeStudy) ->
 
 
 def test_epochs_beyond_those_asked_for_do_not_count(make_study: MakeStudy, make_record: MakeRecord) -> None:
-    _, runs = make_study({"train.epochs": [1, 3, 2]}, seeds=[], track=TRACK)
+    experiment, runs = make_study({"train.epochs": [1, 3, 2]}, seeds=[], track=TRACK)
     runs = [(run, make_record(run, [0.9, 0.7, 0.6, 0.5])) for run, _ in runs]
     runs = measured(runs, {1: [1.0], 3: [3.0]})
-    last = last_measured(runs_frame(runs), lag_frame(runs))
+    last = last_measured(collect_results(experiment, runs))
     assert list(zip(last["train.epochs"], last["epoch"], strict=True)) == [(1, 1), (3, 3), (2, 1)]
 
 
@@ -82,9 +83,9 @@ def test_what_was_measured_besides_what_was_asked_for_is_left_out(
 
 
 def test_mean_over_seeds_is_geometric_with_the_interval_of_the_logarithms(make_study: MakeStudy) -> None:
-    _, runs = make_study(track=TRACK)
+    experiment, runs = make_study(track=TRACK)
     runs = measured(runs, {2: [0.1, 0.001]})
-    data = lag_data(last_measured(runs_frame(runs), lag_frame(runs)), ["model.cell"], CELL)
+    data = lag_data(last_measured(collect_results(experiment, runs)), ["model.cell"], CELL)
     logarithms = np.log([0.1, 0.2, 0.3])
     low, high = stats.t.interval(0.95, 2, np.mean(logarithms), stats.sem(logarithms))
     gru = data[data["hue"] == "gru"].set_index("lag")
@@ -95,9 +96,9 @@ def test_mean_over_seeds_is_geometric_with_the_interval_of_the_logarithms(make_s
 
 
 def test_figure_has_a_line_an_architecture_on_a_logarithmic_scale(make_study: MakeStudy) -> None:
-    _, runs = make_study(track=TRACK)
+    experiment, runs = make_study(track=TRACK)
     runs = measured(runs, {2: [0.1, 0.01, 0.001]})
-    data = lag_data(last_measured(runs_frame(runs), lag_frame(runs)), ["model.cell"], CELL)
+    data = lag_data(last_measured(collect_results(experiment, runs)), ["model.cell"], CELL)
     (axes,) = draw_lags(data, CELL, []).axes
     assert axes.get_yscale() == "log"
     assert axes.get_xlabel() == "lag (steps back)"

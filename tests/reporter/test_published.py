@@ -48,7 +48,7 @@ def test_times_are_compared_and_not_judged() -> None:
 def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_study: MakeStudy, table: str) -> None:
     compared = compare_published(*make_study(report={"published": table}))
     assert compared is not None
-    frame = compared.frame
+    frame = compared.table.frame
     assert list(frame.columns) == ["model.cell", "metric", "published", "measured", "difference", "verdict", "note"]
     rnn = frame[(frame["model.cell"] == "rnn") & (frame["metric"] == "best_loss")]
     assert list(rnn["measured"]) == pytest.approx([0.50, 0.52, 0.54])

@@ -15,6 +15,7 @@ from toolkit.spec.schema import Experiment
 from .conftest import MakeRecord, MakeStudy
 
 COMMAND = "python run_spec.py specs/study.yaml"
+FIGURES = ("best_loss", "accuracy", "learning_curves")
 HOSTILE = "<script>alert('x')</script> & _100%_"
 
 
@@ -60,12 +61,7 @@ def test_folder_holds_tables_figures_pages_and_spec(make_study: MakeStudy, tmp_p
         "tables/comparison.csv",
         "tables/comparison.md",
         "tables/comparison.tex",
-        "figures/best_loss.png",
-        "figures/best_loss.svg",
-        "figures/accuracy.png",
-        "figures/accuracy.svg",
-        "figures/learning_curves.png",
-        "figures/learning_curves.svg",
+        *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg", "pdf", "csv")),
     }
 
 

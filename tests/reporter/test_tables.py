@@ -4,8 +4,9 @@ import pytest
 
 from toolkit.reporter.answer import counts_text
 from toolkit.reporter.metrics import BEST_LOSS
+from toolkit.reporter.printed import PrintedTable, to_latex, to_markdown
 from toolkit.reporter.results import Results, collect_results
-from toolkit.reporter.tables import PrintedTable, comparison, to_latex, to_markdown
+from toolkit.reporter.tables import comparison
 from toolkit.spec.words import value_text
 
 from .conftest import MakeStudy

@@ -1,13 +1,13 @@
 """A swept key as an axis: where its values lie, on which scale, and which of them are labelled."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from numbers import Real
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from toolkit.spec.words import value_text
 
@@ -16,6 +16,8 @@ LOG_RATIO = 50
 
 LOG_RATIO_OF_RATES = 4
 """The same for values with a fraction, such as learning rates, which are swept by factors."""
+
+FEW_DECADES = 2
 
 _DIGIT, _GAP = 5.1, 2.5
 """Width of a tick label's character and of the space between two labels, in points."""
@@ -30,13 +32,15 @@ def positions(values: Sequence[Any]) -> dict[Any, float]:
     """Where each value of a key lies on its axis, from left to right.
 
     Args:
-        values: The key's distinct values, at least two of them numbers. Words stand to the right of all numbers, as
-            `lookback: full` is more than any number of steps.
+        values: The key's distinct values. Words stand to the right of all numbers, as `lookback: full` is more than
+            any number of steps; where there are not two numbers, values stand side by side in their order.
 
     Returns:
         Value to position.
     """
     numbers = sorted(value for value in values if is_number(value))
+    if len(numbers) < 2:
+        return {value: float(place) for place, value in enumerate(values)}
     step = (numbers[-1] - numbers[0]) / (len(numbers) - 1)
     factor = (numbers[-1] / numbers[0]) ** (1 / (len(numbers) - 1)) if is_logarithmic(numbers) else None
     words = [value for value in values if not is_number(value)]
@@ -54,24 +58,41 @@ def is_logarithmic(numbers: Sequence[float]) -> bool:
     return max(numbers) / min(numbers) > (LOG_RATIO_OF_RATES if has_fractions else LOG_RATIO)
 
 
-def set_scale(axes: Axes, places: dict[Any, float], width: float) -> None:
+def set_scale(axes: Axes, places: dict[Any, float], width: float, logarithmic: bool | None = None) -> None:
     """Put ticks at the values that were swept, labelled as far as labels do not touch.
 
     Args:
         axes: The axes whose x axis is set.
         places: What `positions` returns.
         width: Length of the axis between its outermost values, in inches.
+        logarithmic: Whether the scale is; None for the one that suits the values.
     """
-    logarithmic = is_logarithmic(list(places.values()))
+    if logarithmic is None:
+        logarithmic = is_logarithmic(list(places.values()))
     axes.set_xscale("log" if logarithmic else "linear")
     axes.xaxis.set_major_locator(FixedLocator(list(places.values())))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels(_labels(places, width * 72, logarithmic))
 
 
+def set_logarithmic(axes: Axes, names: Collection[str]) -> None:
+    """Give axes a logarithmic scale with labels in plain numbers, at 1, 2 and 5 of each decade if there are few.
+
+    Args:
+        axes: The panel, drawn.
+        names: Which of its axes, of `x` and `y`.
+    """
+    for name in names:
+        axes.set(**{f"{name}scale": "log"})
+        axis, (low, high) = (axes.xaxis, axes.get_xlim()) if name == "x" else (axes.yaxis, axes.get_ylim())
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < low * 10**FEW_DECADES else (1,)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+
+
 def _labels(places: dict[Any, float], width: float, logarithmic: bool) -> list[str]:
     at = np.log(list(places.values())) if logarithmic else np.array(list(places.values()))
-    at = (at - at[0]) / (at[-1] - at[0]) * width
+    at = (at - at[0]) / ((at[-1] - at[0]) or 1) * width
     labels: list[str] = []
     end = -np.inf
     for point, value in zip(at, places, strict=True):

@@ -2,18 +2,21 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from toolkit.reporter.metrics import Settings, setting_text
+from toolkit.reporter.roles import Roles
 from toolkit.reporter.style import COLUMN_WIDTH, INK, PAGE_WIDTH, RC, Strokes
 
 PANELS_A_ROW = 3
@@ -22,7 +25,28 @@ TITLE_LINE = 0.15
 """Height of a further line of a panel's title, in inches."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
-_NO_METADATA = {"svg": dict.fromkeys(("Date", "Creator", "Format", "Type")), "png": {"Software": None}}
+_NO_METADATA = {
+    "svg": dict.fromkeys(("Date", "Creator", "Format", "Type")),
+    "png": {"Software": None},
+    "pdf": dict.fromkeys(("CreationDate", "Creator", "Producer")),
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished figure.
+
+    Attributes:
+        name: Its files' name.
+        figure: The drawing.
+        caption: What it shows, over how many seeds, and what its interval is.
+        data: The numbers that are drawn.
+    """
+
+    name: str
+    figure: Figure
+    caption: str
+    data: pd.DataFrame
 
 
 def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure, dict[str, Axes]]:
@@ -62,14 +86,36 @@ def axis_span(figure: Figure, panels: Sequence[Axes]) -> float:
     return figure.get_figwidth() / min(len(panels), PANELS_A_ROW) * 0.73
 
 
-def add_legend(figure: Figure, title: str | None, look: Strokes, others: Sequence[Line2D] = ()) -> None:
+def add_legend(figure: Figure, roles: Roles, look: Strokes, others: Sequence[Line2D] = ()) -> None:
     """Name the lines above the panels; of very many values some in between are left out."""
-    handles = [*_samples(look), *others] if title else list(others)
-    if not handles:
+    colours, styles = _samples(roles, look)
+    if styles:
+        set_legend(figure, roles, [colours, [*styles, *others]])
+    else:
+        set_legend(figure, roles, [[*colours, *others]])
+
+
+def set_legend(figure: Figure, roles: Roles, groups: Sequence[Sequence[Artist]]) -> None:
+    """Put samples with their labels above the panels, under the names of the keys whose values they are.
+
+    Args:
+        figure: The figure.
+        roles: What each key is in it.
+        groups: One group of samples, set in as many lines as it takes, or several, each a line of its own.
+    """
+    if not any(groups):
         return
-    columns = min(len(handles), 3 if figure.get_figwidth() < PAGE_WIDTH else 6)
+    longest = max(map(len, groups))
+    rows = [[*group, *[_NOTHING] * (longest - len(group))] for group in groups]
+    keys = [f"{roles.hue} (colour)", f"{roles.style} (line)"] if roles.hue and roles.style else [roles.hue, roles.style]
+    narrow = figure.get_figwidth() < PAGE_WIDTH
     figure.legend(
-        handles=handles, title=title, loc="outside upper center", ncols=columns, handlelength=2.8, columnspacing=1.4
+        handles=[handle for column in zip(*rows, strict=True) for handle in column],
+        title=", ".join(key for key in keys if key) or None,
+        loc="outside upper center",
+        ncols=longest if len(groups) > 1 else min(longest, 3 if narrow else 6),
+        handlelength=1.8 if narrow and longest > 3 else 2.8,
+        columnspacing=1.4,
     )
 
 
@@ -85,7 +131,7 @@ def render(figure: Figure, kind: str) -> bytes:
 
     Args:
         figure: What is drawn.
-        kind: `png` (200 dots an inch) or `svg`.
+        kind: `png` (200 dots an inch), `svg` or `pdf`.
 
     Returns:
         The file's content.
@@ -97,12 +143,21 @@ def render(figure: Figure, kind: str) -> bytes:
     return content.getvalue()
 
 
-def _samples(look: Strokes) -> list[Line2D]:
-    names = list(look.palette)
+_NOTHING = Line2D([], [], linestyle="", label=" ")
+
+
+def _samples(roles: Roles, look: Strokes) -> tuple[list[Line2D], list[Line2D]]:
+    """Samples of the colours and, if these belong to another key, of the line styles."""
+    shown = _some(look.palette) if roles.hue else []
+    if not look.apart:
+        return [Line2D([], [], marker=look.markers[name], label=name, **look.line(name, name)) for name in shown], []
+    in_ink = replace(look, palette=dict.fromkeys(look.dashes, INK))
+    return [Line2D([], [], color=look.palette[name], label=name) for name in shown], [
+        Line2D([], [], marker=look.markers[name], label=name, **in_ink.line(name, name)) for name in _some(look.dashes)
+    ]
+
+
+def _some(values: Iterable[str]) -> list[str]:
+    names = list(values)
     shown = min(len(names), MOST_LEGEND_ENTRIES)
-    return [_sample(names[round(place)], look) for place in np.linspace(0, len(names) - 1, shown)]
-
-
-def _sample(name: str, look: Strokes) -> Line2D:
-    dash: Any = (0, look.dashes[name]) if look.dashes[name] else "-"
-    return Line2D([], [], color=look.palette[name], linestyle=dash, marker=look.markers[name], label=name)
+    return [names[round(place)] for place in np.linspace(0, len(names) - 1, shown)]

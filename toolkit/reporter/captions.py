@@ -2,63 +2,98 @@
 
 from collections.abc import Sequence
 
-from toolkit.reporter.metrics import (
-    ACCURACY,
-    BEST_LOSS,
-    PERPLEXITY,
-    TEST_ACCURACY,
-    TEST_LOSS,
-    TEST_PERPLEXITY,
-    Metric,
-    setting_text,
-)
+from toolkit.reporter.metrics import METRICS, Metric, setting_text
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles
-
-_MEANING = {
-    BEST_LOSS: "the lowest dev loss of any epoch (cross-entropy in nats)",
-    PERPLEXITY: "exp(best_loss)",
-    ACCURACY: "the share of right predictions on the dev set at the epoch of the lowest dev loss",
-    TEST_LOSS: "the loss on the test set with the weights of that epoch",
-    TEST_PERPLEXITY: "exp(test_loss)",
-    TEST_ACCURACY: "the share of right predictions on the test set with the weights of that epoch",
-}
 
 _BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
 
 
-def table_caption(results: Results) -> str:
-    """What the comparison table's columns mean and what its rows are over."""
-    meanings = "; ".join(f"{metric.name} is {_MEANING[metric]}" for metric in results.metrics)
-    marked = "The best of each column is bold." if len(results.summary) > 1 else ""
-    return _joined(f"{meanings}.", _seeds(results), marked, _fixed(results))
+def table_caption(results: Results, metrics: Sequence[Metric], best: bool = True) -> str:
+    """What a table's columns mean and what its rows are over.
+
+    Args:
+        results: The runs that it shows.
+        metrics: Its measures.
+        best: Whether the best of each column is bold.
+    """
+    meanings = "; ".join(f"{metric.name} is {metric.meaning}" for metric in metrics)
+    ranked = best and len(results.summary) > 1 and any(metric.is_ranked for metric in metrics)
+    return _joined(
+        f"{meanings}.", _seeds(results), "The best of each column is bold." if ranked else "", _fixed(results)
+    )
+
+
+def pivot_caption(results: Results, metrics: Sequence[Metric], best: bool) -> str:
+    """What a declared table shows, and how its cells are written."""
+    seeds = results.summary["seeds"]
+    several = "A number after ± is half the interval's length." if _several_seeds(results) else ""
+    perplexity = any(metric.name.endswith("perplexity") for metric in metrics) and _several_seeds(results)
+    brackets = "A perplexity of several seeds is exp(mean loss), with its interval in brackets." if perplexity else ""
+    fewer = "A number in parentheses is a smaller number of finished seeds."
+    absent = seeds[seeds > 0].nunique() > 1
+    return _joined(table_caption(results, metrics, best), several, brackets, fewer if absent else "")
 
 
 def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
-    """What the comparison figure shows."""
+    """What lines, dots or bars over settings show."""
     against = f" against {roles.x}" if roles.x else ""
-    apart = f" for each {roles.hue}" if roles.hue and roles.x else ""
-    panels = f", one panel for each {_list(roles.panels)}" if roles.panels and roles.x else ""
-    lines = f", one line for each {_list(roles.lines)}" if roles.lines and roles.x else ""
-    crosses = (
-        "A cross at the edge is a setting without a finished run." if (results.summary["seeds"] == 0).any() else ""
-    )
+    return _joined(f"{metric.name}{against}.", _roles(roles) if roles.x else "", means_caption(results, "point"))
+
+
+def means_caption(results: Results, mark: str) -> str:
+    """What the marks of a figure over settings are means of, and which are missing."""
+    unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
-        f"{metric.name}{against}{apart}{panels}{lines}.",
         _seeds(results),
-        "Faint points are single seeds." if _several_seeds(results) else "",
-        crosses,
+        f"Faint {mark}s are single seeds." if _several_seeds(results) else "",
+        "A cross at the edge is a setting without a finished run." if unfinished else "",
     )
 
 
-def curves_caption(results: Results, roles: Roles, crowded: bool) -> str:
-    """What the learning curves show."""
+def heatmap_caption(results: Results, metric: Metric, roles: Roles, x: str, y: str) -> str:
+    """What a heatmap shows."""
+    unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
-        f"{'dev_loss' if crowded else _BOTH_LOSSES} after each epoch; epoch 0 is before training.",
-        f"Colour is {roles.hue}." if roles.hue else "",
-        f"One panel for each {_list(roles.panels)}." if roles.panels else "",
-        f"One line for each {_list(roles.lines)}." if roles.lines else "",
-        _curve_means(crowded) if _several_seeds(results) else "",
+        f"{metric.name} over {x} and {y}.",
+        _roles(roles),
+        _seeds(results),
+        "A cell without a finished run is empty." if unfinished else "",
+    )
+
+
+def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, front: Sequence[str]) -> str:
+    """What a scatter plot shows, and which settings are on its Pareto front.
+
+    Args:
+        results: The runs that it shows.
+        x: What is on the horizontal axis.
+        metric: What is on the vertical axis.
+        roles: What each key is in the figure.
+        front: The settings on the front, in words.
+    """
+    line = f"No setting is better than those on the line at no more {x}" if front else ""
+    named = f": {'; '.join(front)}." if 0 < len(front) <= MOST_NAMED else "."
+    return _joined(
+        f"{metric.name} against {x}, a point for each setting.",
+        _meanings([x, metric.name]),
+        _roles(roles),
+        _seeds(results, "Points are means"),
+        "Faint points are single seeds." if _several_seeds(results) else "",
+        f"{line}{named}" if line else "",
+    )
+
+
+MOST_NAMED = 6
+
+
+def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[str]) -> str:
+    """What the learning curves show."""
+    what = measures[0] if crowded or len(measures) == 1 else _BOTH_LOSSES
+    return _joined(
+        f"{what} {'of' if measures[0] == 'learning_rate' else 'after'} each epoch; epoch 0 is before training.",
+        _roles(roles),
+        _curve_means(crowded) if _several_seeds(results) and measures[0] != "learning_rate" else "",
         "A failed run is a line of its own that ends in a cross." if (results.runs["status"] == "failed").any() else "",
     )
 
@@ -77,9 +112,7 @@ def lag_caption(results: Results, roles: Roles, epochs: Sequence[int]) -> str:
         "where k is the lag, g the error at the states and J the Jacobian of one cell step; lags beyond the lookback "
         "are measured too.",
         f"Averaged over the dev sentences that are long enough, {_measured_at(epochs)}.",
-        f"Colour is {roles.hue}." if roles.hue else "",
-        f"One panel for each {_list(roles.panels)}." if roles.panels else "",
-        f"One line for each {_list(roles.lines)}." if roles.lines else "",
+        _roles(roles),
         _lag_means(results),
         "A setting without a finished run has no line." if unfinished else "",
     )
@@ -102,7 +135,22 @@ def _curve_means(crowded: bool) -> str:
     return f"Lines are means over seeds{bands}."
 
 
-def _seeds(results: Results) -> str:
+def _roles(roles: Roles) -> str:
+    """What colours, line styles, panels and further lines stand for."""
+    return _joined(
+        f"Colour is {roles.hue}." if roles.hue else "",
+        f"Line style and marker are {roles.style}." if roles.style else "",
+        f"One panel for each {_list(roles.panels)}." if roles.panels else "",
+        f"One line for each {_list(roles.lines)}." if roles.lines else "",
+    )
+
+
+def _meanings(names: Sequence[str]) -> str:
+    known = [METRICS[name] for name in names if name in METRICS]
+    return f"{'; '.join(f'{metric.name} is {metric.meaning}' for metric in known)}." if known else ""
+
+
+def _seeds(results: Results, means: str = "Means") -> str:
     lowest, highest = results.summary["seeds"].min(), results.summary["seeds"].max()
     if highest == 0:
         return "No run was finished."
@@ -110,13 +158,13 @@ def _seeds(results: Results) -> str:
     if highest == 1:
         return "One seed a setting." if lowest == highest else "At most one finished seed a setting."
     unfinished = _unfinished(results)
-    return f"Means over {count} seeds with 95% intervals (Student's t){unfinished}."
+    return f"{means} over {count} seeds with 95% intervals (Student's t){unfinished}."
 
 
 def _unfinished(results: Results) -> str:
     counts = {"failed": int(results.summary["failed"].sum()), "not trained": int(results.summary["missing"].sum())}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
-    return f"; left out: {' and '.join(parts)} of {len(results.runs)} runs" if parts else ""
+    return f"; left out: {' and '.join(parts)} of {len(results.distinct)} runs" if parts else ""
 
 
 def _several_seeds(results: Results) -> bool:

@@ -1,7 +1,7 @@
 """Learning curves: the loss on the dev set and on the training set, epoch by epoch."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from toolkit.reporter.axes import set_logarithmic
 from toolkit.reporter.canvas import add_legend, add_note, panel_grid
+from toolkit.reporter.lines import strokes_of
 from toolkit.reporter.metrics import Settings
-from toolkit.reporter.roles import Roles, hue_texts, panel_texts
+from toolkit.reporter.results import Results
+from toolkit.reporter.roles import Roles, panel_texts, place
 from toolkit.reporter.statistics import means_with_intervals
-from toolkit.reporter.style import FAINT, INK, RC, Strokes, strokes
+from toolkit.reporter.style import FAINT, INK, RC, Strokes
 
 LOSSES = ("dev_loss", "train_loss")
 BOLD: dict[str, Any] = {"linewidth": 1.3}
@@ -25,89 +28,93 @@ MOST_LINES = 8
 
 MANY: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6}
 
+UNITS = {"dev_loss": "nats", "train_loss": "nats", "seconds": "s"}
 
-def curves_data(runs: pd.DataFrame, history: pd.DataFrame, keys: Sequence[str], roles: Roles) -> pd.DataFrame:
-    """Aggregate each epoch's losses over the seeds that reached it; a failed run is a line of its own.
+
+def curves_data(results: Results, roles: Roles, measures: Sequence[str] = LOSSES) -> pd.DataFrame:
+    """Aggregate what is measured at each epoch over the seeds that reached it; a failed run is a line of its own.
 
     Args:
-        runs: The frame of runs.csv.
-        history: The frame of history.csv.
-        keys: The swept keys without the seed.
+        results: The runs to show.
         roles: What each key is in the figure.
+        measures: Columns of history.csv.
 
     Returns:
-        A row an epoch of a line: `panel`, `hue`, `line`, `status`, `epoch`, and for both losses the mean and the ends
-        of the 95% interval (`dev_loss`, `dev_loss_low`, `dev_loss_high`, ..).
+        A row an epoch of a line: `panel`, `hue`, `style`, `line`, `status`, `epoch`, and for each measure the mean and
+        the ends of the 95% interval (`dev_loss`, `dev_loss_low`, `dev_loss_high`, ..).
     """
-    known = runs[runs["run"].notna()]
-    placed = pd.DataFrame(
-        {
-            "run": known["run"],
-            "status": known["status"],
-            "last": known["train.epochs"],
-            "panel": panel_texts(known, roles.panels),
-            "hue": hue_texts(known, roles.hue),
-            "line": panel_texts(known, keys).where(known["status"] == "done", known["run"]),
-        }
-    )
-    merged = placed.merge(history, on="run")
-    reached = merged[merged["epoch"] <= merged["last"]]
-    return means_with_intervals(reached.groupby(["panel", "hue", "line", "status", "epoch"], sort=False)[list(LOSSES)])
+    known = results.distinct[results.distinct["run"].notna()]
+    placed = pd.DataFrame({"run": known["run"], "status": known["status"], "last": known["train.epochs"]})
+    placed = placed.assign(**place(known, roles))
+    placed["line"] = panel_texts(known, results.keys).where(known["status"] == "done", known["run"])
+    merged = placed.merge(results.history, on="run")
+    reached = merged[merged["epoch"] <= merged["last"]].dropna(subset=list(measures), how="all")
+    keys = ["panel", "hue", "style", "line", "status", "epoch"]
+    return means_with_intervals(reached.groupby(keys, sort=False)[list(measures)])
 
 
-def draw_curves(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
-    """Draw the dev loss boldly with its interval as a band, and the train loss thinly beside it.
+def draw_curves(
+    data: pd.DataFrame,
+    roles: Roles,
+    fixed: Settings,
+    measures: Sequence[str] = LOSSES,
+    log: Collection[str] = (),
+) -> Figure:
+    """Draw the first measure boldly with its interval as a band, and a second one thinly beside it.
 
-    Where panels are crowded, the dev loss alone is drawn.
+    Where panels are crowded, the first is drawn alone.
 
     Args:
         data: What `curves_data` returns, at least one row.
         roles: What each key is in the figure.
         fixed: The settings that all runs share, set small under the axes.
+        measures: The columns of `data` to draw, one or two.
+        log: Which of `x` and `y` have a logarithmic scale.
 
     Returns:
         A figure of a column's width, or of a page's where there are several panels.
     """
     with mpl.rc_context(RC):
         crowded = is_crowded(data)
-        look = replace(strokes(roles.hue, list(data["hue"].unique())), markers=defaultdict(str))
-        figure, panels = panel_grid(list(data["panel"].unique()), "epoch", "loss (nats)")
+        look = replace(strokes_of(data, roles), markers=defaultdict(str))
+        figure, panels = panel_grid(list(data["panel"].unique()), "epoch", _label(measures))
         for panel, axes in panels.items():
             for _, line in data[data["panel"] == panel].groupby("line", sort=False):
-                _draw_line(axes, line, look, one_of_many=crowded)
+                _draw_line(axes, line, look, measures, one_of_many=crowded)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        add_legend(figure, roles.hue, look, _kinds(data))
+            set_logarithmic(axes, log)
+        add_legend(figure, roles, look, _kinds(data, measures))
         add_note(figure, fixed)
     return figure
 
 
 def is_crowded(data: pd.DataFrame) -> bool:
-    """Whether a panel has so many lines that the dev loss alone is drawn."""
+    """Whether a panel has so many lines that the first measure alone is drawn."""
     return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
 
 
-def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, one_of_many: bool) -> None:
-    hue = line["hue"].iloc[0]
-    dash = (0, look.dashes[hue]) if look.dashes[hue] else "-"
-    pen: dict[str, Any] = {"color": look.palette[hue], "linestyle": dash}
+def _label(measures: Sequence[str]) -> str:
+    name = measures[0] if len(measures) == 1 else "loss"
+    return f"{name} ({UNITS[measures[0]]})" if measures[0] in UNITS else name
+
+
+def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence[str], one_of_many: bool) -> None:
+    first, *others = measures
+    pen = look.line(line["hue"].iloc[0], line["style"].iloc[0])
     if line["status"].iloc[0] == "failed":
-        axes.plot(line["epoch"], line["dev_loss"], markevery=[-1], marker="x", **THIN, **pen)
+        axes.plot(line["epoch"], line[first], markevery=[-1], marker="x", **THIN, **pen)
     elif one_of_many:
-        axes.plot(line["epoch"], line["dev_loss"], **MANY, **pen)
+        axes.plot(line["epoch"], line[first], **MANY, **pen)
     else:
-        axes.plot(line["epoch"], line["dev_loss"], **BOLD, **pen)
-        axes.plot(line["epoch"], line["train_loss"], **THIN, **pen)
-        axes.fill_between(
-            line["epoch"],
-            line["dev_loss_low"],
-            line["dev_loss_high"],
-            color=look.palette[hue],
-            alpha=FAINT / 2,
-            linewidth=0,
-        )
+        axes.plot(line["epoch"], line[first], **BOLD, **pen)
+        for other in others:
+            axes.plot(line["epoch"], line[other], **THIN, **pen)
+        band: dict[str, Any] = {"color": pen["color"], "alpha": FAINT / 2, "linewidth": 0}
+        axes.fill_between(line["epoch"], line[f"{first}_low"], line[f"{first}_high"], **band)
 
 
-def _kinds(data: pd.DataFrame) -> list[Line2D]:
-    kinds = [Line2D([], [], color=INK, label="dev_loss", **BOLD), Line2D([], [], color=INK, label="train_loss", **THIN)]
+def _kinds(data: pd.DataFrame, measures: Sequence[str]) -> list[Line2D]:
+    pens = [Line2D([], [], color=INK, label=name, **pen) for name, pen in zip(measures, (BOLD, THIN), strict=False)]
     failed = [Line2D([], [], color=INK, marker="x", linestyle="", label="failed")]
-    return kinds * (not is_crowded(data)) + failed * bool((data["status"] == "failed").any())
+    several = len(measures) > 1 and not is_crowded(data)
+    return pens * several + failed * bool((data["status"] == "failed").any())

@@ -56,7 +56,7 @@ _HISTORY_TYPES = {
 _LAG_TYPES = {"run": "object", "epoch": "int64", "lag": "int64", "norm": "float64"}
 
 
-def runs_frame(runs: Runs) -> pd.DataFrame:
+def runs_frame(runs: Runs, declared: Sequence[str] = ()) -> pd.DataFrame:
     """One row a run, in the order of the sweep, whatever became of it.
 
     A stored run may have gone on for longer than its configuration asks here: only its first `train.epochs` epochs
@@ -65,12 +65,13 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
 
     Args:
         runs: Every run of the experiment with its record.
+        declared: Further keys that the report's tables and figures name.
 
     Returns:
         The columns of runs.csv: `run`, `status`, the swept keys, the keys of ALWAYS_SHOWN that were not swept, then the
         results from `best_loss` (nats) to `error`. Absent values are missing values.
     """
-    keys = setting_columns(runs)
+    keys = setting_columns(runs, declared)
     rows = [_run_row(run, record, keys) for run, record in runs]
     frame = pd.DataFrame(rows, columns=["run", "status", *keys, *_RESULT_TYPES], dtype=object)
     return frame.astype(_RESULT_TYPES)
@@ -121,10 +122,10 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
     return frame.drop_duplicates(["run", "epoch", "lag"], ignore_index=True)
 
 
-def setting_columns(runs: Runs) -> list[str]:
+def setting_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:
     """The dotted keys that have a column in runs.csv: swept in the order of the sweep, overridden, then the others."""
     overridden = dict.fromkeys(key for run, _ in runs for key in run.overridden)
-    return list(_swept(runs) | overridden | dict.fromkeys(ALWAYS_SHOWN))
+    return list(_swept(runs) | overridden | dict.fromkeys([*declared, *ALWAYS_SHOWN]))
 
 
 def swept_settings(runs: Runs) -> list[str]:

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 
+from toolkit.reporter.axes import set_logarithmic
 from toolkit.reporter.canvas import add_legend, add_note, panel_grid
 from toolkit.reporter.metrics import Settings
+from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles, hue_texts, panel_texts
 from toolkit.reporter.statistics import means_with_intervals
 from toolkit.reporter.style import FAINT, RC, Strokes, strokes
@@ -20,18 +22,17 @@ NORMS = ["norm", "norm_low", "norm_high"]
 LINE: dict[str, Any] = {"linewidth": 1.2, "markersize": 3.2}
 
 
-def last_measured(runs: pd.DataFrame, lags: pd.DataFrame) -> pd.DataFrame:
+def last_measured(results: Results) -> pd.DataFrame:
     """The finished runs' gradients by lag at the last epoch that was measured and is one of their `train.epochs`.
 
     Args:
-        runs: The frame of runs.csv.
-        lags: The frame of gradient_by_lag.csv.
+        results: The runs to show.
 
     Returns:
-        A row a lag of a row of `runs`: its columns, and `epoch`, `lag` and `norm`.
+        A row a lag of a run: the columns of runs.csv, and `epoch`, `lag` and `norm`.
     """
-    done = runs[runs["status"] == "done"]
-    merged = done.assign(row=range(len(done))).merge(lags, on="run")
+    done = results.distinct[results.distinct["status"] == "done"]
+    merged = done.assign(row=range(len(done))).merge(results.lags, on="run")
     reached = merged[merged["epoch"] <= merged["train.epochs"]]
     return reached[reached["epoch"] == reached.groupby("row")["epoch"].transform("max")].drop(columns="row")
 
@@ -76,10 +77,10 @@ def draw_lags(data: pd.DataFrame, roles: Roles, fixed: Settings) -> Figure:
         look = strokes(roles.hue, list(data["hue"].unique()))
         figure, panels = panel_grid(list(data["panel"].unique()), "lag (steps back)", "norm of the gradient")
         for panel, axes in panels.items():
-            _set_scales(axes, data)
             for _, line in data[data["panel"] == panel].groupby("line", sort=False):
                 _draw_line(axes, line, look)
-        add_legend(figure, roles.hue, look)
+            _set_scales(axes, data)
+        add_legend(figure, roles, look)
         add_note(figure, fixed)
     return figure
 
@@ -89,15 +90,12 @@ def _set_scales(axes: Axes, data: pd.DataFrame) -> None:
     norms = data["norm"]
     positive = norms[(norms > 0) & np.isfinite(norms)]
     if len(positive):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda norm, _: f"{norm:g}"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        set_logarithmic(axes, ["y"])
 
 
 def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes) -> None:
     hue = line["hue"].iloc[0]
-    dash: Any = (0, look.dashes[hue]) if look.dashes[hue] else "-"
-    axes.plot(line["lag"], line["norm"], color=look.palette[hue], linestyle=dash, marker=look.markers[hue], **LINE)
+    axes.plot(line["lag"], line["norm"], marker=look.markers[hue], **LINE, **look.line(hue, hue))
     axes.fill_between(
         line["lag"], line["norm_low"], line["norm_high"], color=look.palette[hue], alpha=FAINT / 2, linewidth=0
     )

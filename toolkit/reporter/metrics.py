@@ -1,10 +1,11 @@
-"""What is reported of a run: each metric's name, unit, direction and printed digits, and the words for values."""
+"""What is reported of a run: each metric's unit, printed digits and meaning, and the words for values."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.words import value_text
 
@@ -17,13 +18,20 @@ class Metric:
         name: Its name in CSV columns, table headings and axis labels.
         digits: Printed digits after the point.
         unit: What it is measured in; empty for a share from 0 to 1.
-        highest_is_best: Whether more of it is better.
+        meaning: What it is, to follow "NAME is".
+        is_ranked: Whether one value of it is better than another.
     """
 
     name: str
     digits: int
     unit: str = ""
-    highest_is_best: bool = False
+    meaning: str = ""
+    is_ranked: bool = True
+
+    @property
+    def highest_is_best(self) -> bool:
+        """Whether more of it is better."""
+        return self.name in MEASURES and MEASURES[self.name].highest_is_best
 
     @property
     def label(self) -> str:
@@ -36,6 +44,10 @@ class Metric:
             return MISSING
         return f"{value:.{self.digits}f}" if abs(value) < LARGE else f"{value:.3g}"
 
+    def best(self, values: Iterable[float]) -> float:
+        """The best of some values."""
+        return max(values) if self.highest_is_best else min(values)
+
 
 Settings: TypeAlias = Iterable[tuple[str, Any]]
 """Dotted keys with their values."""
@@ -43,23 +55,37 @@ Settings: TypeAlias = Iterable[tuple[str, Any]]
 MISSING = "-"
 LARGE = 1e6
 
-BEST_LOSS = Metric("best_loss", digits=4, unit="nats")
-PERPLEXITY = Metric("perplexity", digits=2)
-ACCURACY = Metric("accuracy", digits=4, highest_is_best=True)
+_RIGHT = "the share of right predictions"
 
-TEST_LOSS = Metric("test_loss", digits=4, unit="nats")
-TEST_PERPLEXITY = Metric("test_perplexity", digits=2)
-TEST_ACCURACY = Metric("test_accuracy", digits=4, highest_is_best=True)
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("best_loss", 4, "nats", "the lowest dev loss of any epoch (cross-entropy in nats)"),
+        Metric("best_epoch", 1, "", "the epoch of the lowest dev loss, 0 being before training", is_ranked=False),
+        Metric("final_loss", 4, "nats", "the dev loss after the last epoch (cross-entropy in nats)"),
+        Metric("perplexity", 2, "", "exp(best_loss)"),
+        Metric("accuracy", 4, "", f"{_RIGHT} on the dev set at the epoch of the lowest dev loss"),
+        Metric("test_loss", 4, "nats", "the loss on the test set with the weights of that epoch"),
+        Metric("test_perplexity", 2, "", "exp(test_loss)"),
+        Metric("test_accuracy", 4, "", f"{_RIGHT} on the test set with the weights of that epoch"),
+        Metric("seconds_per_epoch", 3, "s", "the median training time of an epoch"),
+        Metric("parameters", 0, "", "the number of trainable weights", is_ranked=False),
+    )
+}
+"""Every measure of a run, by name."""
 
-_OF_TASK = {"language_model": (PERPLEXITY, TEST_PERPLEXITY), "agreement": (ACCURACY, TEST_ACCURACY)}
+BEST_LOSS, PERPLEXITY, ACCURACY = METRICS["best_loss"], METRICS["perplexity"], METRICS["accuracy"]
+
+_OF_TASK = {"language_model": ("perplexity", "test_perplexity"), "agreement": ("accuracy", "test_accuracy")}
 
 
 def metrics_of(configs: Sequence[RunConfig]) -> list[Metric]:
     """The metrics that the comparison of these runs shows, the one that decides first; test results where asked for."""
     of_tasks = [_OF_TASK[task] for task in sorted({config.data.task for config in configs})]
-    on_dev = [BEST_LOSS, *(metric for metric, _ in of_tasks)]
-    on_test = [TEST_LOSS, *(metric for _, metric in of_tasks)]
-    return on_dev + on_test if any(config.evaluate.test for config in configs) else on_dev
+    names = ["best_loss", *(name for name, _ in of_tasks)]
+    if any(config.evaluate.test for config in configs):
+        names += ["test_loss", *(name for _, name in of_tasks)]
+    return [METRICS[name] for name in names]
 
 
 def setting_text(settings: Settings) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
+from toolkit.reporter.catalogue import ReportTable
 from toolkit.reporter.escape import markdown_text
+from toolkit.reporter.printed import PrintedTable, to_markdown
 from toolkit.reporter.published import PublishedComparison
-from toolkit.reporter.tables import PrintedTable, to_markdown
 
 FIGURES = "figures"
 TABLES = "tables"
@@ -65,8 +66,7 @@ class Page:
     question: str
     answer: Sequence[str]
     counts: str
-    table: PrintedTable
-    table_caption: str
+    tables: Sequence[ReportTable]
     figures: Sequence[PageFigure]
     published: PublishedComparison | None
     runs: PrintedTable

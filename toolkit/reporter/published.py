@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import pandas as pd
 
+from toolkit.reporter.catalogue import ReportTable
 from toolkit.reporter.frames import Runs, runs_frame, swept_settings
 from toolkit.reporter.metrics import MISSING
-from toolkit.reporter.tables import PrintedTable
+from toolkit.reporter.printed import PrintedTable
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import value_text
 
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
+PUBLISHED = "published"
 NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"
 
 
@@ -23,13 +25,11 @@ class PublishedComparison:
     """Published numbers beside measured ones.
 
     Attributes:
-        frame: What `published_frame` returns.
-        table: The same as it is read.
+        table: What `published_frame` returns, and how it is read.
         counts: How many numbers got which verdict, in a sentence.
     """
 
-    frame: pd.DataFrame
-    table: PrintedTable
+    table: ReportTable
     counts: str
 
 
@@ -38,7 +38,10 @@ def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison
     if experiment.report.published is None:
         return None
     frame = published_frame(read_published(experiment.report.published), runs)
-    return PublishedComparison(frame, _printed(frame), _counts(frame))
+    counts = _counts(frame)
+    return PublishedComparison(
+        ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts
+    )
 
 
 def published_frame(published: Sequence[PublishedValue], runs: Runs) -> pd.DataFrame:

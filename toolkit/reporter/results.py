@@ -1,16 +1,19 @@
 """An experiment's results in one piece: what tables, figures, captions and sentences are all made from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.frames import ALWAYS_SHOWN, Runs, history_frame, lag_frame, runs_frame, swept_settings
+from toolkit.reporter.frames import Runs, history_frame, lag_frame, runs_frame, setting_columns, swept_settings
 from toolkit.reporter.metrics import Metric, metrics_of
 from toolkit.reporter.statistics import summarise
+from toolkit.spec.reporting import ReportConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY
+from toolkit.spec.words import value_text
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,8 @@ class Results:
         history: A row an epoch, the columns of history.csv.
         lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
         keys: The swept keys without the seed.
+        settings: All keys that `runs` has a column for.
         metrics: What is compared, the metric that decides first.
-        summary: A row a setting, aggregated over seeds.
     """
 
     experiment: Experiment
@@ -32,8 +35,18 @@ class Results:
     history: pd.DataFrame
     lags: pd.DataFrame
     keys: Sequence[str]
+    settings: Sequence[str]
     metrics: Sequence[Metric]
-    summary: pd.DataFrame
+
+    @cached_property
+    def distinct(self) -> pd.DataFrame:
+        """The runs without those that repeat another's configuration: what is counted and averaged."""
+        return self.runs[~self.runs[list(self.settings)].map(value_text).duplicated()]
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a setting, aggregated over seeds."""
+        return self.summarised(self.keys, self.metrics)
 
     @property
     def shown_keys(self) -> list[str]:
@@ -43,16 +56,61 @@ class Results:
     @property
     def fixed(self) -> list[tuple[str, Any]]:
         """The settings that all runs share, in the order of the spec language."""
-        task = [("data.task", self.experiment.data.task)] * ("data.task" not in self.keys)
-        source = [("data.source", self.experiment.data.source)] * ("data.source" not in self.keys)
-        columns = [key for key in ALWAYS_SHOWN if key not in self.keys and self.runs[key].nunique(dropna=False) == 1]
-        return [*source, *task, *((key, self.runs[key].iloc[0]) for key in columns)]
+        data = self.experiment.data
+        others = {"data.source": data.source, "data.task": data.task}
+        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing()}
+        return [*((key, value) for key, value in others.items() if key not in self.settings), *shared.items()]
+
+    def summarised(self, keys: Sequence[str], metrics: Iterable[Metric]) -> pd.DataFrame:
+        """A row a combination of these keys' values: what `summarise` returns."""
+        return summarise(self.distinct, keys, [metric.name for metric in metrics])
+
+    def differing_beside(self, keys: Sequence[str]) -> list[str]:
+        """The swept keys that still differ between runs that have these keys' values in common."""
+        groups = self.runs[[*keys, *self.keys]].loc[:, lambda frame: ~frame.columns.duplicated()].map(value_text)
+        others = [key for key in self.keys if key not in keys]
+        if not keys:
+            return [key for key in others if groups[key].nunique() > 1]
+        counts = groups.groupby(list(keys), sort=False)[others].nunique()
+        return [key for key in others if (counts[key] > 1).any()]
+
+    def narrowed(self, where: Where) -> "Results":
+        """The results of the runs that have these settings alone."""
+        if not where:
+            return self
+        chosen = self.runs[[is_chosen(row, where) for row in self.runs[list(where)].to_dict("records")]]
+        runs = chosen.reset_index(drop=True)
+        part = replace(self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags))
+        return replace(part, keys=[key for key in self.keys if key in part._differing()])
+
+    def _differing(self) -> list[str]:
+        texts = self.runs[list(self.settings)].map(value_text)
+        return [key for key in self.settings if texts[key].nunique() > 1]
 
 
 def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
-    frame = runs_frame(runs)
-    keys = swept_settings(runs)
-    metrics = metrics_of([run.config for run, _ in runs])
-    summary = summarise(frame, keys, [metric.name for metric in metrics])
-    return Results(experiment, frame, history_frame(runs), lag_frame(runs), keys, metrics, summary)
+    declared = declared_keys(experiment.report)
+    return Results(
+        experiment=experiment,
+        runs=runs_frame(runs, declared),
+        history=history_frame(runs),
+        lags=lag_frame(runs),
+        keys=swept_settings(runs),
+        settings=setting_columns(runs, declared),
+        metrics=metrics_of([run.config for run, _ in runs]),
+    )
+
+
+def declared_keys(report: ReportConfig) -> list[str]:
+    """The dotted keys that declared tables and figures name."""
+    named: list[str | None] = []
+    for table in report.tables:
+        named += [*table.rows, *table.columns, *table.where]
+    for figure in report.figures:
+        named += [figure.x, figure.y, figure.hue, figure.style, figure.facet, *figure.where]
+    return list(dict.fromkeys(name for name in named if name and "." in name))
+
+
+def _of(runs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["run"].isin(runs["run"].dropna())].reset_index(drop=True)

@@ -1,12 +1,14 @@
 """Which swept key a figure shows as what: along the axis, by colour, or in panels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from toolkit.reporter.axes import is_number
 from toolkit.reporter.metrics import setting_text
+from toolkit.reporter.results import Results
+from toolkit.spec.reporting import FigureConfig
 from toolkit.spec.words import value_text
 
 LOOKBACK = "model.lookback"
@@ -23,12 +25,14 @@ class Roles:
         hue: The key that colour, dash and marker tell apart; None for lines of one kind.
         panels: Keys whose combinations have a panel each.
         lines: Keys that only draw further lines, because a panel each would be too many.
+        style: The key that dash and marker tell apart, if that is not the one of the colours.
     """
 
     x: str | None
     hue: str | None
     panels: Sequence[str]
     lines: Sequence[str] = ()
+    style: str | None = None
 
 
 def comparison_roles(runs: pd.DataFrame, keys: Sequence[str]) -> Roles:
@@ -42,6 +46,35 @@ def curve_roles(runs: pd.DataFrame, keys: Sequence[str]) -> Roles:
     """Roles for a metric against the epoch: colour for the architecture, else for the only key or the second one."""
     hue = CELL if CELL in keys else comparison_roles(runs, keys).hue or next(iter(keys), None)
     return _with_panels(runs, None, hue, keys)
+
+
+def declared_roles(results: Results, figure: FigureConfig, *axes: str | None) -> Roles:
+    """Roles as a figure declares them; a swept key that it does not name has panels, so that nothing is mixed.
+
+    Args:
+        results: The runs that the figure shows.
+        figure: What was declared.
+        *axes: The keys that stand along its axes.
+
+    Returns:
+        The roles.
+    """
+    named = [key for key in (*axes, figure.hue, figure.style, figure.facet) if key]
+    panels = [figure.facet] if figure.facet else []
+    rest = results.differing_beside(named)
+    roles = _with_panels(results.runs, axes[0] if axes else None, figure.hue, [*panels, *rest])
+    return replace(roles, style=figure.style)
+
+
+def place(frame: pd.DataFrame, roles: Roles) -> dict[str, pd.Series]:
+    """For each row where it stands in a figure, as text: its `panel`, `hue`, `style` and `line`."""
+    hue = hue_texts(frame, roles.hue)
+    return {
+        "panel": panel_texts(frame, roles.panels),
+        "hue": hue,
+        "style": hue_texts(frame, roles.style) if roles.style else hue,
+        "line": panel_texts(frame, roles.lines),
+    }
 
 
 def panel_texts(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:

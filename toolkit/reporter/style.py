@@ -51,11 +51,23 @@ _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 @dataclass(frozen=True)
 class Strokes:
-    """How the lines of one key's values are drawn: each value's colour, dash pattern and marker."""
+    """How lines are drawn.
+
+    Attributes:
+        palette: The colour of each value of the key that has colours.
+        dashes: The dash pattern of each value of the key that has line styles, often the same key.
+        markers: The marker of each value of that key.
+        apart: Whether line styles belong to a key of their own.
+    """
 
     palette: Mapping[str, str]
     dashes: Mapping[str, Any]
     markers: Mapping[str, str]
+    apart: bool = False
+
+    def line(self, hue: str, style: str) -> dict[str, Any]:
+        """Matplotlib's colour and dash pattern of a line."""
+        return {"color": self.palette[hue], "linestyle": (0, self.dashes[style]) if self.dashes[style] else "-"}
 
 
 ARCHITECTURES = ("rnn", "gru", "lstm")
@@ -86,6 +98,25 @@ def strokes(key: str | None, values: Sequence[str]) -> Strokes:
         {value: _DASHES[place % len(_DASHES)] for value, place in zip(values, order, strict=True)},
         {value: _MARKERS[place % len(_MARKERS)] for value, place in zip(values, order, strict=True)},
     )
+
+
+def styled(hue: str | None, hues: Sequence[str], style: str | None, styles: Sequence[str]) -> Strokes:
+    """Strokes whose colours tell one key's values apart, and whose dashes and markers another's.
+
+    Args:
+        hue: The dotted key that has colours.
+        hues: Its values as text.
+        style: The dotted key that has dashes and markers; None if colours, dashes and markers tell the same apart.
+        styles: Its values as text.
+
+    Returns:
+        A stroke for each pair of values.
+    """
+    coloured = strokes(hue, hues)
+    if style is None:
+        return coloured
+    dashed = strokes(style, styles)
+    return Strokes(coloured.palette, dashed.dashes, dashed.markers, apart=True)
 
 
 def _architecture_places(values: Sequence[str]) -> list[int]:

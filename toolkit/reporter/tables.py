@@ -1,36 +1,12 @@
-"""The comparison table: numbers in full, and the same as text for Markdown, LaTeX and the page."""
+"""The default tables: the comparison of settings, and all runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.reporter.escape import latex_text, markdown_text
 from toolkit.reporter.metrics import MISSING, Metric
+from toolkit.reporter.printed import PrintedTable
 from toolkit.spec.words import value_text
-
-LONG_TABLE = 40
-"""More rows than this do not fit on a printed page."""
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """A table as it is read.
-
-    Attributes:
-        cells: The text of each cell, under the headings.
-        best: Which cells hold the best value of their column, same shape as `cells`.
-        numeric: Headings of the columns that are set flush right.
-    """
-
-    cells: pd.DataFrame
-    best: pd.DataFrame
-    numeric: Sequence[str]
-
-    def rows(self) -> list[list[tuple[str, str, bool]]]:
-        """Each row's cells: heading, text, and whether it is the best of its column."""
-        marked = zip(self.cells.to_numpy().tolist(), self.best.to_numpy().tolist(), strict=True)
-        return [list(zip(self.cells.columns, cells, marks, strict=True)) for cells, marks in marked]
 
 
 def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:
@@ -61,35 +37,9 @@ def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Met
 def best_rows(summary: pd.DataFrame, metric: Metric) -> "pd.Series[bool]":
     """Which rows have the best mean; none where there is nothing to compare."""
     means = summary[metric.name]
-    if means.count() < 2:
+    if means.count() < 2 or not metric.is_ranked:
         return pd.Series(False, index=summary.index)
     return means.eq(means.max() if metric.highest_is_best else means.min())
-
-
-def to_latex(table: PrintedTable, caption: str, label: str) -> str:
-    """A table for a paper that uses booktabs (and longtable if it is long); every cell is escaped."""
-    long = len(table.cells) > LONG_TABLE
-    bold = table.best.map(lambda best: "textbf:--rwrap;" if best else "")
-    styler = table.cells.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis="columns")
-    return styler.apply(lambda _: bold, axis=None).to_latex(
-        hrules=True,
-        column_format="".join("r" if column in table.numeric else "l" for column in table.cells),
-        caption=latex_text(caption),
-        label=label,
-        environment="longtable" if long else None,
-        position=None if long else "tbp",
-        position_float=None if long else "centering",
-    )
-
-
-def to_markdown(table: PrintedTable) -> str:
-    """A pipe table; the best of a column is bold."""
-    rule = ["--:" if column in table.numeric else ":--" for column in table.cells]
-    rows = [
-        [f"**{markdown_text(cell)}**" if best else markdown_text(cell) for _, cell, best in row] for row in table.rows()
-    ]
-    lines = [[markdown_text(str(column)) for column in table.cells], rule, *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _intervals(summary: pd.DataFrame, metric: Metric) -> list[str]:

@@ -6,9 +6,10 @@ from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.measures import CURVES, MEASURES
-from toolkit.spec.reporting import FigureConfig, TableConfig
+from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import expand
+from toolkit.spec.sweep import expand, setting_value
+from toolkit.spec.words import value_text
 
 EPOCH = "epoch"
 GROUPS = ("distance", "attractors")
@@ -31,8 +32,10 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
                 yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
     for index, table in enumerate(report.tables):
         yield from _problems(experiment, document, ("report", "tables", index), _table_references(table))
+        yield from _empty_choice(experiment, document, ("report", "tables", index), table.where)
     for index, figure in enumerate(report.figures):
         yield from _problems(experiment, document, ("report", "figures", index), _figure_references(figure))
+        yield from _empty_choice(experiment, document, ("report", "figures", index), figure.where)
         if (figure.value is not None) != (figure.kind == "heatmap"):
             mark = document.keys["report", "figures", index]
             yield Problem(mark, "report.figures: value is the measure of a heatmap, which needs it; no other kind does")
@@ -50,6 +53,7 @@ def _table_references(table: TableConfig) -> Iterator[Reference]:
     ):
         for index, column in enumerate(columns):
             yield (name, index), column, known
+    yield from _where_references(table.where)
     if table.sort is not None:
         yield ("sort",), table.sort, table.values
 
@@ -68,8 +72,24 @@ def _figure_references(figure: FigureConfig) -> Iterator[Reference]:
     for name in ("hue", "style", "facet"):
         if getattr(figure, name) is not None:
             yield (name,), getattr(figure, name), [*keys]
+    yield from _where_references(figure.where)
     if figure.value is not None:
         yield ("value",), figure.value, measures
+
+
+def _where_references(where: Where) -> Iterator[Reference]:
+    for key in where:
+        yield ("where", key), key, run_keys()
+
+
+def _empty_choice(experiment: Experiment, document: Document, place: Path, where: Where) -> Iterator[Problem]:
+    """A choice of runs that no run answers; trials of a search are not known beforehand."""
+    if experiment.search is not None or not set(where) <= set(run_keys()):
+        return
+    settings = [{key: setting_value(run.config, key) for key in where} for run in expand(experiment)]
+    if not any(is_chosen(one, where) for one in settings):
+        told = ", ".join(f"{key}: {value_text(value)}" for key, value in where.items())
+        yield Problem(nearest(document.values, (*place, "where")), f"where: no run has {told}")
 
 
 def _problems(

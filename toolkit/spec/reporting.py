@@ -1,12 +1,28 @@
 """The `report` section: which tables and figures a report has, left out for those that the sweep suggests."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from toolkit.spec.section import Name, Section
+from toolkit.spec.words import value_text
 
 Columns = list[StrictStr]
+Where = Mapping[str, Any]
+"""Dotted keys with the value that runs must have, or the list of the values that they may have."""
+
+_WHERE: Any = Field(
+    default_factory=dict, description="only runs with these settings: dotted key to a value, or to a list of values"
+)
+
+
+def is_chosen(settings: Mapping[Any, Any], where: Where) -> bool:
+    """Whether a run with these settings is one that `where` asks for."""
+    return all(
+        value_text(settings[key]) in map(value_text, value if isinstance(value, list) else [value])
+        for key, value in where.items()
+    )
 
 
 class TableConfig(Section):
@@ -23,6 +39,7 @@ class TableConfig(Section):
     digits: Annotated[StrictInt, Field(ge=0, le=17)] | None = Field(
         None, description="printed digits after the point; null: as many as suit each measure"
     )
+    where: dict[StrictStr, Any] = _WHERE
     sort: StrictStr | None = Field(None, description="a value to sort the rows by, the best first; null: sweep order")
     best: StrictBool = Field(True, description="whether the best of each column is bold")
     caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
@@ -41,6 +58,7 @@ class FigureConfig(Section):
     hue: StrictStr | None = Field(None, description="the key that has a colour a value")
     style: StrictStr | None = Field(None, description="the key that has a line style and marker a value")
     facet: StrictStr | None = Field(None, description="the key that has a panel a value")
+    where: dict[StrictStr, Any] = _WHERE
     log: list[Literal["x", "y"]] = Field(default_factory=list, description="axes with a logarithmic scale")
     caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
 
