@@ -51,6 +51,8 @@ class RunRecord:
         epochs: Number of epochs that were asked for when it was trained; the stop rule may have ended it earlier.
         parameters: Number of trainable weights.
         test: `loss` and, for `agreement`, `accuracy` of the best weights on the test set; empty if not asked for.
+        by_sentence: For `agreement`, what `measure_agreement` says of the best weights: metrics, and `groups` by
+            distance and by attractors.
         error: Why the run failed.
         traceback: Where it failed.
         provenance: Versions, machine and time of the training.
@@ -63,6 +65,7 @@ class RunRecord:
     epochs: int
     parameters: int | None = None
     test: Mapping[str, float] | None = None
+    by_sentence: Mapping[str, Any] | None = None
     error: str | None = None
     traceback: str | None = None
     provenance: Mapping[str, Any] | None = None

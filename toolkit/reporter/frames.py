@@ -1,7 +1,8 @@
 """Tidy frames of an experiment's runs and of their histories; their columns are part of the interface."""
 
+import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -41,6 +42,10 @@ _RESULT_TYPES = {
     "seconds_per_epoch": "float64",
     "parameters": "Int64",
     "error": "object",
+    "balanced_accuracy": "float64",
+    "plural_f1": "float64",
+    "majority_accuracy": "float64",
+    "training_seconds": "float64",
 }
 
 _HISTORY_TYPES = {
@@ -51,6 +56,16 @@ _HISTORY_TYPES = {
     "dev_loss": "float64",
     "dev_accuracy": "float64",
     "seconds": "float64",
+}
+
+_GROUP_TYPES = {
+    "run": "object",
+    "split": "object",
+    "by": "object",
+    "value": "int64",
+    "sentences": "int64",
+    "accuracy": "float64",
+    "loss": "float64",
 }
 
 _LAG_TYPES = {"run": "object", "epoch": "int64", "lag": "int64", "norm": "float64"}
@@ -122,6 +137,27 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
     return frame.drop_duplicates(["run", "epoch", "lag"], ignore_index=True)
 
 
+def group_frame(runs: Runs) -> pd.DataFrame:
+    """One row a distance and a number of attractors of each split of a run, for what `evaluate.by` asks for.
+
+    Args:
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        The columns of groups.csv: `run`, `split`, `by` (distance or attractors), `value`, `sentences`, and but for the
+        training set `accuracy` and `loss` (nats a sentence).
+    """
+    rows = [
+        [record.run, *(group.get(column) for column in list(_GROUP_TYPES)[1:])]
+        for run, record in runs
+        if record is not None
+        for group in _by_sentence(run, record).get("groups", ())
+        if group["by"] in run.config.evaluate.by
+    ]
+    frame = pd.DataFrame(rows, columns=list(_GROUP_TYPES), dtype=object).astype(_GROUP_TYPES)
+    return frame.drop_duplicates(["run", "split", "by", "value"], ignore_index=True)
+
+
 def setting_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:
     """The dotted keys that have a column in runs.csv: swept in the order of the sweep, overridden, then the others."""
     overridden = dict.fromkeys(key for run, _ in runs for key in run.overridden)
@@ -157,10 +193,9 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     settings = {key: _hashable(setting_value(run.config, key)) for key in keys}
     if record is None:
         return {"status": "missing", **settings}
-    stored_best = record.best
+    by_sentence = _by_sentence(run, record)
+    tested = _test_results(record, run.config.data.task) if _has_best(run, record) else {}
     record = replace(record, history=_history(run, record))
-    # What was measured on the test set is that of the stored run's best weights, later epochs included.
-    tested = _test_results(record, run.config.data.task) if record.best == stored_best else {}
     return {
         "run": record.run,
         "status": record.status,
@@ -170,7 +205,18 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
         "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
         "parameters": record.parameters,
         "error": record.error,
+        **{name: by_sentence.get(name) for name in ("balanced_accuracy", "plural_f1", "majority_accuracy")},
+        "training_seconds": _sum([epoch.seconds for epoch in record.history]),
     }
+
+
+def _has_best(run: RunSpec, record: RunRecord) -> bool:
+    """Whether the stored run's best weights, later epochs included, are those of the epochs that are asked for."""
+    return record.best is not None and record.best.epoch <= run.config.train.epochs
+
+
+def _by_sentence(run: RunSpec, record: RunRecord) -> Mapping[str, Any]:
+    return (record.by_sentence or {}) if _has_best(run, record) else {}
 
 
 def _hashable(value: Any) -> Any:
@@ -199,6 +245,11 @@ def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
         "test_perplexity": perplexity(loss) if loss is not None and task == "language_model" else None,
         "test_accuracy": test.get("accuracy"),
     }
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) if known else None
 
 
 def _median(values: Sequence[float | None]) -> float | None:

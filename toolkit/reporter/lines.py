@@ -3,6 +3,7 @@
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -16,6 +17,8 @@ from toolkit.reporter.roles import Roles
 from toolkit.reporter.style import FAINT, INK, RC, Strokes, styled
 
 ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
+ROOM = 0.75
+"""How far beyond all points intervals are shown, as a share of the points' range; what is longer is cut off."""
 COUNT_BARS = 0.22
 """Height of the bars that say how many sentences a point is over, as a share of the panel."""
 
@@ -46,6 +49,7 @@ def draw_lines(
             _draw_means(axes, means, look)
             set_scale(axes, data.places, axis_span(figure, list(panels.values())), True if "x" in log else None)
             set_logarithmic(axes, [name for name in log if name == "y"])
+        next(iter(panels.values())).set_ylim(*visible_range(data))
         add_legend(figure, roles, look)
         add_note(figure, fixed)
     return figure
@@ -54,6 +58,19 @@ def draw_lines(
 def strokes_of(frame: pd.DataFrame, roles: Roles) -> Strokes:
     """Strokes for all values of the columns `hue` and `style` of a figure's data."""
     return styled(roles.hue, list(frame["hue"].unique()), roles.style, list(frame["style"].unique()))
+
+
+def visible_range(data: ComparisonData) -> tuple[float, float]:
+    """The ends of the y axis: all points, and as much of the intervals as leaves the points room to be told apart."""
+    points = pd.concat([data.means["value"], data.seeds["value"]]).replace([np.inf, -np.inf], np.nan).dropna()
+    if not len(points):
+        return 0, 1
+    low, high = points.min(), points.max()
+    room = (high - low or abs(high) or 1) * ROOM
+    bottom, top = (data.means[end].replace([np.inf, -np.inf], np.nan) for end in ("low", "high"))
+    ends = max(low - room, np.nanmin([low, bottom.min()])), min(high + room, np.nanmax([high, top.max()]))
+    margin = (ends[1] - ends[0] or room) * 0.05
+    return float(ends[0] - margin), float(ends[1] + margin)
 
 
 def _draw_counts(axes: Axes, counts: pd.DataFrame | None, panel: str) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.frames import Runs, history_frame, lag_frame, runs_frame, setting_columns, swept_settings
+from toolkit.reporter.frames import (
+    Runs,
+    group_frame,
+    history_frame,
+    lag_frame,
+    runs_frame,
+    setting_columns,
+    swept_settings,
+)
 from toolkit.reporter.metrics import Metric, metrics_of
 from toolkit.reporter.statistics import summarise
 from toolkit.spec.reporting import ReportConfig, Where, is_chosen
@@ -25,6 +33,7 @@ class Results:
         runs: A row a run, the columns of runs.csv.
         history: A row an epoch, the columns of history.csv.
         lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
+        groups: A row a distance and a number of attractors, the columns of groups.csv.
         keys: The swept keys without the seed.
         settings: All keys that `runs` has a column for.
         metrics: What is compared, the metric that decides first.
@@ -34,6 +43,7 @@ class Results:
     runs: pd.DataFrame
     history: pd.DataFrame
     lags: pd.DataFrame
+    groups: pd.DataFrame
     keys: Sequence[str]
     settings: Sequence[str]
     metrics: Sequence[Metric]
@@ -80,7 +90,9 @@ class Results:
             return self
         chosen = self.runs[[is_chosen(row, where) for row in self.runs[list(where)].to_dict("records")]]
         runs = chosen.reset_index(drop=True)
-        part = replace(self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags))
+        part = replace(
+            self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags), groups=_of(runs, self.groups)
+        )
         return replace(part, keys=[key for key in self.keys if key in part._differing()])
 
     def _differing(self) -> list[str]:
@@ -91,14 +103,16 @@ class Results:
 def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
     declared = declared_keys(experiment.report)
+    frame = runs_frame(runs, declared)
     return Results(
         experiment=experiment,
-        runs=runs_frame(runs, declared),
+        runs=frame,
         history=history_frame(runs),
         lags=lag_frame(runs),
+        groups=group_frame(runs),
         keys=swept_settings(runs),
         settings=setting_columns(runs, declared),
-        metrics=metrics_of([run.config for run, _ in runs]),
+        metrics=metrics_of([run.config for run, _ in runs], frame),
     )
 
 

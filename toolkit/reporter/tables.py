@@ -1,6 +1,7 @@
 """The default tables: the comparison of settings, and all runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -18,16 +19,13 @@ def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Met
         metrics: The metrics in their order.
 
     Returns:
-        The table. Columns of intervals are there if any row has several seeds, columns of failed and missing runs if
-        there are any.
+        The table. Columns of failed and missing runs are there if there are any.
     """
     cells = pd.DataFrame({key: summary[key].map(value_text) for key in keys}, index=summary.index, dtype=object)
     best = pd.DataFrame(index=summary.index)
     for metric in metrics:
-        cells[metric.name] = summary[metric.name].map(metric.text)
+        cells[metric.name] = [value_text_with_interval(row, metric) for row in summary.to_dict("records")]
         best[metric.name] = best_rows(summary, metric)
-        if (summary["seeds"] > 1).any():
-            cells[f"{metric.name} 95% interval"] = _intervals(summary, metric)
     for count in ("seeds", "failed", "missing"):
         if count == "seeds" or summary[count].any():
             cells[count] = summary[count].map(str)
@@ -42,9 +40,14 @@ def best_rows(summary: pd.DataFrame, metric: Metric) -> "pd.Series[bool]":
     return means.eq(means.max() if metric.highest_is_best else means.min())
 
 
-def _intervals(summary: pd.DataFrame, metric: Metric) -> list[str]:
-    ends = zip(summary[f"{metric.name}_low"], summary[f"{metric.name}_high"], strict=True)
-    return [MISSING if pd.isna(low) else f"[{metric.text(low)}, {metric.text(high)}]" for low, high in ends]
+def value_text_with_interval(row: Mapping[Any, Any], metric: Metric) -> str:
+    """A row's mean of a metric, followed by half its interval's length, or by its ends where they lie unevenly."""
+    mean, low, high = (row[f"{metric.name}{end}"] for end in ("", "_low", "_high"))
+    if pd.isna(low) or pd.isna(high) or not metric.is_ranked:
+        return metric.text(mean)
+    if metric.name.endswith("perplexity"):
+        return f"{metric.text(mean)} [{metric.text(low)}, {metric.text(high)}]"
+    return f"{metric.text(mean)} ± {metric.text(mean - low)}"
 
 
 def all_runs(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:

@@ -79,10 +79,12 @@ def answers(record: RunRecord | None, config: RunConfig) -> bool:
         return False
     epochs = config.train.epochs
     ended_by_itself = record.history[-1].epoch < record.epochs
+    by_sentence = record.by_sentence is not None and record.best.epoch <= epochs
     tested = record.test is not None and record.best.epoch <= epochs
     return (
         (record.epochs >= epochs or ended_by_itself)
         and (tested or not config.evaluate.test)
+        and (by_sentence or not config.evaluate.by)
         and _tracked(record, config)
     )
 

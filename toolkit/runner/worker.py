@@ -15,6 +15,7 @@ from toolkit.builder.feed import EpochOrder, Feed
 from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
+from toolkit.builder.sentences import measure_agreement
 from toolkit.data.sources import Dataset
 from toolkit.runner.models import WarmModels
 from toolkit.runner.protocols import PROTOCOLS
@@ -60,8 +61,9 @@ def train_and_store(task: Task, models: WarmModels, store: Store, report: Callab
     started = datetime.now(UTC)
     try:
         model, test = _train(task, models, store, note)
+        by_sentence = _measure_sentences(model, task)
         parameters = sum(math.prod(weight.shape) for weight in model.trainable_weights)
-        outcome: dict[str, Any] = {"status": "done", "parameters": parameters, "test": test}
+        outcome: dict[str, Any] = {"status": "done", "parameters": parameters, "test": test, "by_sentence": by_sentence}
     except Exception as error:
         message = _plain(f"{type(error).__name__}: {error}")
         outcome = {"status": "failed", "error": message, "traceback": _plain(traceback.format_exc())}
@@ -146,6 +148,14 @@ def _evaluate_test(model: SequenceModel, task: Task) -> dict[str, float] | None:
         return None
     measured = model.evaluate(Feed(task.data.test, EVALUATION_BATCH).dataset(), verbose=0, return_dict=True)
     return {name: float(value) for name, value in measured.items()}
+
+
+def _measure_sentences(model: SequenceModel, task: Task) -> dict[str, Any] | None:
+    if task.config.data.task != "agreement":
+        return None
+    splits = {"dev": task.data.dev} | ({"test": task.data.test} if task.config.evaluate.test and task.data.test else {})
+    feeds = {name: Feed(examples, EVALUATION_BATCH) for name, examples in splits.items()}
+    return measure_agreement(model, feeds, task.data.train)
 
 
 def _plain(text: str) -> str:
