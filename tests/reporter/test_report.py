@@ -58,9 +58,7 @@ def test_folder_holds_tables_figures_pages_and_spec(make_study: MakeStudy, tmp_p
         "runs.csv",
         "history.csv",
         "spec.yaml",
-        "tables/comparison.csv",
-        "tables/comparison.md",
-        "tables/comparison.tex",
+        *(f"tables/{name}.{kind}" for name in ("comparison", "differences") for kind in ("csv", "md", "tex")),
         *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("png", "svg", "pdf", "csv")),
     }
 

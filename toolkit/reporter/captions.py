@@ -35,6 +35,18 @@ def pivot_caption(results: Results, metrics: Sequence[Metric], best: bool) -> st
     return _joined(table_caption(results, metrics, best), several, brackets, fewer if absent else "")
 
 
+def differences_caption(results: Results) -> str:
+    """How the differences from the best setting are estimated and tested."""
+    tested = int(results.contrasts["p"].notna().sum())
+    return _joined(
+        f"Differences in {results.metrics[0].name} from the best setting, and their 95% bootstrap intervals over seeds "
+        "(percentiles, 2,000 resamples).",
+        "Settings that share seeds are paired by seed and tested by Student's t-test, others by Welch's.",
+        f"The p values are corrected for {tested} comparisons by Holm's method; told from the best: below 0.05.",
+        "The best was chosen from the same numbers, which flatters it.",
+    )
+
+
 def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
     """What lines, dots or bars over settings show."""
     against = f" against {roles.x}" if roles.x else ""

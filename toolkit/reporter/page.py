@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
-from toolkit.reporter.catalogue import ReportTable
+from toolkit.reporter.catalogue import COMPARISON, ReportTable
 from toolkit.reporter.escape import markdown_text
 from toolkit.reporter.printed import PrintedTable, to_markdown
 from toolkit.reporter.published import PublishedComparison
+from toolkit.reporter.sentences import Sentence
 
 FIGURES = "figures"
 TABLES = "tables"
@@ -64,7 +65,7 @@ class Page:
 
     name: str
     question: str
-    answer: Sequence[str]
+    answer: Sequence[Sentence]
     counts: str
     tables: Sequence[ReportTable]
     figures: Sequence[PageFigure]
@@ -77,14 +78,26 @@ class Page:
     provenance: Sequence[tuple[str, str]]
 
 
+def shown_in(page: Page, sentence: Sentence) -> tuple[str, str]:
+    """The kind and the name of what shows a sentence's numbers; two empty texts if the page does not have it."""
+    tables = [table.name for table in page.tables]
+    if sentence.shown_in in tables:
+        return "table", sentence.shown_in
+    if sentence.shown_in in [figure.name for figure in page.figures]:
+        return "figure", sentence.shown_in
+    if sentence.shown_in == "runs":
+        return "table", "runs"
+    return ("table", tables[0]) if sentence.shown_in == COMPARISON else ("", "")
+
+
 def html_page(page: Page) -> str:
     """The page as one self-contained HTML file: no script, no request, every text escaped."""
-    return _ENVIRONMENT.get_template("index.html").render(page=page)
+    return _ENVIRONMENT.get_template("index.html").render(page=page, shown_in=shown_in)
 
 
 def markdown_page(page: Page) -> str:
     """The same for reading as text; figures and tables are linked files of the report folder."""
-    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES)
+    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES, shown_in=shown_in)
 
 
 def _inline_svg(svg: str, name: str) -> str:

@@ -14,6 +14,7 @@ from toolkit.spec.reporting import TableConfig
 from toolkit.spec.words import value_text
 
 Heading = tuple[str, ...]
+ABSENT = {"diverged": "diverged", "failed": "failed", "missing": "not trained"}
 
 
 def table_metrics(table: TableConfig) -> list[Metric]:
@@ -104,7 +105,7 @@ def _cell(row: Mapping[Any, Any], metric: Metric, usual: int) -> str:
     if pd.isna(row["seeds"]):
         return MISSING
     if not row["seeds"]:
-        return "failed" if row["failed"] else "not trained"
+        return next(text for count, text in ABSENT.items() if row[count])
     seeds = f" ({row['seeds']:.0f})" if row["seeds"] != usual else ""
     return f"{value_text_with_interval(row, metric)}{seeds}"
 

@@ -81,7 +81,7 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
-        answer=answer(results.summary, results.keys, results.metrics[0]),
+        answer=answer(results),
         counts=counts_text(results.summary),
         tables=tables(results),
         figures=figures,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.reporter.contrasts import contrasts
 from toolkit.reporter.frames import (
     Runs,
     group_frame,
@@ -57,6 +58,11 @@ class Results:
     def summary(self) -> pd.DataFrame:
         """A row a setting, aggregated over seeds."""
         return self.summarised(self.keys, self.metrics)
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """A row a finished setting, compared with the best one: what `contrasts` returns for the decisive metric."""
+        return contrasts(self.distinct, self.keys, self.metrics[0])
 
     @property
     def shown_keys(self) -> list[str]:

@@ -15,10 +15,10 @@ from toolkit.spec.words import value_text
 
 CONFIDENCE = 0.95
 
-COUNTS = ("seeds", "failed", "missing")
-"""Columns of a summary: how many runs of a setting are done, failed and not trained."""
+COUNTS = ("seeds", "diverged", "failed", "missing")
+"""Columns of a summary: how many runs of a setting are done, diverged, failed and not trained."""
 
-_STATUSES = ("done", "failed", "missing")
+_STATUSES = ("done", "diverged", "failed", "missing")
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
 
     Returns:
         One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
-        metric, then `seeds` (finished runs that the mean is over), `failed` and `missing`.
+        metric, then `seeds` (finished runs that the mean is over), `diverged`, `failed` and `missing`.
     """
-    rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in _settings(runs, keys)]
+    rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in settings_groups(runs, keys)]
     frame = pd.DataFrame(rows, columns=[*keys, *_columns(metrics)], dtype=object)
     return frame.astype({column: "int64" if column in COUNTS else "float64" for column in _columns(metrics)})
 
@@ -106,7 +106,8 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
 _LOSS_OF = {"perplexity": "best_loss", "test_perplexity": "test_loss"}
 
 
-def _settings(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
+def settings_groups(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
+    """The runs of each setting, in the order of the sweep."""
     if not keys:
         return [runs]
     # By their text: pandas 3.1 turns whole numbers beside a null into floats when it groups by the values themselves.
