@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from toolkit.errors import StoreError
+from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.runner.plan import PlannedRun, answers, plan_spec, to_train
 from toolkit.spec.checks import STORE_NAME
@@ -77,10 +78,12 @@ def run(
         from toolkit.runner.executors import train  # noqa: PLC0415  a report of stored runs waits for no TensorFlow
 
         train(missing, store, console, workers)
-    return [
+    outcomes = [
         _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out))
         for spec, planned in zip(loaded, plans, strict=True)
     ]
+    write_listing(out)
+    return outcomes
 
 
 def report(
@@ -115,6 +118,7 @@ def report(
     for spec, planned in zip(loaded, plans, strict=True):
         _tell_missing(spec.experiment.name, planned, store, console)
         outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out)))
+    write_listing(out)
     return outcomes
 
 

@@ -86,7 +86,8 @@ def _told_apart(ranked: Sequence[Row], results: Results, metric: Metric) -> list
     tested = results.contrasts.dropna(subset=["p_holm"])
     if not len(tested):
         return [runner_up]
-    close = tested[tested["verdict"] == NOT_TOLD].to_dict("records")
+    nearest = tested.assign(gap=tested["difference"].abs()).sort_values("gap", kind="stable")
+    close = nearest[nearest["verdict"] == NOT_TOLD].to_dict("records")
     if not close:
         others = "the other setting" if len(tested) == 1 else f"each of the {len(tested)} other settings"
         return [runner_up, Sentence(f"The best is told from {others} (p < 0.05, {_corrected(tested)}).", DIFFERENCES)]

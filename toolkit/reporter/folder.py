@@ -20,12 +20,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         files: Content by path relative to the folder, with `/` between parts.
     """
     former = _former_files(folder)
-    _replace(folder / MANIFEST, _manifest({*former, *files}))
+    write_file(folder / MANIFEST, _manifest({*former, *files}))
     for name, content in files.items():
-        _replace(folder / name, content)
+        write_file(folder / name, content)
     for name in sorted(former - files.keys()):
         (folder / name).unlink(missing_ok=True)
-    _replace(folder / MANIFEST, _manifest(files))
+    write_file(folder / MANIFEST, _manifest(files))
 
 
 def _former_files(folder: Path) -> set[str]:
@@ -44,7 +44,8 @@ def _manifest(names: Iterable[str]) -> bytes:
     return "".join(f"{name}\n" for name in sorted(names)).encode()
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Replace a file at once, making its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:

@@ -1,6 +1,7 @@
 """Importance: how much of the differences between settings each swept key accounts for."""
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -30,17 +31,21 @@ def importance_data(results: Results, metric: Metric) -> pd.DataFrame:
     Returns:
         `key`, `share` (0 to 1) and `values`, the largest share first; no row where there is nothing to explain.
     """
-    summary = results.summarised(results.keys, [metric]).dropna(subset=[metric.name])
-    y = summary[metric.name]
-    total = ((y - y.mean()) ** 2).sum()
+    summary = results.summarised(results.keys, [metric])
+    known = summary[np.isfinite(summary[metric.name])]
+    y = known[metric.name]
+    total = float(((y - y.mean()) ** 2).sum())
+    texts = {key: known[key].map(value_text) for key in results.keys}
+    explaining = [key for key in results.keys if 1 < texts[key].nunique() <= len(known) / 2]
     rows = [
-        {"key": key, "share": ((group_means - y.mean()) ** 2).sum() / total, "values": texts.nunique()}
-        for key in results.keys
-        if 1 < (texts := summary[key].map(value_text)).nunique() <= len(summary) / 2
-        for group_means in [y.groupby(texts).transform("mean")]
+        {
+            "key": key,
+            "share": float(((y.groupby(texts[key]).transform("mean") - y.mean()) ** 2).sum()) / total,
+            "values": texts[key].nunique(),
+        }
+        for key in explaining
+        if len(known) >= LEAST_SETTINGS and total > 0
     ]
-    if len(summary) < LEAST_SETTINGS or not total:
-        rows = []
     frame = pd.DataFrame(rows, columns=["key", "share", "values"])
     return frame.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from toolkit.reporter.axes import set_logarithmic, set_scale
+from toolkit.reporter.axes import set_logarithmic, set_scale, visible_range
 from toolkit.reporter.canvas import add_legend, add_note, axis_span, panel_grid
 from toolkit.reporter.comparison import ComparisonData
 from toolkit.reporter.metrics import Metric, Settings
@@ -17,8 +16,6 @@ from toolkit.reporter.roles import Roles
 from toolkit.reporter.style import FAINT, INK, RC, Strokes, styled
 
 ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
-ROOM = 0.75
-"""How far beyond all points intervals are shown, as a share of the points' range; what is longer is cut off."""
 COUNT_BARS = 0.22
 """Height of the bars that say how many sentences a point is over, as a share of the panel."""
 
@@ -49,7 +46,7 @@ def draw_lines(
             _draw_means(axes, means, look)
             set_scale(axes, data.places, axis_span(figure, list(panels.values())), True if "x" in log else None)
             set_logarithmic(axes, [name for name in log if name == "y"])
-        next(iter(panels.values())).set_ylim(*visible_range(data))
+        next(iter(panels.values())).set_ylim(*_limits(data))
         add_legend(figure, roles, look)
         add_note(figure, fixed)
     return figure
@@ -60,17 +57,9 @@ def strokes_of(frame: pd.DataFrame, roles: Roles) -> Strokes:
     return styled(roles.hue, list(frame["hue"].unique()), roles.style, list(frame["style"].unique()))
 
 
-def visible_range(data: ComparisonData) -> tuple[float, float]:
-    """The ends of the y axis: all points, and as much of the intervals as leaves the points room to be told apart."""
-    points = pd.concat([data.means["value"], data.seeds["value"]]).replace([np.inf, -np.inf], np.nan).dropna()
-    if not len(points):
-        return 0, 1
-    low, high = points.min(), points.max()
-    room = (high - low or abs(high) or 1) * ROOM
-    bottom, top = (data.means[end].replace([np.inf, -np.inf], np.nan) for end in ("low", "high"))
-    ends = max(low - room, np.nanmin([low, bottom.min()])), min(high + room, np.nanmax([high, top.max()]))
-    margin = (ends[1] - ends[0] or room) * 0.05
-    return float(ends[0] - margin), float(ends[1] + margin)
+def _limits(data: ComparisonData) -> tuple[float, float]:
+    points = pd.concat([data.means["value"], data.seeds["value"]])
+    return visible_range(points, data.means["low"], data.means["high"])
 
 
 def _draw_counts(axes: Axes, counts: pd.DataFrame | None, panel: str) -> None:

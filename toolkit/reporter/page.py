@@ -1,5 +1,7 @@
 """The report as a page: what it says, put into the HTML and the Markdown template."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,6 +75,8 @@ class Page:
     runs: PrintedTable
     failures: Sequence[Failure]
     missing: Sequence[str]
+    setup: Sequence[tuple[str, str]]
+    run_data: str
     spec: str
     command: str
     provenance: Sequence[tuple[str, str]]
@@ -90,9 +94,18 @@ def shown_in(page: Page, sentence: Sentence) -> tuple[str, str]:
     return ("table", tables[0]) if sentence.shown_in == COMPARISON else ("", "")
 
 
+def environment() -> jinja2.Environment:
+    """The templates, with HTML escaped by itself."""
+    return _ENVIRONMENT
+
+
 def html_page(page: Page) -> str:
-    """The page as one self-contained HTML file: no script, no request, every text escaped."""
-    return _ENVIRONMENT.get_template("index.html").render(page=page, shown_in=shown_in)
+    """The page as one self-contained HTML file: no request, every text escaped, no script but its own."""
+    script = _ENVIRONMENT.get_template("page.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _ENVIRONMENT.get_template("index.html").render(
+        page=page, shown_in=shown_in, script=script, script_hash=f"sha256-{digest}"
+    )
 
 
 def markdown_page(page: Page) -> str:
