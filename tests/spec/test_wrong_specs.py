@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -137,6 +136,8 @@ WRONG = [
     ),
     Wrong(NAMED + "sweep: {grid: {train.seed: [1]}, seeds: [2]}", "2:16", "train.seed stands in sweep.seeds too"),
     Wrong(NAMED + "sweep: {runs: {model.hidden: 3}}", "2:15", "sweep.runs: expected a list"),
+    Wrong(NAMED + "sweep: {runs: [{model: {cell: gru}, model.cell: rnn}]}", "2:37", "stands in sweep.runs.0 too"),
+    Wrong(NAMED + "sweep: {zip: {model: [{hidden: 3}], model.hidden: [4]}}", "2:37", "stands in sweep.zip.0 too"),
     Wrong(NAMED + "sweep: {runs: [{model.hiden: 3}]}", "2:17", "model.hiden is not a known key"),
     Wrong(NAMED + "sweep: {girds: {}}", "2:9", "sweep.girds is not a known key; did you mean `grid`?"),
     Wrong(
@@ -152,6 +153,8 @@ WRONG = [
     Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
     Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by needs data.task: agreement"),
+    Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: []}", "2:37", "track.epochs: expected at least one value"),
+    Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: [1, 1]}", "2:37", "track.epochs: expected each value once"),
     Wrong(NAMED + "track: {epochs: [1]}", "2:17", "set track.gradient_by_lag too"),
     Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: [99]}", "2:37", "99 is beyond train.epochs: 10"),
     # Searches.
@@ -203,6 +206,42 @@ WRONG = [
     ),
     Wrong(NAMED + "report: {figures: [{name: f, x: model.lookback, y: los}]}", "2:52", "los is no column for y"),
     Wrong(NAMED + "report: {figures: [{name: ../f, x: a, y: b}]}", "2:27", "letters, digits, - and _ only"),
+    Wrong(NAMED + "report: {tables: [{name: t, rows: [a, a]}]}", "2:35", "rows: expected each value once"),
+    Wrong(
+        NAMED + "report: {tables: [{name: t, rows: [model.hidden], columns: [model.hidden]}]}",
+        "2:61",
+        "model.hidden stands in rows too; delete one of them",
+    ),
+    Wrong(
+        NAMED + "report: {tables: [{name: t, rows: [model.cell], where: {model.hidden: [50, 60]}}]}",
+        "2:76",
+        "where: no run has model.hidden: 60",
+    ),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, kind: bar, x: model.cell, y: best_loss, log: [x]}]}",
+        "2:75",
+        "bars stand side by side, so x has no scale",
+    ),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, x: model.cell, y: best_loss, value: accuracy}]}",
+        "2:66",
+        "value is the measure of a heatmap; this is a line figure",
+    ),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, kind: heatmap, x: model.cell, y: model.cell, value: best_loss}]}",
+        "2:63",
+        "x and y of a heatmap are two keys",
+    ),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, kind: heatmap, x: model.cell, y: model.hidden, hue: data.task}]}",
+        "2:82",
+        "hue: a heatmap has none, its colours show value",
+    ),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, kind: heatmap, x: model.cell, y: model.hidden}]}",
+        "2:20",
+        "a heatmap needs value",
+    ),
     Wrong(NAMED + "report: {published: none.csv}", "2:21", "the table of report.published cannot be read"),
     # The environment, other files, and what is not YAML.
     Wrong(
@@ -224,7 +263,14 @@ WRONG = [
     Wrong(
         NAMED + "sweep: {grid: {model.hidden: [1, 2]}}",
         "-s model.hidden=5",
-        "is swept by sweep.grid",
+        "is varied by sweep.grid.model.hidden, which counts",
+        ("model.hidden=5",),
+    ),
+    Wrong(NAMED + "sweep: {seeds: [1, 2]}", "-s train.seed=3", "varied by sweep.seeds", ("train.seed=3",)),
+    Wrong(
+        NAMED + "search: {space: {model.hidden: {int: [1, 9]}}}",
+        "-s model.hidden=5",
+        "varied by search.space.model.hidden",
         ("model.hidden=5",),
     ),
     Wrong(NAMED, "-s sweep.grid.model.hiden=[5]", "did you mean `hidden`?", ("sweep.grid.model.hiden=[5]",)),
@@ -262,12 +308,3 @@ def test_no_wrong_spec_makes_anything_heavy_be_imported(answers: tuple[dict[str,
     assert len(WRONG) >= 80
     assert "toolkit.spec.loader" in answers[1]
     assert not {"tensorflow", "keras", "keras_tuner", "pandas", "numpy"} & set(answers[1])
-
-
-def test_mistakes_of_the_spec_that_is_extended_are_told_there(tmp_path: Path) -> None:
-    (tmp_path / "base.yaml").write_text("model:\n  hiden: 3\n", encoding="utf-8")
-    (tmp_path / "top.yaml").write_text("name: a\nextends: base.yaml\ntrain: {epochs: 0}\n", encoding="utf-8")
-    told = subprocess.run(
-        [sys.executable, "-m", "toolkit.cli", str(tmp_path / "top.yaml")], capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 0 or "base.yaml:2:3: model.hiden is not a known key" in told.stderr

@@ -88,11 +88,17 @@ class Document:
         data: Nested dicts, lists and scalars.
         keys: Mark of the key under each path (of the value where there is no key).
         values: Mark of the value under each path.
+        files: The files that it was merged of, the one underneath first.
     """
 
     data: Any
     keys: Mapping[Path, Mark]
     values: Mapping[Path, Mark]
+    files: tuple[str, ...] = ()
+
+    def is_over(self, mark: Mark, other: Mark) -> bool:
+        """Whether a mark stands in a file over that of another mark."""
+        return self.files.index(mark.file) > self.files.index(other.file)
 
 
 def parse_document(text: str, file: str, setting: str = "") -> Document:
@@ -122,7 +128,7 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
     except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{file}: not YAML: {error}") from error
     data = reader.read(node, ()) if node else None
-    return Document(data, reader.keys, reader.values)
+    return Document(data, reader.keys, reader.values, (file,))
 
 
 _YAML = "tag:yaml.org,2002:"
