@@ -1,4 +1,4 @@
-"""Worker processes, and what is checked before they start."""
+"""Sweeps: from the store through an executor back to the store."""
 
 import io
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from toolkit.errors import SpecError
-from toolkit.runner.executors import train
+from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, plan
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
@@ -23,7 +23,7 @@ def planned(**sections: Any) -> list[PlannedRun]:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_run_is_stored_and_told_in_plain_lines(tmp_path: Path, workers: int) -> None:
     runs, store, told = planned(sweep={"grid": {"model.lookback": [0, 3]}}), Store(tmp_path), io.StringIO()
-    train(runs, store, Console(file=told, width=200), workers)
+    train(runs, store, Console(file=told, width=200), Call(workers))
     records = [store.load(run.run) for run in runs]
     assert [record and record.status for record in records] == ["done", "done"]
     assert [line.split()[0] for line in told.getvalue().splitlines()] == ["1/2", "2/2"]
@@ -32,5 +32,5 @@ def test_every_run_is_stored_and_told_in_plain_lines(tmp_path: Path, workers: in
 def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None:
     runs = planned(model={"cell": "no_such_module:Cell", "embedding": 3})
     with pytest.raises(SpecError, match="cannot be imported"):
-        train(runs, Store(tmp_path), Console(file=io.StringIO()), 2)
+        train(runs, Store(tmp_path), Console(file=io.StringIO()), Call(2))
     assert not list(tmp_path.iterdir())
