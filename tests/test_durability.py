@@ -1,5 +1,6 @@
 """Sweeps that are killed, interrupted, doubled or out of disk: what is trained is the same to the last byte."""
 
+import json
 import os
 import random
 import signal
@@ -11,13 +12,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from distributed import Client
+
+from toolkit.errors import WorkerError
+from toolkit.runner.executors.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 SPEC = """
 name: tiny
 data: {task: agreement, train_size: 60, dev_size: 40}
 model: {hidden: 4, lookback: 1, dropout: 0.1}
-train: {epochs: 40, batch_size: 20, min_change: null}
+train: {epochs: 16, batch_size: 20, min_change: null}
 sweep: {seeds: [1, 2, 3, 4]}
 """
 TIMES = {"runs.csv": "seconds_per_epoch", "history.csv": "seconds"}
@@ -71,7 +76,7 @@ def assert_same_results(out: Path, other: Path) -> None:
     assert [path for path in weights if (out / path).read_bytes() != (other / path).read_bytes()] == []
 
 
-def epochs_stored(out: Path) -> int:
+def checkpoints_of(out: Path) -> int:
     return len(list(out.glob("runs/*/checkpoint")))
 
 
@@ -105,14 +110,14 @@ def test_a_sweep_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(
 
 
 def workers_of(sweep: Sweep) -> list[int]:
-    command = ["ps", "-o", "pid=,args=", "--ppid", str(sweep.pid)]
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(sweep.pid)]
     told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     return [int(line.split()[0]) for line in told.splitlines() if "spawn_main" in line]
 
 
 def test_a_worker_that_is_killed_costs_no_run(start: Start, uninterrupted: Path, tmp_path: Path) -> None:
     sweep = start(tmp_path, "-j", "2")
-    wait_until(lambda: epochs_stored(tmp_path))
+    wait_until(lambda: checkpoints_of(tmp_path))
     os.kill(workers_of(sweep)[0], signal.SIGKILL)
     finish(sweep)
     assert_same_results(tmp_path, uninterrupted)
@@ -129,14 +134,14 @@ def test_two_sweeps_at_once_train_each_run_once(start: Start, uninterrupted: Pat
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupt_ends_within_seconds_and_says_how_to_go_on(start: Start, tmp_path: Path, workers: str) -> None:
     sweep = start(tmp_path, "-j", workers)
-    wait_until(lambda: epochs_stored(tmp_path))
+    wait_until(lambda: checkpoints_of(tmp_path))
     begun = time.monotonic()
     os.killpg(sweep.pid, signal.SIGINT)
     _, complaints = finish(sweep, status=130)
     assert time.monotonic() - begun < 10
     assert "The same command goes on with the rest." in complaints
     wait_until(lambda: not processes_of(sweep.pid))
-    assert epochs_stored(tmp_path)
+    assert checkpoints_of(tmp_path)
 
 
 def processes_of(group: int) -> list[str]:
@@ -156,14 +161,16 @@ def test_an_interrupt_while_libraries_are_imported_shows_no_traceback(
     finish(sweep, status=130)
 
 
-def test_a_fresh_call_trains_every_run_again(start: Start, uninterrupted: Path, tmp_path: Path) -> None:
-    finish(start(tmp_path, "-j", "2"))
-    first = sorted(path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/record.json"))
-    told, _ = finish(start(tmp_path, "-j", "2", "--fresh"))
+def test_a_fresh_call_trains_every_run_again(start: Start, tmp_path: Path) -> None:
+    few = ("-j", "1", "-s", "train.epochs=1")
+    finish(start(tmp_path, *few))
+    weights = {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")}
+    newest = max(path.stat().st_mtime_ns for path in weights)
+    told, _ = finish(start(tmp_path, *few, "--fresh"))
     assert told.splitlines()[0] == "4 runs, 0 stored already, 4 to train"
-    assert min(path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/record.json")) > first[-1]
-    assert len(list((tmp_path / "runs").glob("[0-9a-f]*"))) == 4
-    assert_same_results(tmp_path, uninterrupted)
+    assert min(path.stat().st_mtime_ns for path in weights) > newest
+    assert {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")} == weights
+    assert not list(tmp_path.glob("runs/.replaced/*"))
 
 
 @pytest.fixture
@@ -190,3 +197,56 @@ def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Pat
     assert told.splitlines()[0] == f"4 runs, {kept} stored already, {4 - kept} to train"
     assert "damaged" not in told
     assert_same_results(small_disk, uninterrupted)
+
+
+def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    shared = ["--scheduler-file", str(folder / "scheduler.json")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "dask", *arguments, *shared]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler on loopback, and its two workers."""
+    place = tmp_path / "cluster"
+    place.mkdir()
+    processes = [dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
+    wait_until((place / "scheduler.json").exists)
+    processes += [dask(place, "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+    address = json.loads((place / "scheduler.json").read_text(encoding="utf-8"))["address"]
+    yield address, processes[1:]
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results(
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path) >= 2)
+    workers[0].kill()
+    finish(sweep)
+    assert_same_results(tmp_path, uninterrupted)
+
+
+def test_an_interrupted_driver_leaves_its_cluster_idle(
+    start: Start, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path))
+    os.killpg(sweep.pid, signal.SIGINT)
+    finish(sweep, status=130)
+    assert [worker.poll() for worker in workers] == [None, None]
+    with Client(address, timeout=20, set_as_default=False) as client:
+        wait_until(lambda: not any(client.processing().values()), seconds=10)
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.runner.executors.cluster.PATIENCE", 1)
+    with pytest.raises(WorkerError, match=r"--cluster tcp://127\.0\.0\.1:1: no scheduler with a worker answers there"):
+        Cluster("tcp://127.0.0.1:1")

@@ -103,13 +103,15 @@ def _check(loaded: "Sequence[LoadedSpec]") -> None:
 
 
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
-    from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  a wrong spec does not wait for NumPy
+    from toolkit.runner.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
+    from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  as above
     from toolkit.runner.plan import plan_spec  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
     planned = [run for spec in loaded for run in plan_spec(spec)]
     click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))
+    click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
 
 
 def _run(specs: Sequence[Path], **options: Any) -> None:

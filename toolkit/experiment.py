@@ -135,7 +135,8 @@ def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, consol
     lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
     console.print(f"{name}: {len(planned) - len(lacking)} of {len(planned)} runs are stored", highlight=False)
     for run in lacking[:MOST_TOLD]:
-        state = "not trained" if store.load(run.run) is None else "failed, or stored with less than is asked for"
+        known = store.load(run.run) or store.load_failure(run.run)
+        state = "failed, or stored with less than is asked for" if known else "not trained"
         settings = settings_text(run.spec.settings) or "the one run"
         console.print(f"  {state}: {settings}", highlight=False, markup=False)
     if len(lacking) > MOST_TOLD:

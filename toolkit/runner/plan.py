@@ -13,7 +13,7 @@ from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import DataConfig, Experiment, RunConfig
 from toolkit.spec.sweep import RunSpec, expand
-from toolkit.store import Epoch, RunRecord, Store
+from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.records import best_epoch
 
 
@@ -92,6 +92,13 @@ def answers(record: RunRecord | None, config: RunConfig) -> bool:
         and (asked.best is None or asked.best.test is not None or not config.evaluate.test)
         and _tracked(record.history, config)
     )
+
+
+def stored_history(run: str, store: Store) -> Sequence[Epoch]:
+    """The epochs of a run that are stored, whether it has ended or was interrupted."""
+    record, checkpoint = store.load(run), store.load_checkpoint(run)
+    stood = Checkpoint.from_bytes(checkpoint).history if checkpoint else ()
+    return max(record.history if record else (), stood, key=len)
 
 
 def goes_on(history: Sequence[Epoch], config: RunConfig) -> bool:
