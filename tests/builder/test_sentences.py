@@ -33,7 +33,7 @@ def test_sentences_add_up_to_what_keras_measures(data: Dataset) -> None:
 
 def test_groups_add_up_to_the_whole(data: Dataset) -> None:
     model = build(CONFIG, len(data.vocabulary))
-    measured = measure_agreement(model, {"dev": Feed(data.dev, 20)}, data.train)
+    measured = measure_agreement(model, Feed(data.dev, 20), data.train)
     losses, _ = sentence_scores(model, Feed(data.dev, 50))
     for by in ("distance", "attractors"):
         rows = [row for row in measured["groups"] if (row["split"], row["by"]) == ("dev", by)]
@@ -61,7 +61,7 @@ def test_f1_without_any_plural_has_no_value() -> None:
 
 def test_numbers_are_plain(data: Dataset) -> None:
     model = build(CONFIG, len(data.vocabulary))
-    measured = measure_agreement(model, {"dev": Feed(data.dev, 20)}, data.train)
+    measured = measure_agreement(model, Feed(data.dev, 20), data.train)
     values = [value for row in measured["groups"] for value in row.values()]
     assert {type(value) for value in values} == {str, int, float}
     assert all(math.isfinite(value) for value in values if isinstance(value, float))

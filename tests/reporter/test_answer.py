@@ -1,7 +1,6 @@
 """Sentences say what the numbers support, and nothing else: each kind has numbers for it and numbers against it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,15 +172,9 @@ def test_finished_runs_are_not_called_unfinished(make_study: MakeStudy) -> None:
 def test_divergence_is_a_result_with_its_cause_where_there_is_one(
     make_study: MakeStudy, diverging: list[int], cause: str
 ) -> None:
-    experiment, runs = make_study(failed=diverging)
-    runs = [(run, record and replace(record, status=_diverged(record.status))) for run, record in runs]
-    said = _answer((experiment, runs))
+    said = _answer(make_study(diverged=diverging))
     assert f"{len(diverging)} of 6 runs diverged{cause}; the means leave these out." in said
     assert "failed" not in said
-
-
-def _diverged(status: str) -> Any:
-    return "diverged" if status == "failed" else status
 
 
 def test_repeated_configurations_are_pointed_out(make_study: MakeStudy) -> None:

@@ -1,5 +1,6 @@
 """Loss and accuracy by distance and number of attractors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -63,7 +64,13 @@ def test_metrics_for_classes_of_different_size_are_in_the_comparison(make_study:
 def test_later_epochs_than_those_asked_for_do_not_count(make_study: MakeStudy) -> None:
     experiment, runs = make_study(evaluate=BOTH, best=lambda _: 0.95, train={"epochs": 2})
     assert len(collect_results(experiment, runs).groups)
-    later = [(run, record and replace(record, history=[*record.history, Epoch(3, 0.1)])) for run, record in runs]
+    later = [(run, record and replace(record, history=_improved(record.history))) for run, record in runs]
     results = collect_results(experiment, later)
     assert not len(results.groups)
     assert results.runs["balanced_accuracy"].isna().all()
+
+
+def _improved(history: Sequence[Epoch]) -> list[Epoch]:
+    """A history whose best epoch, the only one that is measured, is one more."""
+    best = next(epoch for epoch in history if epoch.by_sentence)
+    return [*(replace(epoch, by_sentence=None) for epoch in history), replace(best, epoch=3, dev_loss=0.1)]

@@ -71,6 +71,19 @@ def test_mistakes_of_the_base_are_told_there(top: Path, tmp_path: Path) -> None:
     assert "top.yaml:3:17: train.epochs: expected a number of at least 1" in str(raised.value)
 
 
+def test_a_setting_over_a_sweep_of_the_base_is_told_to_have_no_effect(top: Path) -> None:
+    write(top, "name: top\nextends: shared/base.yaml\nmodel: {cell: gru}\ndata: {path: here}")
+    with pytest.raises(SpecError) as raised:
+        load_spec(top)
+    assert "top.yaml:3:15: model.cell is varied by sweep.grid.model.cell, which counts" in str(raised.value)
+
+
+def test_a_sweep_over_a_setting_of_the_base_counts(tmp_path: Path) -> None:
+    write(tmp_path / "base.yaml", "model: {cell: gru}")
+    top = write(tmp_path / "top.yaml", "name: top\nextends: base.yaml\nsweep: {grid: {model.cell: [rnn, lstm]}}")
+    assert [run.config.model.cell for run in expand(load_spec(top))] == ["rnn", "lstm"]
+
+
 def test_specs_may_extend_specs_that_extend_specs(tmp_path: Path) -> None:
     write(tmp_path / "1.yaml", "model: {hidden: 1, lookback: 1, cell: gru}")
     write(tmp_path / "2.yaml", "extends: 1.yaml\nmodel: {hidden: 2, lookback: 2}")

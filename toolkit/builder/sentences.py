@@ -15,7 +15,7 @@ from toolkit.data.examples import Examples
 SINGULAR, PLURAL = 0, 1
 
 
-def measure_agreement(model: SequenceModel, splits: dict[str, Feed], train: Examples) -> dict[str, Any]:
+def measure_agreement(model: SequenceModel, dev: Feed, train: Examples) -> dict[str, Any]:
     """Measure a model sentence by sentence, for metrics that suit classes of different size and for hard sentences.
 
         balanced_accuracy = (share of right singulars + share of right plurals) / 2
@@ -24,21 +24,18 @@ def measure_agreement(model: SequenceModel, splits: dict[str, Feed], train: Exam
 
     Args:
         model: The model with its best weights.
-        splits: The sentences to measure by the name of their split, `dev` among them.
+        dev: The sentences to measure.
         train: The training sentences, which are counted only.
 
     Returns:
-        The metrics on `dev` as plain numbers (NaN is None), and `groups`, a row a value of distance and of attractors
-        in each split: `split`, `by`, `value`, `sentences`, and where measured `accuracy` and `loss` (nats a sentence).
+        The metrics as plain numbers (None where there is none), and `groups`, a row a value of distance and of
+        attractors in each split: `split`, `by`, `value`, `sentences`, and for `dev` `accuracy` and `loss` (nats a
+        sentence).
     """
-    groups = list(_group_rows("train", train, None))
-    for split, feed in splits.items():
-        losses, said = sentence_scores(model, feed)
-        targets = verb_numbers(feed.examples)
-        groups += _group_rows(split, feed.examples, (said == targets, losses))
-        if split == "dev":
-            metrics = class_metrics(targets, said, verb_numbers(train))
-    return {**metrics, "groups": groups}
+    losses, said = sentence_scores(model, dev)
+    targets = verb_numbers(dev.examples)
+    groups = [*_group_rows("train", train, None), *_group_rows("dev", dev.examples, (said == targets, losses))]
+    return {**class_metrics(targets, said, verb_numbers(train)), "groups": groups}
 
 
 def sentence_scores(model: SequenceModel, feed: Feed) -> tuple[NDArray[np.float64], IntArray]:

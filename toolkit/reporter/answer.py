@@ -120,9 +120,10 @@ def _spread(ranked: Sequence[Row]) -> list[Sentence]:
 
 
 def _nothing_finished(summary: pd.DataFrame) -> str:
-    for count in ("failed", "diverged"):
+    advice = {"failed": "", "diverged": "; a smaller train.learning_rate may help"}
+    for count, text in advice.items():
         if summary[count].sum() == summary[list(COUNTS)].to_numpy().sum():
-            return f"All runs {count}, so there is nothing to compare."
+            return f"All runs {count}, so there is nothing to compare{text}."
     return "No run was finished, so there is nothing to compare."
 
 

@@ -3,7 +3,6 @@
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -75,7 +74,7 @@ def runs_frame(runs: Runs, declared: Sequence[str] = ()) -> pd.DataFrame:
     """One row a run, in the order of the sweep, whatever became of it.
 
     A stored run may have gone on for longer than its configuration asks here: only its first `train.epochs` epochs
-    count, and test results have no value where its best epoch is a later one. A run without a record has the status
+    count, and the test results are those of the best of them. A run without a record has the status
     `missing`, and a failed one the results that its history gives.
 
     Args:
@@ -151,7 +150,7 @@ def group_frame(runs: Runs) -> pd.DataFrame:
         [record.run, *(group.get(column) for column in list(_GROUP_TYPES)[1:])]
         for run, record in runs
         if record is not None
-        for group in _by_sentence(run, record).get("groups", ())
+        for group in _by_sentence(record.first(run.config.train.epochs)).get("groups", ())
         if group["by"] in run.config.evaluate.by
     ]
     frame = pd.DataFrame(rows, columns=list(_GROUP_TYPES), dtype=object).astype(_GROUP_TYPES)
@@ -179,8 +178,8 @@ def _swept(runs: Runs) -> dict[str, None]:
     return dict.fromkeys(key for run, _ in runs for key in run.settings)
 
 
-def _history(run: RunSpec, record: RunRecord) -> list[Epoch]:
-    return [epoch for epoch in record.history if epoch.epoch <= run.config.train.epochs]
+def _history(run: RunSpec, record: RunRecord) -> Sequence[Epoch]:
+    return record.first(run.config.train.epochs).history
 
 
 def _asked_lags(run: RunSpec, epoch: Epoch) -> Sequence[float | None]:
@@ -193,15 +192,14 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     settings = {key: _hashable(setting_value(run.config, key)) for key in keys}
     if record is None:
         return {"status": "missing", **settings}
-    by_sentence = _by_sentence(run, record)
-    tested = _test_results(record, run.config.data.task) if _has_best(run, record) else {}
-    record = replace(record, history=_history(run, record))
+    record = record.first(run.config.train.epochs)
+    by_sentence = _by_sentence(record)
     return {
         "run": record.run,
         "status": record.status,
         **settings,
         **_dev_results(record, run.config.data.task),
-        **tested,
+        **_test_results(record, run.config.data.task),
         "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
         "parameters": record.parameters,
         "error": record.error,
@@ -210,13 +208,8 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     }
 
 
-def _has_best(run: RunSpec, record: RunRecord) -> bool:
-    """Whether the stored run's best weights, later epochs included, are those of the epochs that are asked for."""
-    return record.best is not None and record.best.epoch <= run.config.train.epochs
-
-
-def _by_sentence(run: RunSpec, record: RunRecord) -> Mapping[str, Any]:
-    return (record.by_sentence or {}) if _has_best(run, record) else {}
+def _by_sentence(record: RunRecord) -> Mapping[str, Any]:
+    return (record.best.by_sentence if record.best else None) or {}
 
 
 def _hashable(value: Any) -> Any:
@@ -238,7 +231,7 @@ def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
 
 
 def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
-    test = record.test or {}
+    test = (record.best.test if record.best else None) or {}
     loss = test.get("loss")
     return {
         "test_loss": loss,

@@ -17,8 +17,8 @@ from toolkit.reporter.statistics import means_with_intervals
 from toolkit.reporter.style import INK, RC
 
 UNITS = {"distance": "distance (words from subject to verb)", "attractors": "attractors (nouns of the other number)"}
-SPLITS = {"train": INK, "dev": "#a6a6a6", "test": "#dddddd"}
-HATCHES = {"train": "", "dev": "///", "test": "..."}
+SPLITS = {"train": INK, "dev": "#a6a6a6"}
+HATCHES = {"train": "", "dev": "///"}
 
 
 def group_data(results: Results, by: str, metric: Metric, roles: Roles) -> ComparisonData:

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.reporter.folder import write_file
 from toolkit.reporter.page import Page, environment
+from toolkit.store.files import write_whole
 
 SUMMARY = "report.json"
 INDEX = "index.html"
@@ -42,7 +42,7 @@ def write_listing(out: Path) -> None:
     """
     found = [_read(path) for path in sorted(out.glob(f"*/{SUMMARY}"))]
     page = environment().get_template("listing.html").render(reports=[one for one in found if one is not None])
-    write_file(out / INDEX, page.encode())
+    write_whole(out / INDEX, page.encode())
 
 
 def _read(path: Path) -> Summary | None:

@@ -74,6 +74,7 @@ class Page:
     published: PublishedComparison | None
     runs: PrintedTable
     failures: Sequence[Failure]
+    diverged: Sequence[str]
     missing: Sequence[str]
     setup: Sequence[tuple[str, str]]
     run_data: str

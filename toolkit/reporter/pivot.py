@@ -9,12 +9,12 @@ import pandas as pd
 from toolkit.reporter.metrics import METRICS, MISSING, Metric
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.results import Results
+from toolkit.reporter.statistics import BROKEN_OFF
 from toolkit.reporter.tables import best_rows, value_text_with_interval
 from toolkit.spec.reporting import TableConfig
 from toolkit.spec.words import value_text
 
 Heading = tuple[str, ...]
-ABSENT = {"diverged": "diverged", "failed": "failed", "missing": "not trained"}
 
 
 def table_metrics(table: TableConfig) -> list[Metric]:
@@ -105,7 +105,7 @@ def _cell(row: Mapping[Any, Any], metric: Metric, usual: int) -> str:
     if pd.isna(row["seeds"]):
         return MISSING
     if not row["seeds"]:
-        return next(text for count, text in ABSENT.items() if row[count])
+        return next((status for status in BROKEN_OFF if row[status]), "not trained")
     seeds = f" ({row['seeds']:.0f})" if row["seeds"] != usual else ""
     return f"{value_text_with_interval(row, metric)}{seeds}"
 

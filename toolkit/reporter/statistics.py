@@ -14,7 +14,10 @@ from toolkit.spec.words import value_text
 CONFIDENCE = 0.95
 
 COUNTS = ("seeds", "diverged", "failed", "missing")
-"""Columns of a summary: how many runs of a setting are done, diverged, failed and not trained."""
+"""Columns of a summary: how many runs of a setting are done, have diverged, have failed and were not trained."""
+
+BROKEN_OFF = ("diverged", "failed")
+"""Statuses of runs that have a history but no result that enters a mean."""
 
 _STATUSES = ("done", "diverged", "failed", "missing")
 

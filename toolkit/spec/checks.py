@@ -14,6 +14,7 @@ from toolkit.spec.measures import MEASURES
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import MAX_RUNS, SEED_KEY, count_runs, expand, swept_values, with_settings
+from toolkit.spec.words import value_text
 
 STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
@@ -91,13 +92,16 @@ def _repetition_problems(experiment: Experiment, document: Document) -> Iterator
     for path, values in [*grid, (("sweep", "seeds"), sweep.seeds)]:
         for index, value in enumerate(values):
             if _stands_in(value, values[:index]):
-                yield Problem(document.values[*path, index], f"{value} stands here for the second time; delete one")
+                mark = document.values[*path, index]
+                yield Problem(mark, f"{value_text(value)} stands here for the second time; delete one")
     owners: dict[str, Path] = {SEED_KEY: ("sweep", "seeds")} if sweep.seeds else {}
+    rows = set()
     for swept in swept_values(sweep):
-        owner = owners.setdefault(swept.key, swept.axis)
-        if owner != swept.axis:
-            where = ".".join(map(str, owner))
+        owner, row = owners.setdefault(swept.key, swept.axis), (swept.key, swept.row)
+        if owner != swept.axis or row in rows:
+            where = ".".join(map(str, owner if owner != swept.axis else swept.row))
             yield Problem(document.keys[swept.key_path], f"{swept.key} stands in {where} too; delete one of them")
+        rows.add(row)
 
 
 def _stands_in(value: Any, values: list[Any]) -> bool:
@@ -106,12 +110,15 @@ def _stands_in(value: Any, values: list[Any]) -> bool:
 
 
 def _override_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    """A setting of the command line for a key that is swept would have no effect."""
-    for swept in {swept.key: swept for swept in swept_values(experiment.sweep)}.values():
-        mark = document.values.get(tuple(swept.key.split(".")))
-        if mark is not None and mark.line == 0:
-            where = ".".join(map(str, swept.axis))
-            yield Problem(mark, f"{swept.key} is swept by {where}, which counts; override that, or take it away (null)")
+    """A setting over a sweep or search of its key, by the command line or a spec that extends it, has no effect."""
+    varied = {swept.key: swept.axis for swept in swept_values(experiment.sweep)}
+    varied |= {SEED_KEY: ("sweep", "seeds")} if experiment.sweep.seeds else {}
+    varied |= {key: ("search", "space", key) for key in (experiment.search.space if experiment.search else ())}
+    for key, axis in varied.items():
+        mark = document.values.get(tuple(key.split(".")))
+        if mark and (mark.line == 0 or document.is_over(mark, nearest(document.keys, axis))):
+            where = ".".join(map(str, axis))
+            yield Problem(mark, f"{key} is varied by {where}, which counts; override that, or take it away (null)")
 
 
 def _search_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:

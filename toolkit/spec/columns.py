@@ -33,12 +33,32 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
     for index, table in enumerate(report.tables):
         yield from _problems(experiment, document, ("report", "tables", index), _table_references(table))
         yield from _empty_choice(experiment, document, ("report", "tables", index), table.where)
+        for number, column in enumerate(table.columns):
+            if column in table.rows:
+                mark = document.values["report", "tables", index, "columns", number]
+                yield Problem(mark, f"{column} stands in rows too; delete one of them")
     for index, figure in enumerate(report.figures):
         yield from _problems(experiment, document, ("report", "figures", index), _figure_references(figure))
         yield from _empty_choice(experiment, document, ("report", "figures", index), figure.where)
-        if (figure.value is not None) != (figure.kind == "heatmap"):
-            mark = document.keys["report", "figures", index]
-            yield Problem(mark, "report.figures: value is the measure of a heatmap, which needs it; no other kind does")
+        for name, message in _unused_roles(figure):
+            yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
+
+
+def _unused_roles(figure: FigureConfig) -> Iterator[tuple[str, str]]:
+    """What a figure declares without effect, or lacks: the key and what is wrong."""
+    if figure.kind != "heatmap":
+        if figure.value is not None:
+            yield "value", f"value is the measure of a heatmap; this is a {figure.kind} figure, leave it out"
+        if figure.kind == "bar" and "x" in figure.log:
+            yield "log", "log: bars stand side by side, so x has no scale; use [y], or kind: line"
+        return
+    if figure.value is None:
+        yield "value", "a heatmap needs value: the measure that its colours show, such as value: best_loss"
+    if figure.x == figure.y:
+        yield "y", f"x and y of a heatmap are two keys; both are {figure.x}"
+    for name in ("hue", "style", "log"):
+        if getattr(figure, name):
+            yield name, f"{name}: a heatmap has none, its colours show value; leave it out, or use facet"
 
 
 Reference = tuple[tuple[str | int, ...], str, list[str]]
@@ -91,7 +111,14 @@ def _empty_choice(experiment: Experiment, document: Document, place: Path, where
     if experiment.search is not None or not set(where) <= set(run_keys()):
         return
     settings = [{key: setting_value(run.config, key) for key in where} for run in expand(experiment)]
-    if not any(is_chosen(one, where) for one in settings):
+    unknown = False
+    for key, wanted in where.items():
+        for index, value in enumerate(wanted) if isinstance(wanted, list) else [(0, wanted)]:
+            if not any(is_chosen(one, {key: [value]}) for one in settings):
+                unknown = True
+                mark = nearest(document.values, (*place, "where", key, index))
+                yield Problem(mark, f"where: no run has {key}: {value_text(value)}")
+    if not unknown and not any(is_chosen(one, where) for one in settings):
         told = ", ".join(f"{key}: {value_text(value)}" for key, value in where.items())
         yield Problem(nearest(document.values, (*place, "where")), f"where: no run has {told}")
 

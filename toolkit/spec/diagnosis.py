@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from toolkit.spec.document import Document, Mark, Path, Problem
-from toolkit.spec.expectations import did_you_mean, expectation, hint, trap
+from toolkit.spec.expectations import OTHER_NAMES, did_you_mean, expectation, hint, trap
 from toolkit.spec.schema import RunConfig, SpecFile
 from toolkit.spec.words import value_text
 
@@ -25,7 +25,13 @@ def diagnose(error: ValidationError, document: Document, at: Path | None = None)
     found: dict[Path, list[ErrorDetails]] = {}
     for details in error.errors():
         found.setdefault(_path_in(document.data, details["loc"]), []).append(details)
-    return [_problem(document, path, details, at or path) for path, details in found.items()]
+    inner = {path[:length] for path in found for length in range(len(path))}
+    return [
+        _problem(document, path, details, at or path)
+        for path, details in found.items()
+        # A list that may be one, with a wrong value in it: the value is told.
+        if not (path in inner and isinstance(details[0]["input"], list))
+    ]
 
 
 def unknown_key(document: Document, at: Path, dotted: str, section: str, known: Sequence[str]) -> Problem:
@@ -74,18 +80,44 @@ def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at:
         where = _dotted((*path, key))
         return Problem(nearest(document.values, at), f"{where} is missing; add `{key}: ..`")
     expected = " or ".join(dict.fromkeys(map(expectation, errors)))
-    message = (
-        f"{dotted or 'a spec'}: expected {expected}; received {_shown(details['input'])}{hint(errors)}{trap(errors)}"
-    )
-    return Problem(nearest(document.values, at), message)
+    mark = nearest(document.values, at)
+    received, mend = _shown(details["input"]), hint(errors) + (_several(errors, path, at) or trap(errors))
+    if "${" in mark.text[mark.column - 1 : mark.column - 1 + mark.width]:
+        received += " from the environment"
+        if trap(errors):
+            mend = f", which gives text only; set it on the command line, -s {dotted}={details['input']}"
+    return Problem(mark, f"{dotted or 'a spec'}: expected {expected}; received {received}{mend}")
+
+
+def _several(errors: Sequence[ErrorDetails], path: Path, at: Path) -> str:
+    """How to write what is given as one value and should be several, or the other way round."""
+    kinds, value = {details["type"] for details in errors}, errors[0]["input"]
+    if kinds == {"list_type"}:
+        if at[:2] == ("sweep", "grid") and isinstance(value, dict) and value:
+            return f"; for one of its keys write `{at[-1]}.{next(iter(value))}: [..]`"
+        return f"; write [{value_text(value)}]" if isinstance(value, str | int | float) else ""
+    if isinstance(value, list) and at == path and not kinds & {"list_type", "too_short", "too_long"}:
+        return f"; to compare values, sweep them: `sweep: {{grid: {{{_dotted(path)}: {_shown(value)}}}}}`"
+    return ""
 
 
 def _meant(dotted: str, known: Sequence[str], at: Path) -> str:
     """What an unknown key was meant to be: the same key in its own section, or one that is spelt almost so."""
     section, _, word = dotted.rpartition(".")
-    homes = [f"{name}.{word}" for name, field in RunConfig.model_fields.items() if word in section_keys((name,))]
+    if word == "<<":
+        return "; YAML 1.2 has no merge keys, so write the keys out, or put them into a spec that this one `extends`"
+    if ":" in word:
+        return "; a colon needs a blank behind it"
+    if at[0] == "sweep" and len(at) == 2 and str(at[1]).partition(".")[0] in RunConfig.model_fields:
+        return f"; write it under grid, `grid: {{{at[1]}: [..]}}`"
+    if len(at) > 1 and at == tuple(dotted.split(".")) and word in SpecFile.model_fields:
+        return f"; `{word}` is a section of its own, not indented under `{section}`"
+    wanted = OTHER_NAMES.get(word.lower(), word)
+    homes = [f"{name}.{wanted}" for name in RunConfig.model_fields if wanted in section_keys((name,))]
     if at == (dotted,) and dotted in homes:
         return f"; write it in its section, `{section}: {{{word}: ..}}`"
+    if wanted != word and wanted in known:
+        return f"; did you mean `{wanted}`?"
     if homes and not difflib.get_close_matches(word, list(known), n=1, cutoff=0.8):
         return f"; did you mean `{homes[0]}`?"
     return did_you_mean(word, known)
@@ -111,7 +143,7 @@ def _dotted(path: Sequence[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = "nothing" if value is None else value_text(value)
+    text = "nothing" if value is None else repr(value) if isinstance(value, float) else value_text(value)
     return textwrap.shorten(f'"{text}"' if isinstance(value, str) else text, 60, placeholder=" ..") or '".."'
 
 

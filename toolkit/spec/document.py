@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from toolkit.errors import SpecError
+from toolkit.spec.syntax import explained, unprintable
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: the keys and list indices that lead to it."""
@@ -18,10 +19,9 @@ MAX_DEPTH = 50
 TOO_LARGE = "too deep or too large for a spec"
 MAX_SIZE = 1_000_000
 """Largest number of characters in a document."""
-SLOWLY_PARSED = 100_000
-"""Characters in which the place of an error is looked for."""
 LONGEST_SHOWN = 160
 """Characters of a line that a message shows."""
+NO_WORD = "a key must be a word: put quotes around it; between braces a comma starts the next key"
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,17 @@ class Document:
         data: Nested dicts, lists and scalars.
         keys: Mark of the key under each path (of the value where there is no key).
         values: Mark of the value under each path.
+        files: The files that it was merged of, the one underneath first.
     """
 
     data: Any
     keys: Mapping[Path, Mark]
     values: Mapping[Path, Mark]
+    files: tuple[str, ...] = ()
+
+    def is_over(self, mark: Mark, other: Mark) -> bool:
+        """Whether a mark stands in a file over that of another mark."""
+        return self.files.index(mark.file) > self.files.index(other.file)
 
 
 def parse_document(text: str, file: str, setting: str = "") -> Document:
@@ -109,20 +115,20 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
     if len(text) > MAX_SIZE:
         raise SpecError(f"{file}: {len(text):,} characters are too many for a spec; at most {MAX_SIZE:,}")
     reader = _Reader(text, file, setting)
+    if wrong := unprintable(text):
+        raise SpecError(str(Problem(reader.mark_of_character(wrong[1]), f"not YAML: {wrong[0]}")))
     try:
-        reader.check_size(text)
+        reader.check_size()
         node = yaml.compose(text, Loader=CoreSchemaLoader)
     except SpecError:
         raise
     except yaml.MarkedYAMLError as error:
-        exact = _explained(text) or error
-        mark = reader.mark_at(exact.problem_mark or exact.context_mark)
-        note = "put quotes around ${NAME} between braces or brackets" if "${" in mark.text else ""
-        raise SpecError(str(Problem(mark, f"not YAML: {exact.problem}", note))) from error
+        problem, mark, mend = explained(error, text)
+        raise SpecError(str(Problem(reader.mark_at(mark), f"not YAML: {problem}", mend))) from error
     except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{file}: not YAML: {error}") from error
     data = reader.read(node, ()) if node else None
-    return Document(data, reader.keys, reader.values)
+    return Document(data, reader.keys, reader.values, (file,))
 
 
 _YAML = "tag:yaml.org,2002:"
@@ -147,32 +153,21 @@ for _tag, _pattern, _first in (
     CoreSchemaLoader.add_implicit_resolver(f"{_YAML}{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 
 
-def _explained(text: str) -> yaml.MarkedYAMLError | None:
-    """The error of PyYAML's slow parser, which knows the place better than the fast one."""
-    try:
-        for _ in yaml.parse(text[:SLOWLY_PARSED], Loader=yaml.SafeLoader):
-            pass
-    except yaml.MarkedYAMLError as error:
-        return error
-    except yaml.YAMLError:
-        return None
-    return None
-
-
 class _Reader:
     """Turns YAML nodes into data, noting where each stood."""
 
     def __init__(self, text: str, file: str, setting: str) -> None:
         self.file = file
+        self.text = text
         self.lines = [setting] if setting else text.splitlines() or [""]
         self.first_line = 0 if setting else 1
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
 
-    def check_size(self, text: str) -> None:
+    def check_size(self) -> None:
         """Refuse what is too deep or too large before it is composed, which recurs into depth."""
         depth = size = 0
-        for event in yaml.parse(text, Loader=CoreSchemaLoader):
+        for event in yaml.parse(self.text, Loader=CoreSchemaLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             size += isinstance(event, yaml.NodeEvent)
             if depth > MAX_DEPTH or size > MAX_VALUES:
@@ -196,16 +191,23 @@ class _Reader:
         width = end.column - start.column if end.line == start.line else 1
         return self.mark_at(start, max(width, 1))
 
+    def mark_of_character(self, index: int) -> Mark:
+        before = self.text[:index].splitlines(keepends=True) or [""]
+        fresh = before[-1].endswith(("\n", "\r"))
+        return self.mark_in(len(before) - 1 + fresh, 0 if fresh else len(before[-1]))
+
     def mark_at(self, position: Any, width: int = 1) -> Mark:
-        line = min(position.line, len(self.lines) - 1) if position else 0
-        column = position.column if position else 0
+        return self.mark_in(position.line, position.column, width) if position else self.mark_in(0, 0, width)
+
+    def mark_in(self, line: int, column: int, width: int = 1) -> Mark:
+        line = min(line, len(self.lines) - 1)
         text = self.lines[line]
         return Mark(self.file, line + self.first_line, column + 1, max(1, min(width, len(text) - column)), text)
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
         for key_node, value_node in node.value:
             if key_node.tag != f"{_YAML}str":
-                raise self._error(key_node, "a key must be a word")
+                raise self._error(key_node, NO_WORD)
             key = key_node.value
             if (*path, key) in self.keys:
                 first = self.keys[*path, key].line

@@ -8,16 +8,25 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from toolkit.spec.annealing import SCHEDULES
+from toolkit.spec.words import value_text
 
 TRUE, FALSE = ("yes", "on", "y"), ("no", "off", "n")
-
+OTHER_NAMES = {
+    "lr": "learning_rate",
+    "units": "hidden",
+    "tau": "lookback",
+    "bptt": "lookback",
+    "truncation": "lookback",
+}
+"""What keys are called elsewhere."""
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 _FIXED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
     "float_type": "a number",
-    "finite_number": "a number",
+    "finite_number": "a finite number",
     "bool_type": "true or false",
     "string_type": "a word or text",
     "model_type": "a section of `key: value` lines",
@@ -42,7 +51,7 @@ def expectation(details: ErrorDetails) -> str:
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign, bound = next(iter(context.items()))
             words = {"gt": "greater than", "ge": "of at least", "lt": "below", "le": "of at most"}
-            return f"a number {words[sign]} {bound}"
+            return f"a number {words[sign]} {value_text(bound)}"
         case "value_error":
             return str(context["error"]).removeprefix("expected ")
         case "string_too_long":
@@ -78,6 +87,8 @@ def trap(errors: Sequence[ErrorDetails]) -> str:
     kinds, value = {details["type"] for details in errors}, errors[0]["input"]
     if isinstance(value, str):
         return _misread_word(kinds, value)
+    if kinds & {"int_type", "value_error"} and isinstance(value, float) and value.is_integer():
+        return f". A whole number has no point and no exponent; write {value:.0f}"
     if kinds & {"string_type", "literal_error", "string_pattern_mismatch"} and isinstance(value, bool | int | float):
         return ". YAML reads this as a number or as true or false; put it in quotes if it is meant as a word"
     return ""
@@ -86,16 +97,19 @@ def trap(errors: Sequence[ErrorDetails]) -> str:
 def _misread_word(kinds: set[str], value: str) -> str:
     if "bool_type" in kinds and value.lower() in (*TRUE, *FALSE):
         return f". In YAML 1.2 {value} is a word; write {'true' if value.lower() in TRUE else 'false'}"
-    numeric = kinds & {"int_type", "float_type", "int_parsing", "value_error"}
-    bare = value.replace("_", "").replace(",", ".")
-    if not numeric or not re.fullmatch(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?%?", bare):
+    bare = value.replace("_", "")
+    bare = bare.replace(",", "" if re.fullmatch(r"[1-9][0-9]{0,2}(,[0-9]{3})+", bare) else ".")
+    share = bare.endswith("%")
+    if not kinds & {"int_type", "float_type", "int_parsing", "value_error"} or not _NUMBER.fullmatch(bare.rstrip("%")):
         return ""
+    if share:
+        return f". Write it as a share, {float(bare.rstrip('%')) / 100:g}"
     if bare == value:
-        return f". A number in quotes is a word; write {value}" if not value.endswith("%") else ". Write it as a share"
+        return f". A number in quotes is a word; write {value}"
     return f". YAML reads this as a word; write {bare} if it is meant as a number"
 
 
 def did_you_mean(word: Any, known: Sequence[str]) -> str:
     """A hint at the known word that is nearest to an unknown one; empty where none is near."""
-    close = difflib.get_close_matches(str(word)[:100], known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(word)[:100].lower(), known, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else ""

@@ -32,6 +32,7 @@ def overlay(base: Document, over: Document) -> Document:
         _merged(base.data, over.data),
         _marks(base.keys, over.keys, kept, opened),
         _marks(base.values, over.values, kept, opened),
+        (*base.files, *over.files),
     )
 
 
@@ -68,6 +69,7 @@ def _read_override(setting: str) -> Document:
         reduce(lambda data, name: {name: data}, reversed(path), value.data),
         {**keys, **_below(path, value.keys)},
         {**values, **_below(path, value.values)},
+        (option,),
     )
 
 

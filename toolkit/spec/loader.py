@@ -131,10 +131,11 @@ def _read_layers(path: str) -> Document:
 
 def _without(document: Document, key: str) -> Document:
     """A document without one of its top-level keys."""
-    marks = (
+    keys, values = (
         {path: mark for path, mark in one.items() if path[:1] != (key,)} for one in (document.keys, document.values)
     )
-    return Document({name: value for name, value in document.data.items() if name != key}, *marks)
+    data = {name: value for name, value in document.data.items() if name != key}
+    return replace(document, data=data, keys=keys, values=values)
 
 
 def _read(path: str, place: Problem | None) -> Document:

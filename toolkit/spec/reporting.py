@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from toolkit.spec.section import Name, Section
+from toolkit.spec.section import EachOnce, Name, Section
 from toolkit.spec.words import value_text
 
-Columns = list[StrictStr]
+Columns = Annotated[list[StrictStr], EachOnce]
 Where = Mapping[str, Any]
 """Dotted keys with the value that runs must have, or the list of the values that they may have."""
 
@@ -61,7 +61,9 @@ class FigureConfig(Section):
     style: StrictStr | None = Field(None, description="the key that has a line style and marker a value")
     facet: StrictStr | None = Field(None, description="the key that has a panel a value")
     where: dict[StrictStr, Any] = _WHERE
-    log: list[Literal["x", "y"]] = Field(default_factory=list, description="axes with a logarithmic scale")
+    log: Annotated[list[Literal["x", "y"]], EachOnce] = Field(
+        default_factory=list, description="axes with a logarithmic scale"
+    )
     caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
 
 

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
-from toolkit.spec.section import Count, Name, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import Count, EachOnce, Name, PositiveFloat, PositiveInt, Section, Seed
 
 CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = Literal[
@@ -113,7 +113,7 @@ class EvaluateConfig(Section):
     """What is measured with the best weights after training."""
 
     test: StrictBool = Field(False, description="also evaluate on the test set")
-    by: list[Literal["distance", "attractors"]] = Field(
+    by: Annotated[list[Literal["distance", "attractors"]], EachOnce] = Field(
         default_factory=list,
         description="`agreement` only: loss and accuracy for each distance from subject to verb, or for each number of "
         "nouns between them that differ in number from the subject",
@@ -126,7 +126,7 @@ class TrackConfig(Section):
     gradient_by_lag: Count = Field(
         0, description="above 0: the norm of the gradient of the recurrent weights at each lag up to this"
     )
-    epochs: list[Count] | None = Field(
+    epochs: Annotated[list[Count], Field(min_length=1), EachOnce] | None = Field(
         None, description="after which epochs it is measured, 0 being before training; null: all"
     )
 

@@ -52,6 +52,11 @@ class SweptValue:
         """Which of the sweep's axes the value belongs to: a key of the grid, the zip or the list of runs."""
         return self.path[:3] if self.path[1] == "grid" else self.path[:2]
 
+    @property
+    def row(self) -> Path:
+        """The axis with the value's place on it; what stands in one row counts together."""
+        return (*self.axis, self.path[2] if self.path[1] == "runs" else self.path[3])
+
 
 def expand(experiment: Experiment) -> list[RunSpec]:
     """Spell out an experiment's runs: every combination of its axes.
