@@ -14,6 +14,7 @@ from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, answers, longest, plan_spec, recall, to_train
+from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import load_specs
 from toolkit.spec.schema import Experiment
@@ -50,6 +51,7 @@ def run(
     cluster: str | None = None,
     fresh: bool = False,
     fail_fast: bool = False,
+    sinks: Sequence[Sink] = (),
     console: Console | None = None,
 ) -> list[Outcome]:
     """Train every run of the given experiments that is not stored yet, and write a report for each.
@@ -63,6 +65,7 @@ def run(
         cluster: Address of the scheduler of a Dask cluster that trains instead.
         fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
         fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.
+        sinks: Where stored runs are handed on to besides.
         console: Where progress is shown; None for standard output.
 
     Returns:
@@ -87,7 +90,7 @@ def run(
     if missing:
         train(missing, store, console, Call(workers, cluster, fail_fast, fresh))
     outcomes = [
-        _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out))
+        _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out), sinks)
         for spec, planned in zip(loaded, plans, strict=True)
     ]
     write_listing(out)
@@ -98,6 +101,7 @@ def report(
     *specs: str | os.PathLike[str],
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
+    sinks: Sequence[Sink] = (),
     console: Console | None = None,
 ) -> list[Outcome]:
     """Write the reports of the given experiments from what is stored, and train nothing.
@@ -106,6 +110,7 @@ def report(
         *specs: Paths of specs.
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
+        sinks: Where stored runs are handed on to besides.
         console: Where it is told what is missing; None for standard output.
 
     Returns:
@@ -125,7 +130,7 @@ def report(
     outcomes = []
     for spec, planned in zip(loaded, plans, strict=True):
         _tell_missing(spec.experiment.name, planned, store, console)
-        outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out)))
+        outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out), sinks))
     write_listing(out)
     return outcomes
 
@@ -172,8 +177,18 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     return shlex.join(["python", "run_spec.py", spec, *settings, *place])
 
 
-def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:
+def _report(
+    experiment: Experiment,
+    planned: Sequence[PlannedRun],
+    store: Store,
+    out: Path,
+    command: str,
+    sinks: Sequence[Sink],
+) -> Outcome:
     runs = [(run.spec, recall(run, store)) for run in planned]
     failed = sum(record is not None and record.status == "failed" for _, record in runs)
     missing = sum(record is None for _, record in runs)
-    return Outcome(write_report(experiment, runs, out / experiment.name, command), failed, missing)
+    page = write_report(experiment, runs, out / experiment.name, command)
+    for sink in sinks:
+        sink(experiment.name, runs, out / experiment.name)
+    return Outcome(page, failed, missing)

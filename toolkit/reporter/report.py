@@ -24,7 +24,7 @@ from toolkit.spec.schema import Experiment
 from toolkit.spec.words import value_text
 
 
-def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str) -> Path:
+def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str, spec_diff: str = "") -> Path:
     """Write an experiment's report folder: the same runs give the same bytes.
 
     Args:
@@ -32,20 +32,21 @@ def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str)
         runs: Its runs in the order of the sweep, each with its record; None for a run that was not trained.
         folder: Where the report goes. A former report there is replaced; files of other origin stay.
         command: The command that makes this report again.
+        spec_diff: How the specs differ whose runs are compared, if these are several.
 
     Returns:
         The path of the page to open.
     """
-    write_folder(folder, report_files(experiment, runs, command))
+    write_folder(folder, report_files(experiment, runs, command, spec_diff))
     return folder / INDEX
 
 
-def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, bytes]:
+def report_files(experiment: Experiment, runs: Runs, command: str, spec_diff: str = "") -> dict[str, bytes]:
     """Everything that a report consists of, by its path in the report folder."""
     results = collect_results(experiment, runs)
     drawn = figures(results)
     shown = [_page_figure(figure) for figure in drawn]
-    page = _page(results, runs, shown, command)
+    page = _page(results, runs, shown, command, spec_diff)
     texts = {
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
@@ -79,7 +80,7 @@ def _table_files(table: ReportTable) -> dict[str, str]:
     }
 
 
-def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str) -> Page:
+def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str, spec_diff: str) -> Page:
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
@@ -96,6 +97,7 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
         ],
         missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
         setup=_setup(results),
+        spec_diff=spec_diff,
         run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
         command=command,
