@@ -71,7 +71,7 @@ def main(
         elif plan:
             _plan(loaded, options["out"], workers)
         elif report_only:
-            _report(specs, out=options["out"], overrides=options["overrides"])
+            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers)
         else:
             _run(specs, workers=workers, **options)
     except (DiskError, WorkerError) as error:

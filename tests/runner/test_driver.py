@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from toolkit.errors import SpecError
-from toolkit.runner.driver import Call, Driver, train
+from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import processes
 from toolkit.runner.plan import PlannedRun, plan, recall, to_train
 from toolkit.runner.progress import SweepProgress
@@ -83,8 +83,8 @@ def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch
     monkeypatch.setattr(processes, "WorkerProcess", Noted)
     runs, store = planned(sweep=SWEEP), Store(tmp_path)
     executor = processes.Processes(1)
-    with SweepProgress(runs, Console(file=io.StringIO())) as progress:
-        driver = Driver(runs, store, executor, progress, Call())
+    with SweepProgress(len(runs), Console(file=io.StringIO())) as progress:
+        driver = Driver(Listed(runs), store, executor, progress, Call())
         driver.drive()
         driver.close()
     assert len(started) == 2

@@ -27,15 +27,15 @@ class SweepProgress:
     """Follows a sweep: runs done, failed and to do, each current run's epoch and dev losses, the time left.
 
     Args:
-        runs: The runs to train.
+        count: How many runs are to be trained, at most.
         console: Where to show it.
     """
 
-    def __init__(self, runs: Sequence[PlannedRun], console: Console) -> None:
+    def __init__(self, count: int, console: Console) -> None:
         self.console = console
-        self.speed = Speed({run.run: run.spec.config.train.epochs for run in runs})
+        self.speed = Speed()
         self.ended: Counter[str] = Counter()
-        self.total = len(runs)
+        self.total = count
         self.running: dict[str, PlannedRun] = {}
         self.histories: dict[str, Sequence[Epoch]] = {}
         self.told = time.monotonic()
@@ -50,6 +50,10 @@ class SweepProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.live.stop()
+
+    def expect(self, run: PlannedRun) -> None:
+        """A run is to be trained."""
+        self.speed.expect(run.run, run.spec.config.train.epochs)
 
     def start(self, run: PlannedRun, history: Sequence[Epoch] = ()) -> None:
         """A run begins, or goes on after the epochs that it has behind it."""
