@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
-from toolkit.spec.section import Count, EachOnce, Name, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
 
 CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = Literal[
@@ -141,7 +141,7 @@ class RunConfig(Section):
     track: TrackConfig = TrackConfig()
 
 
-class SweepConfig(Section):
+class SweepConfig(Opened):
     """The runs that an experiment spells out."""
 
     grid: dict[StrictStr, Annotated[list[Any], Field(min_length=1)]] = Field(
@@ -156,7 +156,7 @@ class SweepConfig(Section):
     seeds: list[Seed] = Field(default_factory=list, description="repeats every run with each seed")
 
 
-class Experiment(RunConfig):
+class Experiment(Opened, RunConfig):
     """One spec: what to run and what to report.
 
     Attributes:

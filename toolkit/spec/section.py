@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
 
 LARGEST = 10**9
 """No count in a spec is larger."""
@@ -28,3 +28,19 @@ class Section(BaseModel):
     """A group of keys; unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Opened(Section):
+    """A section in which the sections, lists and maps that are opened and left empty are as good as left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if value is not None or not cls._may_be_empty(key)}
+
+    @classmethod
+    def _may_be_empty(cls, key: str) -> bool:
+        field = cls.model_fields.get(key)
+        return field is not None and (field.default_factory is not None or isinstance(field.default, Section))
