@@ -202,6 +202,39 @@ WRONG = [
         "2:53",
         "model.cell is no other key of search.space",
     ),
+    Wrong(NAMED + "search: {space: {model.hidden: [1, 2]}}", "2:32", "received [1, 2]; write {choice: [1, 2]}"),
+    Wrong(NAMED + "search: {space: {model.hidden: {float: [1, 9]}}}", "2:33", "takes whole numbers; write int"),
+    Wrong(NAMED + "search: {space: {model.hidden: {int: [1, 9], step: 20}}}", "2:32", "a step that fits between"),
+    Wrong(NAMED + "search: {space: {model.cell: {choice: [rnn, rnn]}}}", "2:39", "expected each value once"),
+    Wrong(NAMED + "search: {space: {train.seed: {int: [1, 9]}}}", "2:18", "a search for a lucky seed tells nothing"),
+    Wrong(NAMED + "search: {space: {evaluate.test: {boolean: true}}}", "2:18", "does not change what is learnt"),
+    Wrong(NAMED + "search: {space: {model.cell: {boolean: false}}}", "2:30", "expected boolean: true"),
+    Wrong(
+        NAMED + "search: {factor: 2, space: {model.hidden: {int: [1, 9]}}}", "2:18", "is for search.tuner: hyperband"
+    ),
+    Wrong(
+        NAMED + "search: {tuner: hyperband, space: {train.epochs: {int: [1, 9]}}}",
+        "2:36",
+        "hyperband itself decides how long to train",
+    ),
+    Wrong(
+        NAMED + "search: {space: {model: {choice: [{hidden: 3}]}, model.hidden: {int: [1, 9]}}}",
+        "2:50",
+        "model.hidden stands in search.space.model too",
+    ),
+    Wrong(
+        NAMED + "search: {space: {model.hidden: {int: [1, 9], when: {model.cell: gru}}, model.cell: {choice: [rnn]}}}",
+        "2:65",
+        "the search never tries model.cell: gru",
+    ),
+    Wrong(
+        NAMED + "search: {space: {train.optimizer: {choice: [sgd, muon]}, train.dtype: {choice: [float64]}}}",
+        "2:50",
+        "muon works with train.dtype: float32 only",
+    ),
+    Wrong(
+        NAMED + "search: {objective: loss, space: {model.cell: {choice: [rnn]}}}", "2:21", "did you mean `test_loss`"
+    ),
     # Reports.
     Wrong(NAMED + "report: {tables: [{name: t}]}", "2:19", "rows is missing"),
     Wrong(

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
 
 LARGEST = 10**9
 """No count in a spec is larger."""
@@ -16,7 +17,7 @@ Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 
 def _each_once(values: Any) -> Any:
     if any(value in values[:index] for index, value in enumerate(values or ())):
-        raise ValueError("expected each value once")
+        raise PydanticCustomError("repeated", "each value once")
     return values
 
 
