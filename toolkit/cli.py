@@ -1,20 +1,25 @@
 """The command line: arguments, exit status, and how errors are printed."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from toolkit.errors import ToolkitError, WorkerError
+from toolkit.errors import DiskError, ToolkitError, WorkerError
 
 if TYPE_CHECKING:
     from toolkit.experiment import Outcome
     from toolkit.spec.loader import LoadedSpec
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+INTERRUPTION = "interrupted; all epochs shown and all finished runs are kept. The same command goes on with the rest."
+
+_interrupted: list[int] = []
 
 
 def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -34,6 +39,9 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
 @click.option(
     "-j", "--workers", type=click.IntRange(min=1), help="Processes that train side by side.  [default: one a core]"
 )
+@click.option("--cluster", metavar="ADDRESS", help="Train on the Dask cluster whose scheduler is at ADDRESS.")
+@click.option("--fresh", is_flag=True, help="Train every run again, from the beginning.")
+@click.option("--fail-fast", is_flag=True, help="Stop everything at the first run that fails.")
 @click.option("--check", is_flag=True, help="Validate the specs, say what they will run, and stop.")
 @click.option("--plan", is_flag=True, help="Say which runs are done and which are not, how long they take, and stop.")
 @click.option("--report-only", is_flag=True, help="Write the reports from what is stored; train nothing.")
@@ -50,11 +58,12 @@ def main(
 ) -> None:
     """Train what the SPECs declare and write a report for each.
 
-    Runs that are stored already are not trained again. Exit status: 0 every run is done, 1 some run failed (its error
-    is in the report) or, with --report-only, is not stored, 2 a spec, the data or the call is wrong, 130 interrupted
-    (finished runs are kept).
+    Runs that are stored already are not trained again. Exit status: 0 every run is done or has diverged, 1 some run
+    failed (its error is in the report) or is not stored, 2 a spec, the data or the call is wrong, 130 interrupted
+    (finished epochs are kept).
     """
     workers = workers or os.cpu_count() or 1
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         loaded = _load(specs, options["overrides"])
         if check:
@@ -62,17 +71,19 @@ def main(
         elif plan:
             _plan(loaded, options["out"], workers)
         elif report_only:
-            _report(specs, **options)
+            _report(specs, out=options["out"], overrides=options["overrides"])
         else:
             _run(specs, workers=workers, **options)
-    except WorkerError as error:
+    except (DiskError, WorkerError) as error:
         click.echo(error, err=True)
         sys.exit(FAILED)
     except ToolkitError as error:
         click.echo(error, err=True)
         sys.exit(USAGE)
-    except KeyboardInterrupt:
-        click.echo("interrupted; finished runs are kept. The same command goes on with the rest.", err=True)
+    except BaseException:
+        if not _interrupted:
+            raise
+        click.echo(INTERRUPTION, err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -92,13 +103,15 @@ def _check(loaded: "Sequence[LoadedSpec]") -> None:
 
 
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
-    from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  a wrong spec does not wait for NumPy
+    from toolkit.runner.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
+    from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  as above
     from toolkit.runner.plan import plan_spec  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
     planned = [run for spec in loaded for run in plan_spec(spec)]
     click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))
+    click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
 
 
 def _run(specs: Sequence[Path], **options: Any) -> None:
@@ -118,3 +131,9 @@ def _conclude(outcomes: "Sequence[Outcome]") -> None:
         click.echo(outcome.page)
     if any(outcome.failed or outcome.missing for outcome in outcomes):
         sys.exit(FAILED)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    """Remember the interrupt: an import that it cuts short may answer it with an error of another kind."""
+    _interrupted.append(number)
+    raise KeyboardInterrupt

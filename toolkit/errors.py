@@ -5,10 +5,11 @@ ToolkitError
 ├── DataError (ValueError)      something wrong in a data file
 │   └── SettingError            a setting that no data can satisfy
 ├── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
-└── WorkerError (RuntimeError)  a process that trains runs was killed
+│   └── DiskError               a disk that is full or cannot be written to
+└── WorkerError (RuntimeError)  no process or cluster that trains runs
 
 A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these
-but the last, which is none of the user's making: 1.
+but DiskError and WorkerError, which are none of the spec's or the call's making: 1.
 """
 
 
@@ -41,5 +42,9 @@ class StoreError(ToolkitError, RuntimeError):
     """A stored run or a report cannot be read or written."""
 
 
+class DiskError(StoreError):
+    """A disk is full, or cannot be written to."""
+
+
 class WorkerError(ToolkitError, RuntimeError):
-    """A process that trains runs was killed."""
+    """There is no process or cluster, or no longer one, that could train runs."""

@@ -4,13 +4,15 @@ import os
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from toolkit.errors import StoreError
 from toolkit.reporter.report import write_report
-from toolkit.runner.plan import PlannedRun, answers, plan_spec, to_train
+from toolkit.runner.driver import Call, train
+from toolkit.runner.plan import PlannedRun, answers, longest, plan_spec, recall, to_train
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import load_specs
 from toolkit.spec.schema import Experiment
@@ -44,6 +46,9 @@ def run(
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
     workers: int = 1,
+    cluster: str | None = None,
+    fresh: bool = False,
+    fail_fast: bool = False,
     console: Console | None = None,
 ) -> list[Outcome]:
     """Train every run of the given experiments that is not stored yet, and write a report for each.
@@ -54,6 +59,9 @@ def run(
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
         workers: Number of processes that train side by side; 1 trains in this one. With more, the calling script's
             own statements must stand under `if __name__ == "__main__":`, since each process imports it.
+        cluster: Address of the scheduler of a Dask cluster that trains instead.
+        fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
+        fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.
         console: Where progress is shown; None for standard output.
 
     Returns:
@@ -63,20 +71,20 @@ def run(
         SpecError: A spec cannot be run, or not with its data.
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
-        WorkerError: A worker process was killed.
+        DiskError: The disk is full; what was stored before is unharmed.
+        WorkerError: There is no such cluster, or it has no workers.
     """
     console = console or Console()
     out = Path(out)
-    store = Store(out / STORE_NAME)
+    store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
     plans = [plan_spec(spec) for spec in loaded]
     _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
-    missing = to_train([run for planned in plans for run in planned], store)
+    asked = [run for planned in plans for run in planned]
+    missing = longest(asked) if fresh else to_train(asked, store)
     _announce(plans, missing, console)
     if missing:
-        from toolkit.runner.executors import train  # noqa: PLC0415  a report of stored runs waits for no TensorFlow
-
-        train(missing, store, console, workers)
+        train(missing, store, console, Call(workers, cluster, fail_fast, fresh))
     return [
         _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out))
         for spec, planned in zip(loaded, plans, strict=True)
@@ -107,7 +115,7 @@ def report(
     """
     console = console or Console()
     out = Path(out)
-    store = Store(out / STORE_NAME)
+    store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
     plans = [plan_spec(spec) for spec in loaded]
     _make_folders(out / spec.experiment.name for spec in loaded)
@@ -118,12 +126,17 @@ def report(
     return outcomes
 
 
+def _store(out: Path, console: Console) -> Store:
+    return Store(out / STORE_NAME, partial(console.print, markup=False, highlight=False, soft_wrap=True))
+
+
 def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, console: Console) -> None:
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
     lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
     console.print(f"{name}: {len(planned) - len(lacking)} of {len(planned)} runs are stored", highlight=False)
     for run in lacking[:MOST_TOLD]:
-        state = "not trained" if store.load(run.run) is None else "failed, or stored with less than is asked for"
+        known = store.load(run.run) or store.load_failure(run.run)
+        state = "failed, or stored with less than is asked for" if known else "not trained"
         settings = settings_text(run.spec.settings) or "the one run"
         console.print(f"  {state}: {settings}", highlight=False, markup=False)
     if len(lacking) > MOST_TOLD:
@@ -156,7 +169,7 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
 
 
 def _report(experiment: Experiment, planned: Sequence[PlannedRun], store: Store, out: Path, command: str) -> Outcome:
-    runs = [(run.spec, store.load(run.run)) for run in planned]
+    runs = [(run.spec, recall(run, store)) for run in planned]
     failed = sum(record is not None and record.status == "failed" for _, record in runs)
     missing = sum(record is None for _, record in runs)
     return Outcome(write_report(experiment, runs, out / experiment.name, command), failed, missing)

@@ -1,23 +1,22 @@
 """The coursework protocol against plain loops, epoch by epoch."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.replication.reference import Setting, losses
+from tests.runner.training import train_whole
 from toolkit.data.examples import Examples
 from toolkit.data.sources import Dataset
 from toolkit.replication.draws import Draws
 from toolkit.replication.stream import groups
-from toolkit.runner.models import WarmModels
-from toolkit.runner.worker import Task, train_and_store
+from toolkit.runner.process import Worker
 from toolkit.spec.schema import RunConfig
-from toolkit.store import RunRecord, Store
+from toolkit.store import RunRecord
 
 WORDS = 11
-MODELS = WarmModels()
+WORKER = Worker()
 
 
 def examples(task: str, size: int, seed: int) -> Examples:
@@ -28,7 +27,7 @@ def examples(task: str, size: int, seed: int) -> Examples:
     return Examples(inputs, [random.integers(0, WORDS, len(words), dtype=np.int32) for words in inputs])
 
 
-def train(setting: Setting, task: str, data: Dataset, folder: Path) -> RunRecord:
+def train(setting: Setting, task: str, data: Dataset) -> RunRecord:
     config = RunConfig.model_validate(
         {
             "data": {"task": task},
@@ -49,7 +48,7 @@ def train(setting: Setting, task: str, data: Dataset, folder: Path) -> RunRecord
             },
         }
     )
-    return train_and_store(Task("run", config, data), MODELS, Store(folder), lambda _: None)
+    return train_whole(config, data, WORKER).record
 
 
 KINDS = [
@@ -71,13 +70,13 @@ STREAMS = [
 @pytest.mark.parametrize(("cell", "task", "gradient"), KINDS)
 @pytest.mark.parametrize(("batch", "anneal", "lookback"), STREAMS)
 def test_losses_of_every_epoch_equal_plain_loops(
-    cell: str, task: str, gradient: str, batch: int, anneal: int, lookback: int, tmp_path: Path
+    cell: str, task: str, gradient: str, batch: int, anneal: int, lookback: int
 ) -> None:
     setting = Setting(cell, gradient, 4, lookback, batch, epochs=4, rate=0.5, anneal=anneal, seed=2018)
     splits = examples(task, 20, seed=1), examples(task, 9, seed=2)
     data = Dataset([str(word) for word in range(WORDS)], *splits, test=None, digest="d")
     expected = losses(setting, WORDS, 2 if task == "agreement" else WORDS, *splits)
-    record = train(setting, task, data, tmp_path)
+    record = train(setting, task, data)
     assert record.error is None
     rows = 1 if cell == "rnn" else 3
     outputs = 2 if task == "agreement" else WORDS
@@ -86,25 +85,23 @@ def test_losses_of_every_epoch_equal_plain_loops(
 
 
 @pytest.mark.parametrize(("cell", "task", "gradient"), KINDS)
-def test_the_stop_rule_ends_the_run_where_plain_loops_end_it(
-    cell: str, task: str, gradient: str, tmp_path: Path
-) -> None:
+def test_the_stop_rule_ends_the_run_where_plain_loops_end_it(cell: str, task: str, gradient: str) -> None:
     setting = Setting(cell, gradient, 3, 2, batch=4, epochs=60, rate=0.004, anneal=1, seed=7)
     splits = examples(task, 12, seed=3), examples(task, 9, seed=4)
     data = Dataset([str(word) for word in range(WORDS)], *splits, test=None, digest="d")
     expected = losses(setting, WORDS, 2 if task == "agreement" else WORDS, *splits)
     assert 4 < len(expected) < 61
-    measured = [epoch.dev_loss for epoch in train(setting, task, data, tmp_path).history]
+    measured = [epoch.dev_loss for epoch in train(setting, task, data).history]
     assert measured == pytest.approx(expected, rel=1e-9)
 
 
-def test_gradients_of_the_study_and_true_ones_differ(tmp_path: Path) -> None:
+def test_gradients_of_the_study_and_true_ones_differ() -> None:
     splits = examples("agreement", 20, seed=1), examples("agreement", 9, seed=2)
     data = Dataset([str(word) for word in range(WORDS)], *splits, test=None, digest="d")
     ends = []
     for gradient in ("exact", "coursework"):
         setting = Setting("gru", gradient, 4, 3, 5, epochs=2, rate=0.5, anneal=5, seed=2018)
-        ends.append(train(setting, "agreement", data, tmp_path).history[-1].dev_loss)
+        ends.append(train(setting, "agreement", data).history[-1].dev_loss)
     assert abs(ends[0] - ends[1]) > 1e-5
 
 

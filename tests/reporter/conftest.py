@@ -32,7 +32,13 @@ def make_study() -> MakeStudy:
     return _study
 
 
-def _record(run: RunSpec, losses: Sequence[float], name: str = "0123456789abcdef", **changes: Any) -> RunRecord:
+def _record(
+    run: RunSpec,
+    losses: Sequence[float],
+    name: str = "0123456789abcdef",
+    test: dict[str, float] | None = None,
+    **changes: Any,
+) -> RunRecord:
     agreement = run.config.data.task == "agreement"
     history = [
         Epoch(
@@ -42,6 +48,7 @@ def _record(run: RunSpec, losses: Sequence[float], name: str = "0123456789abcdef
             train_loss=loss - 0.01 if epoch else None,
             learning_rate=0.5 if epoch else None,
             seconds=float(epoch) if epoch else None,
+            test=test if loss == min(losses) else None,
         )
         for epoch, loss in enumerate(losses)
     ]
@@ -57,6 +64,7 @@ def _study(
     seeds: Sequence[int] = (1, 2, 3),
     failed: Collection[int] = (),
     missing: Collection[int] = (),
+    diverged: Collection[int] = (),
     best: Callable[[RunSpec], float] | None = None,
     error: str = "FloatingPointError: the dev loss is nan",
     **spec: Any,
@@ -68,8 +76,15 @@ def _study(
     for number, run in enumerate(expand(experiment)):
         if number in missing:
             runs.append((run, None))
+        elif number in diverged:
+            broken: dict[str, Any] = {"status": "diverged", "error": "the dev loss is nan after epoch 2", "ended_in": 2}
+            runs.append((run, _record(run, [0.9, 0.8], f"{number:016x}", **broken)))
         elif number in failed:
-            crash = {"status": "failed", "error": error, "traceback": f"Traceback (most recent call last):\n  {error}"}
+            crash: dict[str, Any] = {
+                "status": "failed",
+                "error": error,
+                "traceback": f"Traceback (most recent call last):\n  {error}",
+            }
             runs.append((run, _record(run, [0.9], f"{number:016x}", **crash)))
         else:
             loss = (best or _known_loss)(run)

@@ -1,5 +1,6 @@
 """The report folder as a whole."""
 
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -194,3 +195,23 @@ def test_hundred_runs_are_all_in_the_page(make_study: MakeStudy, tmp_path: Path)
 def test_stacked_cells_have_a_report(make_study: MakeStudy, spec: dict[str, Any]) -> None:
     page = report_files(*make_study(**spec), "python run_spec.py x.yaml")["report.md"].decode()
     assert "4, 3" in page
+
+
+def test_a_diverged_run_is_shown_and_left_out_of_the_means(make_study: MakeStudy) -> None:
+    experiment, runs = make_study(diverged=[0, 4])
+    files = report_files(experiment, runs, "command")
+    page = files["report.md"].decode()
+    assert "6 runs: 4 done, 2 diverged" in page
+    assert "Of 6 runs, 2 diverged; the means leave these out." in page
+    assert "A run that diverged is a line of its own that ends in a cross." in page
+    assert "train.seed 1: the dev loss is nan after epoch 2" in page
+    assert "## Failures" not in page
+    table = pd.read_csv(io.BytesIO(files["tables/comparison.csv"]))
+    assert table["seeds"].tolist() == [2, 2]
+    assert table["diverged"].tolist() == [1, 1]
+    assert table["best_loss"].tolist() == pytest.approx([0.53, 0.425])
+
+
+def test_a_study_that_diverged_altogether_says_so(make_study: MakeStudy) -> None:
+    files = report_files(*make_study(diverged=range(6)), "command")
+    assert "All runs diverged, so there is nothing to compare" in files["index.html"].decode()

@@ -8,13 +8,13 @@ import pytest
 
 from tests.builder import reference
 from tests.builder.test_truncated_gradient import study_weights
+from tests.runner.training import train_whole
 from toolkit.builder.network import build
 from toolkit.builder.schedules import rate_at
 from toolkit.data.batches import shuffled_order
 from toolkit.data.examples import Examples
 from toolkit.data.sources import load_examples
-from toolkit.runner.models import WarmModels
-from toolkit.runner.worker import Task, train_and_store
+from toolkit.runner.process import Worker
 from toolkit.spec.schema import RunConfig
 from toolkit.store import RunRecord, Store
 
@@ -33,10 +33,12 @@ def tiny_config(**sections: dict[str, Any]) -> RunConfig:
 
 @pytest.fixture
 def train(tmp_path: Path) -> Train:
-    models, store = WarmModels(), Store(tmp_path)
+    worker, store = Worker(), Store(tmp_path)
 
     def train_one(config: RunConfig) -> RunRecord:
-        return train_and_store(Task("run", config, load_examples(config.data)), models, store, lambda _: None)
+        end = train_whole(config, worker=worker)
+        store.save(end.record, end.weights, end.checkpoint)
+        return end.record
 
     return train_one
 
@@ -65,13 +67,11 @@ def test_whole_training_equals_plain_loops(train: Train, cell: str, task: str) -
     assert [epoch.dev_loss for epoch in train(config).history] == pytest.approx(losses, rel=1e-9)
 
 
-def test_a_warm_model_trains_exactly_as_a_new_one(train: Train, tmp_path: Path) -> None:
+def test_a_warm_model_trains_exactly_as_a_new_one(train: Train) -> None:
     config = tiny_config(train={"seed": 2}, model={"lookback": 4})
     train(tiny_config(train={"seed": 1, "learning_rate": 0.1}))
     warm = [epoch.dev_loss for epoch in train(config).history]
-    task = Task("run", config, load_examples(config.data))
-    cold = train_and_store(task, WarmModels(), Store(tmp_path / "cold"), lambda _: None)
-    assert warm == [epoch.dev_loss for epoch in cold.history]
+    assert warm == [epoch.dev_loss for epoch in train_whole(config).record.history]
 
 
 def test_record_says_what_was_trained(train: Train) -> None:
@@ -82,8 +82,9 @@ def test_record_says_what_was_trained(train: Train) -> None:
     assert all(epoch.seconds and epoch.train_loss for epoch in record.history[1:])
     words = len(load_examples(tiny_config().data).vocabulary)
     assert record.parameters == 4 * 4 + words * 4 + 4 * 2
-    assert record.test is not None
-    assert set(record.test) == {"loss", "accuracy"}
+    assert record.best is not None
+    assert set(record.best.test or {}) == {"loss", "accuracy"}
+    assert [epoch.epoch for epoch in record.history if epoch.test] == [record.best.epoch]
     assert record.provenance is not None
     assert "keras" in record.provenance["versions"]
 
@@ -99,17 +100,22 @@ def test_stored_weights_are_those_of_the_best_epoch(train: Train, tmp_path: Path
     assert mean_loss("rnn", study_weights(model, "rnn"), data.dev) == pytest.approx(record.best.dev_loss, rel=1e-9)
 
 
-def test_a_run_that_diverges_becomes_a_failed_record(train: Train) -> None:
+def test_a_run_that_diverges_is_a_result_with_its_epoch(train: Train) -> None:
     record = train(tiny_config(train={"learning_rate": 1e300}))
-    assert record.status == "failed"
-    assert "a smaller train.learning_rate may help" in str(record.error)
+    assert record.status == "diverged"
+    assert record.ended_in == len(record.history)
+    assert f"after epoch {record.ended_in}; a smaller train.learning_rate may help" in str(record.error)
+    assert record.traceback is None
     assert all(math.isfinite(epoch.dev_loss) for epoch in record.history)
 
 
 def test_gradient_by_lag_of_a_cell_that_has_none_is_refused_before_training(train: Train) -> None:
     model = {"cell": "tests.builder.test_truncated_rnn:LeakyCell", "embedding": 2}
     record = train(tiny_config(model=model, track={"gradient_by_lag": 2, "epochs": [3]}))
+    assert record.status == "failed"
+    assert record.ended_in == 1
     assert "has no attribute recurrent_kernel" in str(record.error)
+    assert "Traceback" in str(record.traceback)
     assert [epoch.epoch for epoch in record.history] == [0]
 
 

@@ -1,7 +1,7 @@
 """What happens around the epochs of a run, as Keras callbacks."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
@@ -18,16 +18,19 @@ class BestWeights(keras.callbacks.Callback):
     """Keeps the weights with the lowest dev loss, the initial ones included; the first of equals wins.
 
     Args:
-        initial_loss: Dev loss before training.
+        best_loss: The lowest dev loss so far: that before training, if the run begins.
+        weights: The weights that had it; None for those that the model has when training begins.
     """
 
-    def __init__(self, initial_loss: float) -> None:
+    def __init__(self, best_loss: float, weights: Sequence[Any] | None = None) -> None:
         super().__init__()
-        self.best_loss = initial_loss
+        self.best_loss = best_loss
+        self.weights = weights
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Take the initial weights."""
-        self.weights = self.model.get_weights()
+        """Take the weights that training begins with, if there are none yet."""
+        if self.weights is None:
+            self.weights = self.model.get_weights()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Take the new weights if they are better."""
@@ -37,7 +40,8 @@ class BestWeights(keras.callbacks.Callback):
 
     def restore(self) -> None:
         """Give the model its best weights."""
-        self.model.set_weights(self.weights)
+        if self.weights is not None:
+            self.model.set_weights(self.weights)
 
 
 class StopWhenSettled(keras.callbacks.Callback):
@@ -49,21 +53,53 @@ class StopWhenSettled(keras.callbacks.Callback):
     Args:
         initial_loss: Dev loss before training.
         min_change: In nats.
+        losses: Dev losses of the epochs that the run has behind it.
     """
 
-    def __init__(self, initial_loss: float, min_change: float) -> None:
+    def __init__(self, initial_loss: float, min_change: float, losses: Iterable[float] = ()) -> None:
         super().__init__()
         self.previous_loss = initial_loss
         self.min_change = min_change
-        self.settled = -1
+        self.count = -1
+        for loss in losses:
+            self._count(loss)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is time to stop."""
+        return self.count > PATIENCE
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Count, and stop if it is time."""
         if logs:
-            change = abs(self.previous_loss - logs["val_loss"])
-            self.settled = self.settled + 1 if change < self.min_change else 0
-            self.previous_loss = logs["val_loss"]
-            self.model.stop_training = self.settled > PATIENCE
+            self._count(logs["val_loss"])
+            self.model.stop_training = self.settled
+
+    def _count(self, loss: float) -> None:
+        change = abs(self.previous_loss - loss)
+        self.count = self.count + 1 if change < self.min_change else 0
+        self.previous_loss = loss
+
+
+class EndOfLeg(keras.callbacks.Callback):
+    """Lets `fit` come back at the first end of an epoch after some time, to be called again with `initial_epoch`.
+
+    Args:
+        seconds: The time that a leg takes at least.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Start the clock."""
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Stop if the time is over."""
+        if time.perf_counter() - self.start >= self.seconds:
+            self.model.stop_training = True
 
 
 class EpochRecorder(keras.callbacks.Callback):

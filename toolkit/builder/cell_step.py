@@ -1,12 +1,14 @@
 """One step of any Keras cell, called the same way at one step or at all positions at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import tree
+
+from toolkit.builder.cells import RecurrentCell
 
 Tensors = Sequence[Any]
 
@@ -34,12 +36,20 @@ class CellStep:
         self.structure = structure
         takes_training = isinstance(cell, keras.layers.Layer) and cell._call_has_training_arg
         self.arguments = {"training": training} if takes_training else {}
+        self.prepares = getattr(type(cell), "call", None) is RecurrentCell.call
         self.masks = [
             (part, name, getattr(part, name))
             for part in _parts(cell)
             for name in DROPOUT_MASKS
             if getattr(part, name, None) is not None
         ]
+
+    def prepared(self) -> Callable[[Any, Tensors], Tensors]:
+        """The same step for a loop over time, with what a RecurrentCell makes of its weights made once."""
+        if not self.prepares:
+            return self
+        kernels = self.cell.recurrent_kernels()
+        return lambda inputs, states: self.cell.advance(inputs, list(states), kernels)
 
     def __call__(self, inputs: Any, states: Tensors) -> Tensors:
         """Step a batch: inputs `(batch, features)` and states, each `(batch, units)`, to output and new states."""

@@ -19,6 +19,9 @@ class RecurrentCell(keras.layers.Layer):
     A cell reads either a vector, which it projects with its own kernel, or the projection itself: the row of the
     kernel that a word selects, looked up outside, which is what a one-hot input amounts to.
 
+    A cell defines `advance`, a step from matrices that `recurrent_kernels` makes once for all steps. One that defines
+    `call` instead is stepped by that.
+
     Args:
         units: Number of hidden units.
         activation: Activation of the new state, by name or as a function; None for the cell's own.
@@ -68,7 +71,6 @@ class RecurrentCell(keras.layers.Layer):
         if self.use_bias:
             self.bias = self.add_weight(shape=(self.row_size,), initializer="zeros", name="bias")
 
-    @abstractmethod
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
         """Compute the next state.
 
@@ -79,6 +81,26 @@ class RecurrentCell(keras.layers.Layer):
 
         Returns:
             The output, shape `(batch, units)`, and the list of new states, of which it is the first.
+        """
+        previous = list(states) if isinstance(states, (list, tuple)) else [states]
+        new_states = self.advance(inputs, previous, self.recurrent_kernels())
+        return new_states[0], new_states
+
+    def recurrent_kernels(self) -> list[Any]:
+        """The matrices that a step multiplies states by."""
+        return [self._cast(self.recurrent_kernel)]
+
+    @abstractmethod
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        """Compute the new states.
+
+        Args:
+            inputs: As `call` takes them.
+            states: The previous states, each `(batch, units)`.
+            kernels: What `recurrent_kernels` gives.
+
+        Returns:
+            The new states, of which the first is the output too.
         """
 
     def get_config(self) -> dict[str, Any]:
@@ -96,8 +118,11 @@ class RecurrentCell(keras.layers.Layer):
         return self.add_weight(shape=(rows, self.row_size), initializer=self.initializer, name=name)
 
     def _project(self, inputs: Any) -> Any:
-        projected = ops.matmul(inputs, self.kernel) if self.project_inputs else inputs
-        return projected + self.bias if self.use_bias else projected
+        projected = ops.matmul(inputs, self._cast(self.kernel)) if self.project_inputs else inputs
+        return projected + self._cast(self.bias) if self.use_bias else projected
+
+    def _cast(self, weight: Any) -> Any:
+        return ops.cast(weight, self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -112,10 +137,9 @@ class RNNCell(RecurrentCell):
     gates = 1
     default_activation = "sigmoid"
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """One step; see RecurrentCell.call."""
-        state = self.activation(self._project(inputs) + ops.matmul(_single(states), self.recurrent_kernel))
-        return state, [state]
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        """One step; see RecurrentCell.advance."""
+        return [self.activation(self._project(inputs) + ops.matmul(states[0], kernels[0]))]
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -133,16 +157,17 @@ class GRUCell(RecurrentCell):
     gates = 3
     default_activation = "tanh"
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """One step; see RecurrentCell.call."""
-        previous = _single(states)
-        row_r, row_z, row_h = ops.split(self._project(inputs), 3, axis=-1)
-        kernel_r, kernel_z, kernel_h = ops.split(ops.convert_to_tensor(self.recurrent_kernel), 3, axis=-1)
-        reset = ops.sigmoid(row_r + ops.matmul(previous, kernel_r))
-        update = ops.sigmoid(row_z + ops.matmul(previous, kernel_z))
-        candidate = self.activation(row_h + ops.matmul(reset * previous, kernel_h))
-        state = update * previous + (1 - update) * candidate
-        return state, [state]
+    def recurrent_kernels(self) -> list[Any]:
+        """That of r and z, and that of h."""
+        return ops.split(self._cast(self.recurrent_kernel), [2 * self.units], axis=-1)
+
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        """One step; see RecurrentCell.advance."""
+        (previous,), (gate_kernel, candidate_kernel) = states, kernels
+        rows, gates = self._project(inputs), 2 * self.units
+        reset, update = ops.split(ops.sigmoid(rows[:, :gates] + ops.matmul(previous, gate_kernel)), 2, axis=-1)
+        candidate = self.activation(rows[:, gates:] + ops.matmul(reset * previous, candidate_kernel))
+        return [update * previous + (1 - update) * candidate]
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -167,14 +192,14 @@ class LSTMCell(RecurrentCell):
         super().__init__(units, *arguments, **kwargs)
         self.state_size = [units, units]
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """One step; see RecurrentCell.call."""
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        """One step; see RecurrentCell.advance."""
         previous, memory = states
-        sums = self._project(inputs) + ops.matmul(previous, self.recurrent_kernel)
-        in_gate, forget_gate, out_gate, candidate = ops.split(sums, 4, axis=-1)
-        memory = ops.sigmoid(forget_gate) * memory + ops.sigmoid(in_gate) * self.activation(candidate)
-        state = ops.sigmoid(out_gate) * self.activation(memory)
-        return state, [state, memory]
+        sums, units = self._project(inputs) + ops.matmul(previous, kernels[0]), self.units
+        opened = ops.sigmoid(sums[:, : 3 * units])
+        in_gate, forget_gate, out_gate = opened[:, :units], opened[:, units : 2 * units], opened[:, 2 * units :]
+        memory = forget_gate * memory + in_gate * self.activation(sums[:, 3 * units :])
+        return [out_gate * self.activation(memory), memory]
 
 
 CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}
@@ -204,7 +229,3 @@ def get_cell(name: str) -> type[Any]:
     if keras.saving.get_registered_name(cell) == cell.__name__ and not cell.__module__.startswith("keras."):
         keras.saving.register_keras_serializable(module)(cell)
     return cell
-
-
-def _single(states: Any) -> Any:
-    return states[0] if isinstance(states, (list, tuple)) else states

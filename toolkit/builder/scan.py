@@ -18,18 +18,22 @@ def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     Returns:
         What the cell gives at each step (see CellStep), each `(batch, steps, units)`.
     """
-    length = tf.shape(inputs)[1]
+    # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
+    # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within 8.
+    advance = step.prepared()
+    rows = _swap_batch_and_steps(inputs)
+    length = tf.shape(rows)[0]
     arrays = [
-        tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in step(inputs[:, 0], initial)
+        tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in advance(rows[0], initial)
     ]
 
-    def advance(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
-        results = step(inputs[:, index], states)
+    def add_step(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
+        results = advance(rows[index], states)
         written = [array.write(index, value) for array, value in zip(arrays, results, strict=True)]
         return index + 1, results[-len(initial) :], written
 
-    _, _, arrays = tf.while_loop(lambda index, *_: index < length, advance, (0, list(initial), arrays))
-    return [_batch_first(array.stack()) for array in arrays]
+    _, _, arrays = tf.while_loop(lambda index, *_: index < length, add_step, (0, list(initial), arrays))
+    return [_swap_batch_and_steps(array.stack()) for array in arrays]
 
 
 def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
@@ -38,8 +42,8 @@ def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     for row in tf.unstack(inputs, axis=1):
         steps.append(step(row, states))
         states = steps[-1][-len(initial) :]
-    return [_batch_first(tf.stack(values)) for values in zip(*steps, strict=True)]
+    return [_swap_batch_and_steps(tf.stack(values)) for values in zip(*steps, strict=True)]
 
 
-def _batch_first(sequence: Any) -> Any:
+def _swap_batch_and_steps(sequence: Any) -> Any:
     return tf.stop_gradient(tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))]))

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from toolkit.reporter.metrics import Metric, setting_text
+from toolkit.reporter.statistics import COUNTS
 
 Row: TypeAlias = Mapping[Hashable, Any]
 """A row of a summary."""
@@ -35,9 +36,10 @@ def answer(summary: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[s
 
 def counts_text(summary: pd.DataFrame) -> str:
     """How many runs there are and what became of them."""
-    done, failed, missing = (int(summary[column].sum()) for column in ("seeds", "failed", "missing"))
-    others = [f"{failed} failed"] * bool(failed) + [f"{missing} not trained"] * bool(missing)
-    return f"{_plural(done + failed + missing, 'run')}: {', '.join([f'{done} done', *others])}"
+    counts = {column: int(summary[column].sum()) for column in COUNTS}
+    words = {"diverged": "diverged", "failed": "failed", "missing": "not trained"}
+    others = [f"{counts[column]} {word}" for column, word in words.items() if counts[column]]
+    return f"{_plural(sum(counts.values()), 'run')}: {', '.join([f'{counts[COUNTS[0]]} done', *others])}"
 
 
 def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> str:
@@ -80,19 +82,21 @@ def _spread(ranked: Sequence[Row]) -> list[str]:
 
 
 def _nothing_finished(summary: pd.DataFrame) -> str:
-    if summary["failed"].any() and not summary["missing"].any():
+    if summary["diverged"].any() and not summary[["failed", "missing"]].any(axis=None):
+        return "All runs diverged, so there is nothing to compare; a smaller train.learning_rate may help."
+    if summary["failed"].any() and not summary[["diverged", "missing"]].any(axis=None):
         return "All runs failed, so there is nothing to compare."
     return "No run was finished, so there is nothing to compare."
 
 
 def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[str]:
-    failed, missing = int(summary["failed"].sum()), int(summary["missing"].sum())
-    parts = [f"{failed} failed"] * bool(failed) + [f"{missing} {_were(missing)} not trained"] * bool(missing)
+    counts = {column: int(summary[column].sum()) for column in COUNTS}
+    words = {"diverged": "diverged", "failed": "failed", "missing": f"{_were(counts['missing'])} not trained"}
+    parts = [f"{counts[column]} {word}" for column, word in words.items() if counts[column]]
     if not parts:
         return []
-    total = int(summary[["seeds", "failed", "missing"]].to_numpy().sum())
     consequence = "" if said else "; the means leave these out"
-    return [f"Of {_plural(total, 'run')}, {' and '.join(parts)}{consequence}."]
+    return [f"Of {_plural(sum(counts.values()), 'run')}, {' and '.join(parts)}{consequence}."]
 
 
 def _name(row: Row, keys: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from toolkit.reporter.metrics import METRICS, Metric, setting_text
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles
+from toolkit.reporter.statistics import BROKEN_OFF
 
 _BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
 
@@ -94,7 +95,7 @@ def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequ
         f"{what} {'of' if measures[0] == 'learning_rate' else 'after'} each epoch; epoch 0 is before training.",
         _roles(roles),
         _curve_means(crowded) if _several_seeds(results) and measures[0] != "learning_rate" else "",
-        "A failed run is a line of its own that ends in a cross." if (results.runs["status"] == "failed").any() else "",
+        _broken_off(results),
     )
 
 
@@ -162,9 +163,15 @@ def _seeds(results: Results, means: str = "Means") -> str:
 
 
 def _unfinished(results: Results) -> str:
-    counts = {"failed": int(results.summary["failed"].sum()), "not trained": int(results.summary["missing"].sum())}
+    words = {"diverged": "diverged", "failed": "failed", "missing": "not trained"}
+    counts = {word: int(results.summary[column].sum()) for column, word in words.items()}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
     return f"; left out: {' and '.join(parts)} of {len(results.distinct)} runs" if parts else ""
+
+
+def _broken_off(results: Results) -> str:
+    broken = [status for status in BROKEN_OFF if (results.runs["status"] == status).any()]
+    return f"A run that {' or '.join(broken)} is a line of its own that ends in a cross." if broken else ""
 
 
 def _several_seeds(results: Results) -> bool:

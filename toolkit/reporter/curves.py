@@ -18,7 +18,7 @@ from toolkit.reporter.lines import strokes_of
 from toolkit.reporter.metrics import Settings
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles, panel_texts, place
-from toolkit.reporter.statistics import means_with_intervals
+from toolkit.reporter.statistics import BROKEN_OFF, means_with_intervals
 from toolkit.reporter.style import FAINT, INK, RC, Strokes
 
 LOSSES = ("dev_loss", "train_loss")
@@ -32,7 +32,7 @@ UNITS = {"dev_loss": "nats", "train_loss": "nats", "seconds": "s"}
 
 
 def curves_data(results: Results, roles: Roles, measures: Sequence[str] = LOSSES) -> pd.DataFrame:
-    """Aggregate what is measured at each epoch over the seeds that reached it; a failed run is a line of its own.
+    """Aggregate what is measured at each epoch over the seeds that reached it; one that broke off is a line of its own.
 
     Args:
         results: The runs to show.
@@ -101,7 +101,7 @@ def _label(measures: Sequence[str]) -> str:
 def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence[str], one_of_many: bool) -> None:
     first, *others = measures
     pen = look.line(line["hue"].iloc[0], line["style"].iloc[0])
-    if line["status"].iloc[0] == "failed":
+    if line["status"].iloc[0] in BROKEN_OFF:
         axes.plot(line["epoch"], line[first], markevery=[-1], marker="x", **THIN, **pen)
     elif one_of_many:
         axes.plot(line["epoch"], line[first], **MANY, **pen)
@@ -115,6 +115,7 @@ def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence
 
 def _kinds(data: pd.DataFrame, measures: Sequence[str]) -> list[Line2D]:
     pens = [Line2D([], [], color=INK, label=name, **pen) for name, pen in zip(measures, (BOLD, THIN), strict=False)]
-    failed = [Line2D([], [], color=INK, marker="x", linestyle="", label="failed")]
+    broken = [status for status in BROKEN_OFF if (data["status"] == status).any()]
+    cross = [Line2D([], [], color=INK, marker="x", linestyle="", label=" or ".join(broken))]
     several = len(measures) > 1 and not is_crowded(data)
-    return pens * several + failed * bool((data["status"] == "failed").any())
+    return pens * several + cross * bool(broken)

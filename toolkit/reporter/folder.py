@@ -1,9 +1,9 @@
 """The report folder on disk: every file of a report is written here, and a former report's are taken away."""
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+
+from toolkit.store.files import write_whole
 
 MANIFEST = ".report-files"
 """Names what the reporter wrote; whatever else lies in the folder is not its own and stays."""
@@ -20,12 +20,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         files: Content by path relative to the folder, with `/` between parts.
     """
     former = _former_files(folder)
-    _replace(folder / MANIFEST, _manifest({*former, *files}))
+    write_whole(folder / MANIFEST, _manifest({*former, *files}))
     for name, content in files.items():
-        _replace(folder / name, content)
+        write_whole(folder / name, content)
     for name in sorted(former - files.keys()):
         (folder / name).unlink(missing_ok=True)
-    _replace(folder / MANIFEST, _manifest(files))
+    write_whole(folder / MANIFEST, _manifest(files))
 
 
 def _former_files(folder: Path) -> set[str]:
@@ -42,15 +42,3 @@ def _is_inside(path: PurePosixPath) -> bool:
 
 def _manifest(names: Iterable[str]) -> bytes:
     return "".join(f"{name}\n" for name in sorted(names)).encode()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(scratch).chmod(0o644)
-        Path(scratch).replace(path)
-    finally:
-        Path(scratch).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -60,7 +59,7 @@ def runs_frame(runs: Runs, declared: Sequence[str] = ()) -> pd.DataFrame:
     """One row a run, in the order of the sweep, whatever became of it.
 
     A stored run may have gone on for longer than its configuration asks here: only its first `train.epochs` epochs
-    count, and test results have no value where its best epoch is a later one. A run without a record has the status
+    count, and the test results are those of the best of them. A run without a record has the status
     `missing`, and a failed one the results that its history gives.
 
     Args:
@@ -143,8 +142,8 @@ def _swept(runs: Runs) -> dict[str, None]:
     return dict.fromkeys(key for run, _ in runs for key in run.settings)
 
 
-def _history(run: RunSpec, record: RunRecord) -> list[Epoch]:
-    return [epoch for epoch in record.history if epoch.epoch <= run.config.train.epochs]
+def _history(run: RunSpec, record: RunRecord) -> Sequence[Epoch]:
+    return record.first(run.config.train.epochs).history
 
 
 def _asked_lags(run: RunSpec, epoch: Epoch) -> Sequence[float | None]:
@@ -157,16 +156,13 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     settings = {key: _hashable(setting_value(run.config, key)) for key in keys}
     if record is None:
         return {"status": "missing", **settings}
-    stored_best = record.best
-    record = replace(record, history=_history(run, record))
-    # What was measured on the test set is that of the stored run's best weights, later epochs included.
-    tested = _test_results(record, run.config.data.task) if record.best == stored_best else {}
+    record = record.first(run.config.train.epochs)
     return {
         "run": record.run,
         "status": record.status,
         **settings,
         **_dev_results(record, run.config.data.task),
-        **tested,
+        **_test_results(record, run.config.data.task),
         "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
         "parameters": record.parameters,
         "error": record.error,
@@ -192,7 +188,7 @@ def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
 
 
 def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
-    test = record.test or {}
+    test = (record.best.test if record.best else None) or {}
     loss = test.get("loss")
     return {
         "test_loss": loss,

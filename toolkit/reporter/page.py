@@ -71,6 +71,7 @@ class Page:
     published: PublishedComparison | None
     runs: PrintedTable
     failures: Sequence[Failure]
+    diverged: Sequence[str]
     missing: Sequence[str]
     spec: str
     command: str

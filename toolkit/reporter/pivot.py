@@ -9,6 +9,7 @@ import pandas as pd
 from toolkit.reporter.metrics import METRICS, MISSING, Metric
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.results import Results
+from toolkit.reporter.statistics import BROKEN_OFF
 from toolkit.reporter.tables import best_rows
 from toolkit.spec.reporting import TableConfig
 from toolkit.spec.words import value_text
@@ -104,7 +105,7 @@ def _cell(row: Mapping[Any, Any], metric: Metric, usual: int) -> str:
     if pd.isna(row["seeds"]):
         return MISSING
     if not row["seeds"]:
-        return "failed" if row["failed"] else "not trained"
+        return next((status for status in BROKEN_OFF if row[status]), "not trained")
     mean, low, high = (row[f"{metric.name}{end}"] for end in ("", "_low", "_high"))
     seeds = f" ({row['seeds']:.0f})" if row["seeds"] != usual else ""
     return f"{metric.text(mean)}{_spread(metric, mean, low, high)}{seeds}"

@@ -87,6 +87,10 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
         published=compare_published(results.experiment, runs),
         runs=all_runs(results.runs, results.shown_keys, results.metrics),
         failures=_failures(results, runs),
+        diverged=[
+            f"{_setting(results, row)}: {row['error']}"
+            for _, row in results.runs[results.runs["status"] == "diverged"].iterrows()
+        ],
         missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
         spec=spec_yaml(results.experiment),
         command=command,

@@ -15,10 +15,13 @@ from toolkit.spec.words import value_text
 
 CONFIDENCE = 0.95
 
-COUNTS = ("seeds", "failed", "missing")
-"""Columns of a summary: how many runs of a setting are done, failed and not trained."""
+COUNTS = ("seeds", "diverged", "failed", "missing")
+"""Columns of a summary: how many runs of a setting are done, have diverged, have failed and were not trained."""
 
-_STATUSES = ("done", "failed", "missing")
+BROKEN_OFF = ("diverged", "failed")
+"""Statuses of runs that have a history but no result that enters a mean."""
+
+_STATUSES = ("done", "diverged", "failed", "missing")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
 
     Returns:
         One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
-        metric, then `seeds` (finished runs that the mean is over), `failed` and `missing`.
+        metric, then `seeds` (finished runs that the mean is over), `diverged`, `failed` and `missing`.
     """
     rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in _settings(runs, keys)]
     frame = pd.DataFrame(rows, columns=[*keys, *_columns(metrics)], dtype=object)

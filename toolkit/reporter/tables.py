@@ -6,6 +6,7 @@ import pandas as pd
 
 from toolkit.reporter.metrics import MISSING, Metric
 from toolkit.reporter.printed import PrintedTable
+from toolkit.reporter.statistics import COUNTS
 from toolkit.spec.words import value_text
 
 
@@ -28,7 +29,7 @@ def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Met
         best[metric.name] = best_rows(summary, metric)
         if (summary["seeds"] > 1).any():
             cells[f"{metric.name} 95% interval"] = _intervals(summary, metric)
-    for count in ("seeds", "failed", "missing"):
+    for count in COUNTS:
         if count == "seeds" or summary[count].any():
             cells[count] = summary[count].map(str)
     return PrintedTable(cells, best.reindex(columns=cells.columns, fill_value=False), list(cells.columns[len(keys) :]))

@@ -1,6 +1,6 @@
 """What an experiment needs trained, and what the store already answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,7 +13,8 @@ from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import DataConfig, Experiment, RunConfig
 from toolkit.spec.sweep import RunSpec, expand
-from toolkit.store import RunRecord, Store
+from toolkit.store import Checkpoint, Epoch, RunRecord, Store
+from toolkit.store.records import best_epoch
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,39 @@ def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
     return list(runs.values())
 
 
+def recall(run: PlannedRun, store: Store) -> RunRecord | None:
+    """What the store says of a run: its record, cut to the epochs asked for, or how it failed; None if neither."""
+    record = store.load(run.run)
+    if record is None or not answers(record, run.spec.config):
+        return store.load_failure(run.run)
+    return record.first(run.spec.config.train.epochs)
+
+
 def answers(record: RunRecord | None, config: RunConfig) -> bool:
     """Whether a stored record holds all that a configuration asks for."""
-    if record is None or record.status != "done" or record.best is None:
+    if record is None or record.status == "failed":
         return False
-    epochs = config.train.epochs
-    ended_by_itself = record.history[-1].epoch < record.epochs
-    tested = record.test is not None and record.best.epoch <= epochs
+    asked = record.first(config.train.epochs)
     return (
-        (record.epochs >= epochs or ended_by_itself)
-        and (tested or not config.evaluate.test)
-        and _tracked(record, config)
+        (record.epochs >= config.train.epochs or record.ended_by_itself)
+        and (asked.best is None or asked.best.test is not None or not config.evaluate.test)
+        and _tracked(record.history, config)
     )
+
+
+def stored_history(run: str, store: Store) -> Sequence[Epoch]:
+    """The epochs of a run that are stored, whether it has ended or was interrupted."""
+    record, checkpoint = store.load(run), store.load_checkpoint(run)
+    stood = Checkpoint.from_bytes(checkpoint).history if checkpoint else ()
+    return max(record.history if record else (), stood, key=len)
+
+
+def goes_on(history: Sequence[Epoch], config: RunConfig) -> bool:
+    """Whether a run can go on from where it stands: of its past epochs, nothing is asked that was not measured."""
+    asked = [epoch for epoch in history if epoch.epoch <= config.train.epochs]
+    best = best_epoch(asked)
+    testable = best is None or best.test is not None or best == best_epoch(history)
+    return (testable or not config.evaluate.test) and _tracked(history, config)
 
 
 @cache
@@ -102,12 +124,12 @@ def code_digest(cell: str) -> str:
     return sha256(Path(found.origin).read_bytes()).hexdigest()
 
 
-def _tracked(record: RunRecord, config: RunConfig) -> bool:
+def _tracked(history: Sequence[Epoch], config: RunConfig) -> bool:
     """Whether the gradient by lag was measured as far, and after all epochs, that the configuration asks for."""
     lags, chosen = config.track.gradient_by_lag, config.track.epochs
     return lags == 0 or all(
         len(epoch.gradient_by_lag or ()) > lags
-        for epoch in record.history
+        for epoch in history
         if epoch.epoch <= config.train.epochs and (chosen is None or epoch.epoch in chosen)
     )
 

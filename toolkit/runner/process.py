@@ -1,49 +1,64 @@
-"""What a process that trains runs keeps: TensorFlow on one thread, warm models, the store."""
+"""What a process that trains runs keeps: TensorFlow on one thread, warm models, the run in training."""
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterable
+import re
+import resource
+import sys
+import traceback
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from toolkit.runner.plan import load_data
+from toolkit.data.sources import Dataset
+from toolkit.runner.jobs import End, Job, Leg, failed_record, past_of
 from toolkit.runner.quiet import quiet_tensorflow
-from toolkit.spec.schema import CELL_NAMES, ModelConfig, RunConfig
-from toolkit.store import Epoch, RunRecord, Store
+from toolkit.spec.schema import CELL_NAMES, ModelConfig
 
-Report = Callable[[str, Epoch], None]
-"""Called with a run's identity and each of its epochs as it ends."""
+if TYPE_CHECKING:
+    from toolkit.runner.session import Session
 
 
 class Worker:
     """Trains runs one after another; what is compiled for one serves the next of the same structure.
 
     It makes TensorFlow use one thread, unless TensorFlow has been used in this process before.
-
-    Args:
-        store: Where records go.
-        report: Called with each epoch.
     """
 
-    def __init__(self, store: Store, report: Report) -> None:
+    def __init__(self) -> None:
         with quiet_tensorflow():
             import tensorflow as tf  # noqa: PLC0415  only a process that trains waits for TensorFlow
 
-            from toolkit.runner import models, worker  # noqa: PLC0415  as above
+            from toolkit.runner import models, session  # noqa: PLC0415  as above
         with suppress(RuntimeError):  # TensorFlow has been used in this process before: its threads stay as they are
             tf.config.threading.set_intra_op_parallelism_threads(1)
-        self._train = worker.train_and_store
-        self._task = worker.Task
+        self._new_models = models.WarmModels
+        self._new_session = session.Session
         self._models = models.WarmModels()
-        self._store = store
-        self._report = report
+        self._session: Session | None = None
 
-    def train(self, run: str, config: RunConfig) -> RunRecord:
-        """Train a run and store its record."""
-        task = self._task(run, config, load_data(config.data))
-        return self._train(task, self._models, self._store, lambda epoch: self._report(run, epoch))
+    def advance(self, job: Job, data: Dataset) -> Leg | End:
+        """Train a leg of a run; a failure becomes a record."""
+        try:
+            result = self._session_of(job, data).advance(job.seconds)
+        except Exception as error:
+            result = self._failure(job, error)
+        if isinstance(result, Leg):
+            return result
+        self._session = None
+        return replace(result, resident=_resident())
+
+    def _session_of(self, job: Job, data: Dataset) -> "Session":
+        if self._session is None or not self._session.goes_on_with(job):
+            self._session = None
+            self._session = self._new_session(job, data, self._models)
+        return self._session
+
+    def _failure(self, job: Job, error: Exception) -> End:
+        self._models = self._new_models()  # what is compiled may be what failed
+        message, trace = _plain(f"{type(error).__name__}: {error}"), _plain(traceback.format_exc())
+        past = past_of(job) if self._session is None else (self._session.history, self._session.sessions)
+        return End(job.run, failed_record(job, *past, message, trace), checkpoint=job.checkpoint)
 
 
 def check_cells(models: Iterable[ModelConfig]) -> None:
@@ -60,27 +75,15 @@ def check_cells(models: Iterable[ModelConfig]) -> None:
             make_cell(model)
 
 
-_worker: list[Worker] = []
-"""The worker of this process, once `begin` has made it."""
+def _resident() -> int:
+    """Bytes of memory that this process holds, or where that is unknown the most that it held."""
+    now = Path("/proc/self/statm")
+    if now.exists():
+        return int(now.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
-def begin(store: Store, events: Any) -> None:
-    """Make this process a worker that puts `(run, epoch)` into a queue.
-
-    Its parent alone answers an interrupt; it ends with its parent, however that ends.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.append(Worker(store, lambda run, epoch: events.put((run, epoch))))
-
-
-def train(run: str, config: RunConfig) -> RunRecord:
-    """Train a run in a worker process."""
-    return _worker[0].train(run, config)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _plain(text: str) -> str:
+    """A message without the terminal's colours, which Keras puts into its own."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -1,98 +1,119 @@
 """What is shown while runs are trained: a live display on a terminal, plain lines elsewhere."""
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
 
 from toolkit.runner.plan import PlannedRun
-from toolkit.spec.words import duration_text, settings_text
+from toolkit.runner.speed import Speed
+from toolkit.spec.words import settings_text
 from toolkit.store import Epoch, RunRecord
+
+SPARKS = "▁▂▃▄▅▆▇█"
+SPARK_WIDTH = 12
+"""Epochs that a spark line shows, the last ones."""
+HEARTBEAT = 60
+"""Seconds after which a log file is told that runs go on, if no run has ended."""
 
 
 class SweepProgress:
-    """Follows a sweep: runs done, each current run's epoch and dev loss, the time left.
+    """Follows a sweep: runs done, failed and to do, each current run's epoch and dev losses, the time left.
 
     Args:
-        total: Number of runs to train.
+        runs: The runs to train.
         console: Where to show it.
     """
 
-    def __init__(self, total: int, console: Console) -> None:
-        self.total = total
+    def __init__(self, runs: Sequence[PlannedRun], console: Console) -> None:
         self.console = console
-        self.done = 0
-        self.began = time.monotonic()
-        self.runs: dict[str, PlannedRun] = {}
-        self.starts: dict[str, float] = {}
-        self.lines: dict[str, TaskID] = {}
-        self.parts: dict[str, float] = {}
-        self.bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self.overall = self.bars.add_task("runs ", total=total, note="")
+        self.speed = Speed({run.run: run.spec.config.train.epochs for run in runs})
+        self.ended: Counter[str] = Counter()
+        self.total = len(runs)
+        self.running: dict[str, PlannedRun] = {}
+        self.histories: dict[str, Sequence[Epoch]] = {}
+        self.told = time.monotonic()
+        self.live = Live(get_renderable=self.display, console=console, transient=True, auto_refresh=console.is_terminal)
 
     def __enter__(self) -> Self:
-        self.bars.start()
+        if self.console.is_terminal:
+            self.live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.bars.stop()
+        self.live.stop()
 
-    def expect(self, run: PlannedRun) -> None:
-        """A run will begin; its first epoch tells when."""
-        self.runs[run.run] = run
+    def start(self, run: PlannedRun, history: Sequence[Epoch] = ()) -> None:
+        """A run begins, or goes on after the epochs that it has behind it."""
+        self.running[run.run], self.histories[run.run] = run, history
+        self.speed.start(run.run, len(history) - 1)
 
-    def start(self, run: PlannedRun) -> None:
-        """A run begins."""
-        self.expect(run)
-        epochs, name = run.spec.config.train.epochs, settings_text(run.spec.settings)
-        self.starts[run.run] = time.monotonic()
-        self.lines[run.run] = self.bars.add_task("epoch", total=epochs, note=name)
+    def advance(self, run: str, history: Sequence[Epoch]) -> None:
+        """Epochs of a run have ended and are stored."""
+        self.histories[run] = history
+        self.speed.advance(run, len(history) - 1)
+        if not self.console.is_terminal and time.monotonic() - self.told > HEARTBEAT:
+            self._tell(self.summary())
 
-    def epoch(self, run: str, epoch: Epoch) -> None:
-        """An epoch of a run has ended."""
-        planned = self.runs[run]
-        if run not in self.lines:
-            self.start(planned)
-        note = f"dev loss {epoch.dev_loss:.4f}  {settings_text(planned.spec.settings)}"
-        self.bars.update(self.lines[run], completed=epoch.epoch, note=note)
-        self.parts[run] = epoch.epoch / planned.spec.config.train.epochs
-        self.bars.update(self.overall, note=self._time_left())
+    def finish(self, run: PlannedRun, record: RunRecord) -> None:
+        """A run has ended, well or not, here or in another process."""
+        seconds = f"{self.speed.seconds(run.run):.1f} s" if run.run in self.running else "trained by another process"
+        self.speed.finish(run.run)
+        self.running.pop(run.run, None)
+        self.ended[record.status] += 1
+        parts = [outcome(record), settings_text(run.spec.settings), seconds, self.speed.left_text(len(self.running))]
+        done = self.ended.total()
+        self._tell("  ".join([f"{done:>{len(str(self.total))}}/{self.total}", *filter(None, parts)]))
 
-    def finish(self, record: RunRecord) -> None:
-        """A run has ended, well or not."""
-        run = self.runs[record.run]
-        if record.run in self.lines:
-            self.bars.remove_task(self.lines.pop(record.run))
-        self.done += 1
-        self.parts.pop(record.run, None)
-        self.bars.update(self.overall, completed=self.done, note=self._time_left())
-        seconds = time.monotonic() - self.starts.get(record.run, self.began)
-        parts = [outcome(record), settings_text(run.spec.settings), f"{seconds:.1f} s", self._time_left()]
-        counted = f"{self.done:>{len(str(self.total))}}/{self.total}"
-        self.console.print("  ".join([counted, *filter(None, parts)]), markup=False, highlight=False, soft_wrap=True)
+    def summary(self) -> str:
+        """How many runs are done, running and to do, and the time left."""
+        states = {
+            **{status: self.ended[status] for status in ("done", "diverged", "failed") if self.ended[status]},
+            "running": len(self.running),
+            "to do": self.total - self.ended.total() - len(self.running),
+        }
+        counts = ", ".join(f"{count} {state}" for state, count in states.items() if count)
+        return "  ".join(filter(None, [counts, self.speed.left_text(len(self.running))]))
 
-    def _time_left(self) -> str:
-        finished = self.done + sum(self.parts.values())
-        if not finished or self.done == self.total:
-            return ""
-        return f"about {duration_text((time.monotonic() - self.began) / finished * (self.total - finished))} left"
+    def display(self) -> RenderableType:
+        """The summary, and a line for each run in training, cut to the terminal's width."""
+        lines = Table.grid(padding=(0, 2, 0, 0))
+        for _ in range(4):
+            lines.add_column(no_wrap=True, overflow="ellipsis")
+        for run in list(self.running.values()):
+            lines.add_row(*(Text(cell) for cell in self._cells(run)))
+        return Group(Text(self.summary(), no_wrap=True, overflow="ellipsis"), lines)
+
+    def _cells(self, run: PlannedRun) -> list[str]:
+        history = self.histories[run.run]
+        epoch = f"epoch {max(len(history) - 1, 0)}/{run.spec.config.train.epochs}"
+        losses = [each.dev_loss for each in history]
+        return [epoch, f"{losses[-1]:.4f}" if losses else "", spark_line(losses), settings_text(run.spec.settings)]
+
+    def _tell(self, line: str) -> None:
+        self.told = time.monotonic()
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def spark_line(values: Sequence[float]) -> str:
+    """The last values as bars, from the lowest to the highest of them."""
+    shown = values[-SPARK_WIDTH:]
+    low, spread = min(shown, default=0.0), max(shown, default=0.0) - min(shown, default=0.0)
+    top = len(SPARKS) - 1
+    return "".join(SPARKS[round((value - low) / spread * top) if spread else 0] for value in shown)
 
 
 def outcome(record: RunRecord) -> str:
     """How a run ended, in a few words."""
-    if record.status == "failed":
-        return f"failed: {record.error}"
     best = record.best
-    return f"best dev loss {best.dev_loss:.4f} at epoch {best.epoch}" if best else record.status
+    if record.status == "done" and best:
+        return f"best dev loss {best.dev_loss:.4f} at epoch {best.epoch}"
+    return f"{record.status} in epoch {record.ended_in}: {record.error}"

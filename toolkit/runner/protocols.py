@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from keras.src.utils.naming import reset_uids
+
 from toolkit.builder import network
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
@@ -47,4 +49,5 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     Raises:
         SpecError: `model.cell` cannot be imported or made.
     """
+    reset_uids()  # names are counted from here, so that a weights file does not depend on what was built before
     return PROTOCOLS[config.train.protocol].build(config, vocabulary_size)

@@ -1,0 +1,56 @@
+"""The disk that a sweep will take, and a stored run as a Keras model."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.runner.training import train_whole
+from toolkit import build, load_model
+from toolkit.builder.feed import Feed
+from toolkit.data.sources import load_examples
+from toolkit.errors import StoreError
+from toolkit.runner.disk import run_bytes, weight_count
+from toolkit.spec.schema import RunConfig
+from toolkit.store import Store
+
+SMALL = {"task": "agreement", "train_size": 30, "dev_size": 20}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *({"cell": cell, "hidden": 5} for cell in ("rnn", "gru", "lstm")),
+        {"cell": "gru", "hidden": [5, 3, 2], "embedding": 7},
+        {"cell": "rnn", "hidden": [5, 3]},
+        {"cell": "keras.layers:LSTMCell", "hidden": [5, 3], "embedding": 7},
+    ],
+)
+@pytest.mark.parametrize("task", ["agreement", "language_model"])
+def test_weights_are_counted_as_keras_counts_them(model: dict[str, Any], task: str) -> None:
+    config = RunConfig.model_validate({"data": {"task": task}, "model": model})
+    assert weight_count(config, 11) == sum(weight.value.size for weight in build(config, 11).trainable_weights)
+
+
+@pytest.mark.parametrize(
+    "train", [{}, {"optimizer": "adam", "learning_rate": 0.01}, {"protocol": "coursework", "dtype": "float64"}]
+)
+def test_a_stored_run_takes_little_less_disk_than_was_foretold_and_is_loaded_as_a_model(
+    train: dict[str, Any], tmp_path: Path
+) -> None:
+    sections = {"data": SMALL, "model": {"hidden": 200}, "train": {"epochs": 2, "batch_size": 15, **train}}
+    config = RunConfig.model_validate(sections)
+    end, store, data = train_whole(config), Store(tmp_path), load_examples(config.data)
+    store.save(end.record, end.weights, end.checkpoint)
+    taken = sum(path.stat().st_size for path in store.folder("run").iterdir())
+    assert 0.5 < taken / run_bytes(config, len(data.vocabulary)) < 1
+    model = load_model(tmp_path / "run")
+    loss = model.evaluate(Feed(data.dev, 200).dataset(), verbose=0, return_dict=True)["loss"]
+    assert end.record.best is not None
+    np.testing.assert_allclose(loss, end.record.best.dev_loss, rtol=1e-12)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no trained run is stored there"):
+        load_model(tmp_path / "none")

@@ -1,0 +1,99 @@
+"""Sweeps: from the store through an executor back to the store."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from toolkit.errors import SpecError
+from toolkit.runner.driver import Call, Driver, train
+from toolkit.runner.executors import processes
+from toolkit.runner.plan import PlannedRun, plan, recall, to_train
+from toolkit.runner.progress import SweepProgress
+from toolkit.spec.schema import Experiment
+from toolkit.store import Store
+
+
+def planned(**sections: Any) -> list[PlannedRun]:
+    data = {"task": "agreement", "train_size": 60, "dev_size": 40}
+    spec = {"name": "a", "data": data, "train": {"epochs": 2, "batch_size": 20}, "model": {"hidden": 4}, **sections}
+    return plan(Experiment.model_validate(spec))
+
+
+SWEEP = {"grid": {"model.lookback": [0, 3]}}
+
+
+def test_every_run_is_stored_and_told_in_plain_lines(tmp_path: Path) -> None:
+    runs, store, told = planned(sweep=SWEEP), Store(tmp_path), io.StringIO()
+    train(runs, store, Console(file=told, width=200), Call(1))
+    records = [store.load(run.run) for run in runs]
+    assert [record and record.status for record in records] == ["done", "done"]
+    assert [line.split()[0] for line in told.getvalue().splitlines()] == ["1/2", "2/2"]
+    provenance = records[0].provenance if records[0] else None
+    assert provenance is not None
+    assert {"started", "ended", "command", "git", "versions", "machine", "system", "data"} <= set(provenance)
+    assert provenance["data"] == runs[0].data.digest
+
+
+def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
+    store, told = Store(tmp_path), Console(file=io.StringIO())
+    short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (2, 4))
+    train(short, store, told, Call())
+    first = store.load(short[0].run)
+    assert to_train(short, store) == []
+    assert to_train(long, store) == long
+    train(long, store, told, Call())
+    second = store.load(short[0].run)
+    assert first is not None
+    assert second is not None
+    assert second.history[:3] == first.history  # seconds and all: they were not trained again
+    assert [epoch.epoch for epoch in second.history] == [0, 1, 2, 3, 4]
+    assert [session["started"] for session in second.earlier] == [(first.provenance or {})["started"]]
+    assert to_train(short, store) == []
+    assert recall(short[0], store) == second.first(2)
+
+
+def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginning(tmp_path: Path) -> None:
+    lines: list[str] = []
+    store, told = Store(tmp_path, lines.append), Console(file=io.StringIO())
+    short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (1, 2))
+    train(short, store, told, Call())
+    path = store.folder(short[0].run) / "checkpoint"
+    path.write_bytes(path.read_bytes()[:-1])
+    train(long, store, told, Call())
+    record = store.load(long[0].run)
+    assert record is not None
+    assert (len(record.history), record.earlier) == (3, ())
+    assert len(lines) == 1
+    assert "checkpoint: damaged" in lines[0]
+
+
+def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "GROWTH", 0)
+    monkeypatch.setattr(processes, "MEMORY_SHARE", 0)
+    started: list[processes.WorkerProcess] = []
+
+    class Noted(processes.WorkerProcess):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(processes, "WorkerProcess", Noted)
+    runs, store = planned(sweep=SWEEP), Store(tmp_path)
+    executor = processes.Processes(1)
+    with SweepProgress(runs, Console(file=io.StringIO())) as progress:
+        driver = Driver(runs, store, executor, progress, Call())
+        driver.drive()
+        driver.close()
+    assert len(started) == 2
+    assert all(store.load(run.run) for run in runs)
+    assert not any(worker.process.is_alive() for worker in started)
+
+
+def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None:
+    runs = planned(model={"cell": "no_such_module:Cell", "embedding": 3})
+    with pytest.raises(SpecError, match="cannot be imported"):
+        train(runs, Store(tmp_path), Console(file=io.StringIO()), Call(2))
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,252 @@
+"""Sweeps that are killed, interrupted, doubled or out of disk: what is trained is the same to the last byte."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from distributed import Client
+
+from toolkit.errors import WorkerError
+from toolkit.runner.executors.cluster import Cluster
+
+ROOT = Path(__file__).parents[1]
+SPEC = """
+name: tiny
+data: {task: agreement, train_size: 60, dev_size: 40}
+model: {hidden: 4, lookback: 1, dropout: 0.1}
+train: {epochs: 16, batch_size: 20, min_change: null}
+sweep: {seeds: [1, 2, 3, 4]}
+"""
+TIMES = {"runs.csv": "seconds_per_epoch", "history.csv": "seconds"}
+Sweep = subprocess.Popen[str]
+Start = Callable[..., Sweep]
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("spec") / "tiny.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def start(spec: Path) -> Iterator[Start]:
+    started: list[Sweep] = []
+
+    def begin(out: Path, *options: str) -> Sweep:
+        command = [sys.executable, str(ROOT / "run_spec.py"), str(spec), "--out", str(out), *options]
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True))
+        return started[-1]
+
+    yield begin
+    for sweep in started:
+        sweep.kill()
+        sweep.communicate()
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("uninterrupted")
+    finish(start(out, "-j", "1"))
+    return out
+
+
+def finish(sweep: Sweep, status: int = 0) -> tuple[str, str]:
+    told, complaints = sweep.communicate(timeout=300)
+    assert "Traceback" not in complaints
+    assert sweep.returncode == status, complaints
+    return told, complaints
+
+
+def assert_same_results(out: Path, other: Path) -> None:
+    for table, seconds in TIMES.items():
+        one, two = (pd.read_csv(place / "tiny" / table, dtype=str).drop(columns=seconds) for place in (out, other))
+        pd.testing.assert_frame_equal(one, two)
+    weights = sorted(path.relative_to(other) for path in other.glob("runs/*/best.weights.h5"))
+    assert len(weights) == 4
+    assert [path for path in weights if (out / path).read_bytes() != (other / path).read_bytes()] == []
+
+
+def checkpoints_of(out: Path) -> int:
+    return len(list(out.glob("runs/*/checkpoint")))
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def kill_and_restart(start: Start, out: Path, moments: int, longest: float) -> None:
+    """Kill sweeps at random moments from when they store the first epoch, or begin if that is long ago."""
+    moment = random.Random(2018)
+    for _ in range(moments):
+        sweep = start(out, "-j", "2")
+        time.sleep(moment.uniform(0, longest))
+        sweep.kill()
+        sweep.communicate()
+
+
+@pytest.mark.parametrize(
+    ("moments", "longest"), [(2, 12), pytest.param(30, 15, marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_a_sweep_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(
+    start: Start, uninterrupted: Path, tmp_path: Path, moments: int, longest: float
+) -> None:
+    kill_and_restart(start, tmp_path, moments, longest)
+    finish(start(tmp_path, "-j", "2"))
+    assert_same_results(tmp_path, uninterrupted)
+    assert not list(tmp_path.glob("runs/*/.new-*"))
+
+
+def workers_of(sweep: Sweep) -> list[int]:
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(sweep.pid)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return [int(line.split()[0]) for line in told.splitlines() if "spawn_main" in line]
+
+
+def test_a_worker_that_is_killed_costs_no_run(start: Start, uninterrupted: Path, tmp_path: Path) -> None:
+    sweep = start(tmp_path, "-j", "2")
+    wait_until(lambda: checkpoints_of(tmp_path))
+    os.kill(workers_of(sweep)[0], signal.SIGKILL)
+    finish(sweep)
+    assert_same_results(tmp_path, uninterrupted)
+
+
+def test_two_sweeps_at_once_train_each_run_once(start: Start, uninterrupted: Path, tmp_path: Path) -> None:
+    sweeps = [start(tmp_path, "-j", "1") for _ in range(2)]
+    told = [finish(sweep)[0] for sweep in sweeps]
+    ends = [line for text in told for line in text.splitlines() if "best dev loss" in line]
+    assert len([line for line in ends if "trained by another process" not in line]) == 4
+    assert_same_results(tmp_path, uninterrupted)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupt_ends_within_seconds_and_says_how_to_go_on(start: Start, tmp_path: Path, workers: str) -> None:
+    sweep = start(tmp_path, "-j", workers)
+    wait_until(lambda: checkpoints_of(tmp_path))
+    begun = time.monotonic()
+    os.killpg(sweep.pid, signal.SIGINT)
+    _, complaints = finish(sweep, status=130)
+    assert time.monotonic() - begun < 10
+    assert "The same command goes on with the rest." in complaints
+    wait_until(lambda: not processes_of(sweep.pid))
+    assert checkpoints_of(tmp_path)
+
+
+def processes_of(group: int) -> list[str]:
+    command = ["ps", "-eo", "pgid=,stat="]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    states = [line.split() for line in told.splitlines()]
+    return [state for leader, state in states if leader == str(group) and not state.startswith("Z")]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.5, 3.0])
+def test_an_interrupt_while_libraries_are_imported_shows_no_traceback(
+    start: Start, tmp_path: Path, seconds: float
+) -> None:
+    sweep = start(tmp_path, "-j", "2")
+    time.sleep(seconds)
+    os.killpg(sweep.pid, signal.SIGINT)
+    finish(sweep, status=130)
+
+
+def test_a_fresh_call_trains_every_run_again(start: Start, tmp_path: Path) -> None:
+    few = ("-j", "1", "-s", "train.epochs=1")
+    finish(start(tmp_path, *few))
+    weights = {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")}
+    newest = max(path.stat().st_mtime_ns for path in weights)
+    told, _ = finish(start(tmp_path, *few, "--fresh"))
+    assert told.splitlines()[0] == "4 runs, 0 stored already, 4 to train"
+    assert min(path.stat().st_mtime_ns for path in weights) > newest
+    assert {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")} == weights
+    assert not list(tmp_path.glob("runs/.replaced/*"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount, unmount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], ["umount", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a file system cannot be mounted here; run as root to test a full disk")
+    yield disk
+    subprocess.run(unmount, check=True)
+
+
+def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Path, small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(8 * 2**20 - 150_000))
+    _, complaints = finish(start(small_disk, "-j", "2"), status=1)
+    assert f"the disk mounted at {small_disk} is full (No space left on device" in complaints
+    assert "Everything stored before is unharmed" in complaints
+    ballast.unlink()
+    kept = len(list(small_disk.glob("runs/*/record.json")))
+    assert 0 < kept < 4
+    told, _ = finish(start(small_disk, "-j", "2"))
+    assert told.splitlines()[0] == f"4 runs, {kept} stored already, {4 - kept} to train"
+    assert "damaged" not in told
+    assert_same_results(small_disk, uninterrupted)
+
+
+def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    shared = ["--scheduler-file", str(folder / "scheduler.json")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "dask", *arguments, *shared]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler on loopback, and its two workers."""
+    place = tmp_path / "cluster"
+    place.mkdir()
+    processes = [dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
+    wait_until((place / "scheduler.json").exists)
+    processes += [dask(place, "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+    address = json.loads((place / "scheduler.json").read_text(encoding="utf-8"))["address"]
+    yield address, processes[1:]
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results(
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path) >= 2)
+    workers[0].kill()
+    finish(sweep)
+    assert_same_results(tmp_path, uninterrupted)
+
+
+def test_an_interrupted_driver_leaves_its_cluster_idle(
+    start: Start, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path))
+    os.killpg(sweep.pid, signal.SIGINT)
+    finish(sweep, status=130)
+    assert [worker.poll() for worker in workers] == [None, None]
+    with Client(address, timeout=20, set_as_default=False) as client:
+        wait_until(lambda: not any(client.processing().values()), seconds=10)
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.runner.executors.cluster.PATIENCE", 1)
+    with pytest.raises(WorkerError, match=r"--cluster tcp://127\.0\.0\.1:1: no scheduler with a worker answers there"):
+        Cluster("tcp://127.0.0.1:1")

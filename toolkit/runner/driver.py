@@ -1,0 +1,189 @@
+"""Training a sweep: which run is trained when, what is written when, and what becomes of a run that is lost."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rich.console import Console
+
+from toolkit.errors import WorkerError
+from toolkit.runner.executors import Executor
+from toolkit.runner.executors.here import Here
+from toolkit.runner.executors.processes import Processes
+from toolkit.runner.jobs import End, Job, Leg, Lost, Result, failed_record, past_of
+from toolkit.runner.plan import PlannedRun, answers, goes_on
+from toolkit.runner.process import check_cells
+from toolkit.runner.progress import SweepProgress
+from toolkit.runner.provenance import origin
+from toolkit.store import Store
+
+LOCK_SECONDS = 0.3
+"""How often it is looked whether another process has given a run free."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a sweep is to be trained.
+
+    Attributes:
+        workers: Number of processes; 1 trains in this one.
+        cluster: Address of the scheduler of a Dask cluster that trains instead.
+        fail_fast: Whether everything is stopped at the first run that fails.
+        fresh: Whether runs are trained from the beginning, whatever is stored.
+    """
+
+    workers: int = 1
+    cluster: str | None = None
+    fail_fast: bool = False
+    fresh: bool = False
+
+
+def train(runs: Sequence[PlannedRun], store: Store, console: Console, call: Call) -> None:
+    """Train runs, storing every epoch before it is shown; failed runs become records too.
+
+    A run is trained by one thread wherever it is trained, so that its result does not depend on the number of
+    workers (see `Worker` for the one exception). A run that another process is training is waited for.
+
+    Args:
+        runs: What to train.
+        store: Where the records go. This process alone writes to it, whoever trains.
+        console: Where progress is shown.
+        call: How to train.
+
+    Raises:
+        SpecError: A cell cannot be imported or made; nothing has been trained then.
+        DiskError: The store's disk is full.
+        WorkerError: There is no such cluster, or it has no workers.
+    """
+    check_cells(run.spec.config.model for run in runs)
+    executor = _executor(call, len(runs))
+    with SweepProgress(runs, console) as progress:
+        driver = Driver(runs, store, executor, progress, call)
+        try:
+            driver.drive()
+        finally:
+            driver.close()
+
+
+def _executor(call: Call, runs: int) -> Executor:
+    if call.cluster is not None:
+        return _cluster(call.cluster)
+    count = min(call.workers, runs)
+    return Here() if count == 1 else Processes(count)
+
+
+def _cluster(address: str) -> Executor:
+    try:
+        from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
+    except ImportError as error:
+        raise WorkerError("--cluster needs Dask: pip install 'rnn-spec-toolkit[cluster]'") from error
+    return Cluster(address)
+
+
+class Driver:
+    """Leads runs from the store through an executor back to the store.
+
+    Args:
+        runs: What to train.
+        store: Where the records go.
+        executor: Where runs are trained.
+        progress: Where it is shown.
+        call: How to train.
+    """
+
+    def __init__(
+        self, runs: Sequence[PlannedRun], store: Store, executor: Executor, progress: SweepProgress, call: Call
+    ) -> None:
+        self.store = store
+        self.executor = executor
+        self.progress = progress
+        self.call = call
+        self.origin = origin()
+        self.planned = {run.run: run for run in runs}
+        self.waiting = list(runs)
+        self.running: dict[str, Job] = {}
+        self.lost: Counter[str] = Counter()
+
+    def drive(self) -> None:
+        """Train until every run has a record, or the first one fails if that is to be the end."""
+        while self.waiting or self.running:
+            while self.executor.is_free() and (run := self._take_next()):
+                self._begin(run)
+            if self.waiting and not self.running:
+                time.sleep(LOCK_SECONDS)
+            elif self.running:
+                self._take_results()
+
+    def close(self) -> None:
+        """End what is running, and give its runs free."""
+        self.executor.close()
+        for run in self.running:
+            self.store.unlock(run)
+        self.running.clear()
+
+    def _take_next(self) -> PlannedRun | None:
+        """The next run that no other process is training, and none has trained meanwhile."""
+        for run in list(self.waiting):
+            if not self.store.lock(run.run):
+                continue
+            self.waiting.remove(run)
+            record = None if self.call.fresh else self.store.load(run.run)
+            if record is None or not answers(record, run.spec.config):
+                return run
+            self.store.unlock(run.run)
+            self.progress.finish(run, record)
+        return None
+
+    def _begin(self, run: PlannedRun) -> None:
+        if self.call.fresh:
+            self.store.retire(run.run)
+        beginning = Job(run.run, run.spec.config, run.data.digest, origin=self.origin)
+        stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.run))
+        job = stored if goes_on(past_of(stored)[0], run.spec.config) else beginning
+        self.progress.start(run, past_of(job)[0])
+        self._start(job)
+
+    def _start(self, job: Job) -> None:
+        self.running[job.run] = job
+        self.executor.start(job, self.planned[job.run].data)
+
+    def _take_results(self) -> None:
+        look_again = self.waiting and self.executor.is_free()
+        for result in self.executor.wait(LOCK_SECONDS if look_again else None):
+            self._take(result)
+            if not self.running:
+                return
+
+    def _take(self, result: Result) -> None:
+        match result:
+            case End():
+                self._finish(result)
+            case Leg():
+                self._go_on(result)
+            case Lost():
+                self._take_up_again(result)
+
+    def _go_on(self, leg: Leg) -> None:
+        self._start(replace(self.running[leg.run], checkpoint=leg.checkpoint))
+        self.store.save_checkpoint(leg.run, leg.checkpoint)
+        self.progress.advance(leg.run, leg.history)
+
+    def _take_up_again(self, lost: Lost) -> None:
+        job = self.running[lost.run]
+        self.lost[lost.run] += 1
+        if self.lost[lost.run] <= self.executor.retries:
+            self._start(job)
+            return
+        error = f"{lost.reason}. A run that was killed is taken up once more; fewer workers (-j) need less memory"
+        self._finish(End(lost.run, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
+
+    def _finish(self, end: End) -> None:
+        self.store.save(end.record, end.weights, end.checkpoint)
+        self.store.unlock(end.run)
+        del self.running[end.run]
+        self.progress.advance(end.run, end.record.history)
+        self.progress.finish(self.planned[end.run], end.record)
+        if self.call.fail_fast and end.record.status == "failed":
+            self.waiting.clear()
+            self.close()

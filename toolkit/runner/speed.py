@@ -1,0 +1,52 @@
+"""How long a sweep will take, from the speeds that were measured in it."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from toolkit.spec.words import duration_text
+
+
+class Speed:
+    """Measures the seconds that an epoch takes, all told, and foretells the rest.
+
+    A run in training goes on at its own speed; one to come is taken to have the mean speed of those before.
+
+    Args:
+        epochs: The epochs that each run is to have.
+        clock: Gives the time in seconds.
+    """
+
+    def __init__(self, epochs: Mapping[str, int], clock: Callable[[], float] = time.monotonic) -> None:
+        self.left = dict(epochs)
+        self.clock = clock
+        self.began: dict[str, float] = {}
+        self.first: dict[str, int] = {}
+        self.measured: dict[str, float] = {}
+        self._epochs = dict(epochs)
+
+    def start(self, run: str, epoch: int) -> None:
+        """A run begins, or goes on, after an epoch."""
+        self.began[run], self.first[run] = self.clock(), max(epoch, 0)
+        self.left[run] = self._epochs[run] - max(epoch, 0)
+
+    def advance(self, run: str, epoch: int) -> None:
+        """A run has come to the end of an epoch."""
+        self.left[run] = self._epochs[run] - epoch
+        if epoch > self.first[run]:
+            self.measured[run] = self.seconds(run) / (epoch - self.first[run])
+
+    def finish(self, run: str) -> None:
+        """A run has ended, at whatever epoch."""
+        self.left.pop(run, None)
+
+    def seconds(self, run: str) -> float:
+        """Seconds since a run began, or went on."""
+        return self.clock() - self.began[run]
+
+    def left_text(self, side_by_side: int) -> str:
+        """The time left with so many runs side by side, in words; nothing where nothing was measured or is left."""
+        if not self.measured or not self.left:
+            return ""
+        mean = sum(self.measured.values()) / len(self.measured)
+        seconds = sum(epochs * self.measured.get(run, mean) for run, epochs in self.left.items())
+        return f"about {duration_text(seconds / max(side_by_side, 1))} left"

@@ -1,0 +1,220 @@
+"""The store's folder: a record, a checkpoint and the best weights of each run, and who may write them."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+
+from toolkit.errors import StoreError
+from toolkit.store.checkpoint import Checkpoint
+from toolkit.store.files import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
+from toolkit.store.records import RunRecord, record_from_plain
+
+RECORD_FILE = "record.json"
+FAILURE_FILE = "failure.json"
+CHECKPOINT_FILE = "checkpoint"
+WEIGHTS_FILE = "best.weights.h5"
+LOCKS = ".locks"
+RETIRED = ".replaced"
+
+Content = TypeVar("Content")
+
+
+class Store:
+    """Runs under one folder. Every file is either wholly there or not at all, and carries a checksum.
+
+    Where a file turns out damaged it is renamed to `NAME.damaged-1`, .., which is told, and the run is as one that
+    lacks it.
+
+    Args:
+        root: The folder.
+        tell: Called with a line on each damaged file.
+    """
+
+    def __init__(self, root: Path, tell: Callable[[str], None] = print) -> None:
+        self.root = root
+        self.tell = tell
+        self._locks: dict[str, FileLock] = {}
+
+    def folder(self, run: str) -> Path:
+        """Where the run with this identity is kept."""
+        return self.root / run
+
+    def weights_path(self, run: str) -> Path:
+        """Where the best weights of a run are."""
+        return self.folder(run) / WEIGHTS_FILE
+
+    def load(self, run: str) -> RunRecord | None:
+        """Read the record of a run that is done or has diverged, and check its weights; None if there is none."""
+        return self._read(run, RECORD_FILE, self._whole_record)
+
+    def load_failure(self, run: str) -> RunRecord | None:
+        """Read how the last attempt to train a run failed; None if it did not."""
+        return self._read(run, FAILURE_FILE, self._record)
+
+    def load_checkpoint(self, run: str) -> bytes | None:
+        """Read where a run stands, as `Checkpoint.to_bytes` packed it; None if there is nothing."""
+        return self._read(run, CHECKPOINT_FILE, self._checkpoint)
+
+    def save_checkpoint(self, run: str, checkpoint: bytes) -> None:
+        """Keep where a run stands, in the place of where it stood.
+
+        Raises:
+            DiskError: The disk cannot hold it.
+        """
+        write_durably(self.folder(run) / CHECKPOINT_FILE, checkpoint)
+
+    def save(self, record: RunRecord, weights: bytes | None = None, checkpoint: bytes | None = None) -> None:
+        """Keep what came of a run, and no more of its past than it needs to go on for more epochs.
+
+        A failure stands beside what is stored already. So does a record of fewer epochs: it adds no more than what was
+        measured in its epochs.
+
+        Args:
+            record: The record.
+            weights: Content of the file of the best weights.
+            checkpoint: Where the run stands; None where it cannot go on.
+
+        Raises:
+            DiskError: The disk cannot hold it; what was stored before is unharmed.
+        """
+        if record.status == "failed":
+            self._write_record(FAILURE_FILE, record)
+            return
+        stored = self.load(record.run)
+        if checkpoint is not None:
+            self.save_checkpoint(record.run, checkpoint)
+        if stored is None:
+            self._write_with_weights(record, weights)
+        elif len(stored.history) > len(record.history):
+            self._write_record(RECORD_FILE, stored.with_measures_of(record))
+        else:
+            self._write_with_weights(record.with_measures_of(stored), weights)
+        if checkpoint is None:
+            (self.folder(record.run) / CHECKPOINT_FILE).unlink(missing_ok=True)
+        (self.folder(record.run) / FAILURE_FILE).unlink(missing_ok=True)
+        shutil.rmtree(self._retired(record.run), ignore_errors=True)
+
+    def retire(self, run: str) -> None:
+        """Rename what is stored of a run to `.replaced/RUN`, where it stays until there is a new record of the run."""
+        folder, aside = self.folder(run), self._retired(run)
+        try:
+            if aside.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+            elif folder.exists():
+                aside.parent.mkdir(exist_ok=True)
+                folder.rename(aside)
+        except OSError as error:
+            raise disk_error(folder, error) from error
+
+    def lock(self, run: str) -> bool:
+        """Take a run for this process, unless another one has it; the lock of a process that died is free.
+
+        What a killed process left half-written is swept away.
+        """
+        lock = self._new_lock(run)
+        if run in self._locks or not _acquired(lock):
+            return False
+        self._locks[run] = lock
+        for leftover in self.folder(run).glob(f"{NEW}*"):
+            leftover.unlink(missing_ok=True)
+        return True
+
+    def unlock(self, run: str) -> None:
+        """Give a run free."""
+        self._locks.pop(run).release()
+
+    def _retired(self, run: str) -> Path:
+        return self.root / RETIRED / run
+
+    def _write_record(self, name: str, record: RunRecord) -> None:
+        write_durably(self.folder(record.run) / name, sealed_json(asdict(record)))
+
+    def _write_with_weights(self, record: RunRecord, weights: bytes | None) -> None:
+        if weights is not None:
+            write_durably(self.weights_path(record.run), weights)
+        checksum = None if weights is None else hashlib.sha256(weights).hexdigest()
+        self._write_record(RECORD_FILE, replace(record, weights=checksum))
+
+    def _record(self, run: str, content: bytes) -> RunRecord:
+        record = record_from_plain(unsealed_json(content))
+        if record.run != run:
+            raise DamageError(f"it is that of the run {record.run}")
+        return record
+
+    def _whole_record(self, run: str, content: bytes) -> RunRecord:
+        record = self._record(run, content)
+        if record.weights is not None:
+            path = self.weights_path(run)
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != record.weights:
+                raise DamageError(f"the checksum that it has of {WEIGHTS_FILE} does not fit that file")
+        return record
+
+    def _checkpoint(self, run: str, content: bytes) -> bytes:
+        if (owner := Checkpoint.from_bytes(content).run) != run:
+            raise DamageError(f"it is that of the run {owner}")
+        return content
+
+    def _read(self, run: str, name: str, parse: Callable[[str, bytes], Content]) -> Content | None:
+        path = self.folder(run) / name
+        try:
+            return parse(run, path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{path}: this file cannot be read ({error.strerror}); mend its permissions") from error
+        except (ValueError, TypeError, KeyError):
+            return self._read_alone(run, path, parse)
+
+    def _read_alone(self, run: str, path: Path, parse: Callable[[str, bytes], Content]) -> Content | None:
+        """Read again when no other process can be writing, so that a file is called damaged only if it is."""
+        with self._alone(run) as alone:
+            if not alone:
+                return None
+            try:
+                return parse(run, path.read_bytes())
+            except FileNotFoundError:
+                return None
+            except (ValueError, TypeError, KeyError) as error:
+                self._set_aside(path, error)
+                return None
+
+    def _set_aside(self, path: Path, fault: Exception) -> None:
+        try:
+            aside = set_aside(path)
+        except OSError as error:
+            raise disk_error(path, error) from error
+        self.tell(f"{path}: damaged ({fault}); renamed to {aside.name}. The run is trained again.")
+
+    @contextmanager
+    def _alone(self, run: str) -> Iterator[bool]:
+        if run in self._locks:
+            yield True
+            return
+        lock = self._new_lock(run)
+        acquired = _acquired(lock)
+        try:
+            yield acquired
+        finally:
+            if acquired:
+                lock.release()
+
+    def _new_lock(self, run: str) -> FileLock:
+        return FileLock(self.root / LOCKS / run, thread_local=False)
+
+
+def _acquired(lock: FileLock) -> bool:
+    path = Path(lock.lock_file)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise disk_error(path, error) from error
+    return True
