@@ -11,7 +11,7 @@ from toolkit.spec.sweep import expand
 
 BASE = """
 question: Which?
-data: {task: agreement, train_size: 100, path: corpus, source: text}
+data: {train_size: 100, path: corpus, source: text}
 model: {hidden: [20, 30], lookback: 2}
 sweep: {grid: {model.cell: [rnn, gru]}, seeds: [1, 2]}
 """
@@ -38,7 +38,7 @@ def test_sections_are_merged_key_by_key_and_lists_are_replaced(top: Path) -> Non
         "sweep: {grid: {model.lookback: [0, 1]}, seeds: [7]}",
     )
     experiment = load_spec(top)
-    assert (experiment.question, experiment.model.hidden, experiment.model.lookback) == ("Which?", [5], 2)
+    assert (experiment.question, experiment.model.hidden, experiment.model.lookback) == ("Which?", 5, 2)
     assert experiment.sweep.grid == {"model.cell": ["rnn", "gru"], "model.lookback": [0, 1]}
     assert experiment.sweep.seeds == [7]
 

@@ -165,6 +165,8 @@ WRONG = [
     Wrong(NAMED + STUDY + "train: {protocol: coursework, optimizer: adam}", "4:42", "coursework is plain SGD"),
     Wrong(NAMED + "train: {protocol: coursework}\nmodel: {cell: lstm}", "3:15", "knows the cells rnn and gru"),
     Wrong(NAMED + "train: {dtype: float64, optimizer: muon}", "2:36", "muon works with train.dtype: float32 only"),
+    Wrong(NAMED + "data: {source: text}", "2:16", "data.source: text needs data.path"),
+    Wrong(NAMED + "data: {source: text, path: x, task: agreement}", "2:37", "or data.task: language_model"),
     Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
     Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by needs data.task: agreement"),

@@ -164,7 +164,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise SpecError(f"{path}: there is no such file") from error
+        setting = f"; is it a setting? Write -s {path}" * ("=" in path.name)
+        raise SpecError(f"{path}: there is no such file{setting}") from error
     except IsADirectoryError as error:
         raise SpecError(f"{path}: is a folder; give the path of a spec (a .yaml file) in it") from error
     except UnicodeDecodeError as error:

@@ -27,6 +27,8 @@ INITIALIZERS = Literal[
 
 
 Units = Annotated[StrictInt, Field(ge=1, le=100_000)]
+_ONE_LAYER = AfterValidator(lambda sizes: sizes[0] if isinstance(sizes, list) and len(sizes) == 1 else sizes)
+"""One computation has one configuration: a stack of one cell is the cell."""
 
 
 def _known_cell(cell: str) -> str:
@@ -62,7 +64,7 @@ class ModelConfig(Section):
     cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field(
         "rnn", description="the recurrent cell: rnn, gru, lstm, or your own as package.module:ClassName"
     )
-    hidden: Units | Annotated[list[Units], Field(min_length=1, max_length=100)] = Field(
+    hidden: Annotated[Units | Annotated[list[Units], Field(min_length=1, max_length=100)], _ONE_LAYER] = Field(
         50, description="number of hidden units; a list stacks cells of these sizes"
     )
     lookback: Count | Literal["full"] = Field(

@@ -39,9 +39,10 @@ class Opened(Section):
     def _without_empty(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {key: value for key, value in data.items() if value is not None or not cls._may_be_empty(key)}
+        return {key: value for key, value in data.items() if value is not None or not cls.may_be_empty(key)}
 
     @classmethod
-    def _may_be_empty(cls, key: str) -> bool:
+    def may_be_empty(cls, key: str) -> bool:
+        """Whether a key stands for a section, list or map that has a default."""
         field = cls.model_fields.get(key)
         return field is not None and (field.default_factory is not None or isinstance(field.default, Section))
