@@ -271,6 +271,24 @@ def test_help_and_spec_errors_import_no_heavy_library(arguments: list[str]) -> N
     assert not modules & {"tensorflow", "keras", "keras_tuner", "pandas", "seaborn"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--check", "--plan"], "--check and --plan exclude each other; give one of them"),
+        (["--plan", "--fresh"], "--fresh is for training, and --plan trains nothing"),
+        (["--report-only", "--fail-fast"], "--fail-fast is for training, and --report-only trains nothing"),
+        (
+            ["model.hidden=3", "--check"],
+            "model.hidden=3: there is no such file; is it a setting? Write -s model.hidden=3",
+        ),
+    ],
+)
+def test_options_without_effect_are_refused(arguments: list[str], message: str) -> None:
+    result = run_spec(ROOT / "specs" / "quickstart.yaml", *arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
 def test_check_says_what_will_run_and_trains_nothing(tmp_path: Path) -> None:
     result = run_spec(ROOT / "specs" / "quickstart.yaml", "--check", "--out", tmp_path / "reports")
     assert result.returncode == 0

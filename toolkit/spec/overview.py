@@ -12,7 +12,7 @@ def overview(spec: LoadedSpec) -> str:
     configs = [run.config for run in expand(experiment)]
     lines = [
         f"{spec.path}: {experiment.name}",
-        *([f"  {experiment.question}"] if experiment.question else []),
+        *([f"  {' '.join(experiment.question.split())}"] if experiment.question else []),
         f"  data    {_values(configs, 'data', 'source')}, {_values(configs, 'data', 'task')}",
         f"  model   {_values(configs, 'model', 'cell')}, hidden {_values(configs, 'model', 'hidden')}, "
         f"lookback {_values(configs, 'model', 'lookback')}",
