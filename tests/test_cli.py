@@ -387,3 +387,35 @@ def test_first_setting_of_table_1_on_the_real_data(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     runs = pd.read_csv(tmp_path / "02-coursework" / "runs.csv")
     assert 4.9 < runs["best_loss"].item() < 5.2
+
+
+SEARCH = """
+name: found
+data: {task: agreement, train_size: 60, dev_size: 40}
+train: {epochs: 2, batch_size: 20}
+search:
+  tuner: random
+  max_trials: 3
+  confirm_seeds: 2
+  space: {model.hidden: {int: [2, 9]}, model.lookback: {choice: [0, 1, full]}}
+"""
+
+
+def test_a_search_trains_its_trials_once_confirms_the_best_and_refuses_another_search(tmp_path: Path) -> None:
+    path = tmp_path / "found.yaml"
+    path.write_text(SEARCH, encoding="utf-8")
+    (outcome,) = run(path, out=tmp_path)
+    runs = pd.read_csv(outcome.page.parent / "runs.csv")
+    assert list(runs["status"]) == ["done"] * 5
+    assert list(runs["train.seed"]) == [2018, 2018, 2018, 2019, 2020]
+    trials = runs[:3]
+    best = trials.sort_values("best_loss").iloc[0]
+    assert (runs[3:]["model.hidden"] == best["model.hidden"]).all()
+    assert (runs[3:]["model.lookback"] == best["model.lookback"]).all()
+    trained = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("record.json")}
+    run(path, out=tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("record.json")} == trained
+    with pytest.raises(SpecError, match="the spec's search has changed since"):
+        run(path, out=tmp_path, overrides=["search.seed=3"])
+    (again,) = run(path, out=tmp_path, overrides=["search.seed=3"], fresh=True)
+    assert len(pd.read_csv(again.page.parent / "runs.csv")) == 5

@@ -33,15 +33,27 @@ def search_problems(experiment: Experiment, document: Document) -> Iterator[Prob
         return
     yield from _sweep_problems(experiment, document)
     yield from _objective_problems(search, experiment, document)
-    if search.tuner != "hyperband" and "factor" in search.model_fields_set:
-        mark = nearest(document.values, ("search", "factor"))
-        yield Problem(mark, f"search.factor is for search.tuner: hyperband; it is {search.tuner}")
+    yield from _tuner_problems(search, document)
     for key, space in search.space.items():
         if reason := _pointless(key, search):
             yield Problem(document.keys["search", "space", key], reason)
         if space.float and _takes_whole_numbers_only(experiment, key, space.float):
             yield Problem(document.keys["search", "space", key, "float"], f"{key} takes whole numbers; write int")
         yield from _condition_problems(key, search.space, document)
+
+
+def _tuner_problems(search: SearchConfig, document: Document) -> Iterator[Problem]:
+    """Keys that the tuner has no use for, and a key that it lacks."""
+    is_hyperband, given = search.tuner == "hyperband", search.model_fields_set
+    for key, wrong, reason in (
+        ("factor", not is_hyperband, f"is for search.tuner: hyperband; it is {search.tuner}"),
+        ("max_trials", is_hyperband, "is not for search.tuner: hyperband, whose schedule says how many there are"),
+    ):
+        if wrong and key in given:
+            yield Problem(nearest(document.values, ("search", key)), f"search.{key} {reason}")
+    for key, space in search.space.items():
+        if search.tuner == "grid" and space.float and not space.step:
+            yield Problem(document.keys["search", "space", key], f"{key} needs a step, without which a grid has no end")
 
 
 def trial_conflicts(experiment: Experiment, document: Document) -> Iterator[Problem]:

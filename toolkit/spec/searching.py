@@ -87,7 +87,9 @@ class SearchConfig(Section):
     direction: Literal["min", "max"] | None = Field(
         None, description="whether the objective is to be low or high; null: by its nature"
     )
-    max_trials: PositiveInt = Field(30, description="configurations that are tried at most")
+    max_trials: PositiveInt = Field(
+        30, description="configurations that are tried at most; hyperband's own schedule says how many"
+    )
     seed: Seed = Field(2018, description="seed of the search's own choices")
     factor: Annotated[StrictInt, Field(ge=2, le=100)] = Field(
         3, description="hyperband only: one in how many trials goes on to the next round, with as many times the epochs"
