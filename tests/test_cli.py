@@ -188,7 +188,7 @@ def own_cells(folder: Path, models: str) -> Path:
             "Deadly",
             ["-j", "2"],
             ["failed", "done"],
-            "its worker process was killed (SIGKILL), perhaps for lack of memory",
+            "its worker process was killed (SIGKILL)",
         ),
         ("Broken", ["-j", "1", "--fail-fast"], ["failed", "missing"], "this cell is broken"),
     ],

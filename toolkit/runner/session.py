@@ -44,8 +44,8 @@ class Session:
         self.sessions: list[dict[str, Any]] = []
         self.stands_at: bytes | None = None
         self._model = models.model(job.config, len(data.vocabulary))
-        self._feed = PROTOCOLS[job.config.train.protocol].feed(job.config, data)
-        self._dev = Feed(data.dev, EVALUATION_BATCH)
+        self._feed = models.feed(PROTOCOLS[job.config.train.protocol].feed(job.config, data))
+        self._dev = models.feed(Feed(data.dev, EVALUATION_BATCH))
         self._best = BestWeights(math.inf)
         self._best.set_model(self._model)
         if job.checkpoint is not None:
