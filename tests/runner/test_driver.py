@@ -70,6 +70,25 @@ def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginnin
     assert "checkpoint: damaged" in lines[0]
 
 
+def test_a_damaged_record_and_damaged_weights_are_made_again_as_they_were(tmp_path: Path) -> None:
+    lines: list[str] = []
+    runs, store, told = planned(), Store(tmp_path, lines.append), Console(file=io.StringIO())
+    train(runs, store, told, Call())
+    before, weights = store.load(runs[0].run), store.weights_path(runs[0].run).read_bytes()
+    assert before is not None
+    for number, name in enumerate(("record.json", "best.weights.h5"), start=1):
+        path = store.folder(runs[0].run) / name
+        content = path.read_bytes()
+        path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+        assert to_train(runs, store) == runs
+        train(runs, store, told, Call())
+        again = store.load(runs[0].run)
+        assert again is not None
+        assert again.history == before.history
+        assert store.weights_path(runs[0].run).read_bytes() == weights
+        assert len(lines) == number
+
+
 def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "GROWTH", 0)
     monkeypatch.setattr(processes, "MEMORY_SHARE", 0)
