@@ -303,14 +303,15 @@ def test_plan_says_what_is_done_partly_done_and_to_do(
     call = (folder / "tiny.yaml", "--out", folder / "reports", "--plan", "-j", 2)
     done = run_spec(*call).stdout.splitlines()
     assert [line.split()[1] for line in done[1:5]] == ["done"] * 4
-    assert done[5:] == ["4 different runs: 4 done", "time for what is missing: none"]
+    assert done[5:7] == ["4 different runs: 4 done", "time for what is missing: none"]
+    assert re.fullmatch(r"disk that they take when all are stored: 0\.\d MB at most", done[7])
     more = run_spec(*call, "-s", "train.epochs=9", "-s", "sweep.seeds=[1, 3]").stdout.splitlines()
     assert [" ".join(line.split()[1:3]) for line in more[1:5]] == ["partly done", "to do", "partly done", "to do"]
     assert all(re.search(r" \d/9 +\d+ s  ", line) for line in more[1:5])
     assert more[5] == "4 different runs: 2 partly done, 2 to do"
     assert more[6].startswith("time for what is missing: about ")
     unknown = run_spec(*call, "-s", "model.hidden=5").stdout.splitlines()
-    assert unknown[-1] == "time for what is missing: unknown, since no like run is stored"
+    assert unknown[-2] == "time for what is missing: unknown, since no like run is stored"
 
 
 def test_overridden_keys_are_columns_and_stand_in_the_command(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from toolkit.errors import SpecError
 from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import processes
+from toolkit.runner.outlook import outlook
 from toolkit.runner.plan import PlannedRun, plan, recall, to_train
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
@@ -53,6 +54,15 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
     assert [session["started"] for session in second.earlier] == [(first.provenance or {})["started"]]
     assert to_train(short, store) == []
     assert recall(short[0], store) == second.first(2)
+
+
+def test_a_plan_counts_the_epochs_of_a_run_that_was_interrupted(tmp_path: Path) -> None:
+    store, told = Store(tmp_path), Console(file=io.StringIO())
+    short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (1, 2))
+    train(short, store, told, Call())
+    (store.folder(short[0].run) / "record.json").unlink()
+    (row,) = outlook(long, store)
+    assert (row.state, row.stored, row.epochs) == ("partly done", 1, 2)
 
 
 def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginning(tmp_path: Path) -> None:
