@@ -51,7 +51,9 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
     assert second is not None
     assert second.history[:3] == first.history  # seconds and all: they were not trained again
     assert [epoch.epoch for epoch in second.history] == [0, 1, 2, 3, 4]
-    assert [session["started"] for session in second.earlier] == [(first.provenance or {})["started"]]
+    assert first.provenance is not None
+    assert [session["started"] for session in second.earlier] == [first.provenance["started"]]
+    assert "ended" in second.earlier[0]
     assert to_train(short, store) == []
     assert recall(short[0], store) == second.first(2)
 

@@ -169,7 +169,9 @@ class Session:
     def _checkpoint(self, variables: list[Any]) -> Checkpoint:
         is_last = best_epoch(self.history) is self.history[-1]
         best = [] if is_last else self._best.weights or []
-        return Checkpoint(self.job.run, tuple(self.history), tuple(self.sessions), variables, best)
+        *earlier, session = self.sessions
+        sessions = (*earlier, {**session, "ended": now()})
+        return Checkpoint(self.job.run, tuple(self.history), sessions, variables, best)
 
 
 def _all_variables(model: SequenceModel) -> list[Any]:
