@@ -146,7 +146,7 @@ def test_results_are_the_same_for_any_number_of_workers(
 
 def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
     spec = tmp_path / "diverges.yaml"
-    spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.0e+300"))
+    spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.7e+308"))
     result = run_spec(spec, "--out", tmp_path / "reports")
     assert result.returncode == 0, result.stderr
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
@@ -188,7 +188,7 @@ def own_cells(folder: Path, models: str) -> Path:
             "Deadly",
             ["-j", "2"],
             ["failed", "done"],
-            "its worker process was killed (SIGKILL), perhaps for lack of memory",
+            "its worker process was killed (SIGKILL)",
         ),
         ("Broken", ["-j", "1", "--fail-fast"], ["failed", "missing"], "this cell is broken"),
     ],
@@ -223,14 +223,13 @@ def processes_of(group: int) -> list[str]:
     return [state for leader, state in states if leader == str(group) and not state.startswith("Z")]
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
-def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: int, status: int) -> None:
+def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TINY.replace("epochs: 2", "epochs: 5000, min_change: null"), encoding="utf-8")
     command = [sys.executable, str(ROOT / "run_spec.py"), str(tmp_path / "tiny.yaml"), "-j", "2"]
     sweep = subprocess.Popen([*command, "--out", str(tmp_path)], start_new_session=True)
     wait_until(lambda: len(processes_of(sweep.pid)) >= 4)
-    sweep.send_signal(number)
-    assert sweep.wait(timeout=20) == status
+    sweep.terminate()
+    assert sweep.wait(timeout=20) == -signal.SIGTERM
     wait_until(lambda: not processes_of(sweep.pid))
 
 
@@ -304,6 +303,7 @@ def test_plan_says_what_is_done_partly_done_and_to_do(
     done = run_spec(*call).stdout.splitlines()
     assert [line.split()[1] for line in done[1:5]] == ["done"] * 4
     assert done[5:7] == ["4 different runs: 4 done", "time for what is missing: none"]
+    assert re.fullmatch(r"disk that they take when all are stored: 0\.\d MB at most", done[7])
     more = run_spec(*call, "-s", "train.epochs=9", "-s", "sweep.seeds=[1, 3]").stdout.splitlines()
     assert [" ".join(line.split()[1:3]) for line in more[1:5]] == ["partly done", "to do", "partly done", "to do"]
     assert all(re.search(r" \d/9 +\d+ s  ", line) for line in more[1:5])

@@ -224,7 +224,7 @@ class Driver:
         if self.lost[lost.run] <= self.executor.retries:
             self._start(job)
             return
-        error = f"{lost.reason}. A run that was killed is taken up once more; fewer workers (-j) need less memory"
+        error = f"{lost.reason}; attempts: {self.lost[lost.run]}. Fewer workers side by side need less memory."
         self._finish(End(lost.run, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
 
     def _finish(self, end: End) -> None:
