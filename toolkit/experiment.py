@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from toolkit.errors import StoreError
+from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spec, recall, to_train
@@ -92,9 +93,11 @@ def run(
     for spec in loaded:
         if spec.experiment.search:
             plans[spec.path] = _trials(carry_out(spec.experiment, spec.path, store, console, call))
-    return [
+    outcomes = [
         _report(spec.experiment, plans[spec.path], store, out, _command(spec.path, overrides, out)) for spec in loaded
     ]
+    write_listing(out)
+    return outcomes
 
 
 def report(
@@ -134,6 +137,7 @@ def report(
     for spec, planned in zip(loaded, plans, strict=True):
         _tell_missing(spec.experiment.name, planned, store, console)
         outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out)))
+    write_listing(out)
     return outcomes
 
 

@@ -33,6 +33,10 @@ RESULTS = [
     "seconds_per_epoch",
     "parameters",
     "error",
+    "balanced_accuracy",
+    "plural_f1",
+    "majority_accuracy",
+    "training_seconds",
 ]
 
 

@@ -23,8 +23,8 @@ def _table(results: Results) -> PrintedTable:
 
 def test_keys_are_headed_by_their_dotted_names_and_the_best_is_bold(results: Results) -> None:
     lines = to_markdown(_table(results)).splitlines()
-    assert lines[0].startswith("| model.cell | best_loss | best_loss 95% interval | accuracy |")
-    assert lines[3].startswith("| gru | **0.4200** |")
+    assert lines[0].startswith("| model.cell | best_loss | accuracy |")
+    assert lines[3].startswith("| gru | **0.4200 ± 0.0657** |")
     assert "**" not in lines[2]
 
 
@@ -36,9 +36,10 @@ def test_failed_seeds_are_counted_beside_the_finished_ones(results: Results) -> 
     assert counts_text(results.summary) == "6 runs: 5 done, 1 failed"
 
 
-def test_one_seed_has_no_interval_column(make_study: MakeStudy) -> None:
+def test_one_seed_has_no_interval(make_study: MakeStudy) -> None:
     table = _table(collect_results(*make_study(seeds=[1])))
     assert list(table.cells) == ["model.cell", "best_loss", "accuracy", "seeds"]
+    assert list(table.cells["best_loss"]) == ["0.5000", "0.4000"]
 
 
 def test_single_row_has_no_best(make_study: MakeStudy) -> None:
@@ -47,10 +48,10 @@ def test_single_row_has_no_best(make_study: MakeStudy) -> None:
 
 def test_latex_uses_booktabs_and_escapes_headings_and_caption(results: Results) -> None:
     text = to_latex(_table(results), r"50% of best_loss & more \ {x}", "tab:study")
-    for part in (r"\toprule", r"\midrule", r"\bottomrule", r"\label{tab:study}", r"best\_loss", r"95\% interval"):
+    for part in (r"\toprule", r"\midrule", r"\bottomrule", r"\label{tab:study}", r"best\_loss", "±"):
         assert part in text
     assert r"\caption{50\% of best\_loss \& more \textbackslash{} \{x\}}" in text
-    assert r"\textbf{0.4200}" in text
+    assert r"\textbf{0.4200 ± 0.0657}" in text
 
 
 def test_long_table_breaks_over_pages(make_study: MakeStudy) -> None:

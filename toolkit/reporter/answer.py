@@ -1,115 +1,166 @@
 """The answer in sentences, each computed from the numbers and none that they do not support."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 import pandas as pd
 
-from toolkit.reporter.metrics import Metric, setting_text
+from toolkit.reporter.catalogue import COMPARISON, DIFFERENCES
+from toolkit.reporter.contrasts import NOT_TOLD, TOLD
+from toolkit.reporter.metrics import Metric
+from toolkit.reporter.results import Results
+from toolkit.reporter.sentences import (
+    Row,
+    Sentence,
+    extreme,
+    interval_of,
+    listed,
+    mean_of,
+    name_of,
+    plural,
+    with_unit,
+)
 from toolkit.reporter.statistics import COUNTS
+from toolkit.reporter.trends import trends
+from toolkit.reporter.yardsticks import yardsticks
 
-Row: TypeAlias = Mapping[Hashable, Any]
-"""A row of a summary."""
+WORDS = {"seeds": "done", "diverged": "diverged", "failed": "failed", "missing": "not trained"}
 
 
-def answer(summary: pd.DataFrame, keys: Sequence[str], metric: Metric) -> list[str]:
-    """Say which setting is best, how sure that is, and what is not known.
+def answer(results: Results) -> list[Sentence]:
+    """Say which setting is best, what changes with what, how sure that is, and what is not known.
 
     Args:
-        summary: What `summarise` returns.
-        keys: The swept keys without the seed.
-        metric: The metric that decides, lowest mean first.
+        results: What the runs gave.
 
     Returns:
         Sentences, at least one.
     """
-    ranked = summary.dropna(subset=[metric.name]).sort_values(metric.name, kind="stable").to_dict("records")
+    metric, summary = results.metrics[0], results.summary
+    order = summary.dropna(subset=[metric.name]).sort_values(
+        metric.name, kind="stable", ascending=not metric.highest_is_best
+    )
+    ranked = order.to_dict("records")
     if not ranked:
-        return [_nothing_finished(summary), *_unfinished(summary, said=True)]
+        return [Sentence(_nothing_finished(summary)), *_unfinished(summary, said=True), *_divergence(results)]
     return [
-        _best(ranked, keys, metric),
-        *_runner_up(ranked, keys, metric),
+        _best(ranked, results.keys, metric),
+        *_told_apart(ranked, results, metric),
+        *trends(results),
+        *yardsticks(results),
         *_spread(ranked),
         *_unfinished(summary),
+        *_divergence(results),
+        *_repeated(results),
     ]
 
 
 def counts_text(summary: pd.DataFrame) -> str:
     """How many runs there are and what became of them."""
-    counts = {column: int(summary[column].sum()) for column in COUNTS}
-    words = {"diverged": "diverged", "failed": "failed", "missing": "not trained"}
-    others = [f"{counts[column]} {word}" for column, word in words.items() if counts[column]]
-    return f"{_plural(sum(counts.values()), 'run')}: {', '.join([f'{counts[COUNTS[0]]} done', *others])}"
+    counts = {count: int(summary[count].sum()) for count in COUNTS}
+    parts = [f"{number} {WORDS[count]}" for count, number in counts.items() if number or count == "seeds"]
+    return f"{plural(sum(counts.values()), 'run')}: {', '.join(parts)}"
 
 
-def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> str:
+def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> Sentence:
     best = ranked[0]
-    value = f"{metric.text(best[metric.name])} {metric.unit}".rstrip()
-    mean = f"a mean {metric.name}" if best["seeds"] > 1 else f"a {metric.name}"
-    over = f"{value} over {_plural(best['seeds'], 'seed')}"
+    over = f"{with_unit(metric, best[metric.name])} over {plural(best['seeds'], 'seed')}{interval_of(best, metric)}"
     if len(ranked) == 1:
-        return f"{_name(best, keys)} reaches {mean} of {over}{_interval(best, metric)}."
-    return f"{_name(best, keys)} has the lowest {mean.removeprefix('a ')}: {over}{_interval(best, metric)}."
+        return Sentence(f"{name_of(best, keys)} reaches a {mean_of(metric, best)} of {over}.", COMPARISON)
+    if best[metric.name] == ranked[1][metric.name]:
+        tied = [name_of(row, keys) for row in ranked if row[metric.name] == best[metric.name]]
+        return Sentence(
+            f"{plural(len(tied), 'setting')} share the {extreme(metric)} {mean_of(metric, best)}, {over}, so none of "
+            f"them is ahead: {listed(tied)}.",
+            COMPARISON,
+        )
+    return Sentence(f"{name_of(best, keys)} has the {extreme(metric)} {mean_of(metric, best)}: {over}.", COMPARISON)
 
 
-def _runner_up(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> list[str]:
-    if len(ranked) == 1:
+def _told_apart(ranked: Sequence[Row], results: Results, metric: Metric) -> list[Sentence]:
+    """The runner-up, and which settings can't be told from the best."""
+    if len(ranked) == 1 or ranked[0][metric.name] == ranked[1][metric.name]:
         return []
-    best, second = ranked[:2]
-    value = f"{metric.text(second[metric.name])} {metric.unit}".rstrip()
-    if best[metric.name] == second[metric.name]:
-        return [f"{_name(second, keys)} has the same value, so neither is ahead."]
-    sentence = f"The runner-up is {_name(second, keys)} with {value}{_interval(second, metric)}"
-    return [f"{sentence}{_overlap(best, second, metric)}."]
+    second = ranked[1]
+    value = f"{with_unit(metric, second[metric.name])}{interval_of(second, metric)}"
+    runner_up = Sentence(f"The runner-up is {name_of(second, results.keys)} with {value}.", COMPARISON)
+    tested = results.contrasts.dropna(subset=["p_holm"])
+    if not len(tested):
+        return [runner_up]
+    nearest = tested.assign(gap=tested["difference"].abs()).sort_values("gap", kind="stable")
+    close = nearest[nearest["verdict"] == NOT_TOLD].to_dict("records")
+    if not close:
+        others = "the other setting" if len(tested) == 1 else f"each of the {len(tested)} other settings"
+        return [runner_up, Sentence(f"The best is told from {others} (p < 0.05, {_corrected(tested)}).", DIFFERENCES)]
+    told = int((tested["verdict"] == TOLD).sum())
+    names = listed([name_of(row, results.keys) for row in close])
+    return [
+        runner_up,
+        Sentence(
+            f"{plural(len(close), 'setting')} cannot be told from the best, {told} can "
+            f"(p < 0.05, {_corrected(tested)}): {names}.",
+            DIFFERENCES,
+        ),
+    ]
 
 
-def _overlap(best: Row, second: Row, metric: Metric) -> str:
-    low, high = second[f"{metric.name}_low"], best[f"{metric.name}_high"]
-    if pd.isna(low) or pd.isna(high):
-        return ""
-    if low <= high:
-        return "; the two 95% intervals overlap, so these runs do not settle which of the two is better"
-    return "; the two 95% intervals do not overlap"
+def _corrected(tested: pd.DataFrame) -> str:
+    paired = " paired by seed," if (tested["paired"] > 0).all() else ""
+    over = f"Holm's correction over {len(tested)} comparisons" if len(tested) > 1 else "one comparison"
+    return f"t-test,{paired} {over}"
 
 
-def _spread(ranked: Sequence[Row]) -> list[str]:
+def _spread(ranked: Sequence[Row]) -> list[Sentence]:
     single = sum(row["seeds"] == 1 for row in ranked)
     if single == len(ranked):
-        return ["With one seed a setting, nothing can be said about the spread between seeds."]
+        return [Sentence("With one seed a setting, nothing can be said about the spread between seeds.")]
     if single:
-        return [f"{_plural(single, 'setting')} with one finished seed only: the spread is unknown there."]
+        told = f"{plural(single, 'setting')} with one finished seed only: the spread is unknown there."
+        return [Sentence(told, COMPARISON)]
     return []
 
 
 def _nothing_finished(summary: pd.DataFrame) -> str:
-    if summary["diverged"].any() and not summary[["failed", "missing"]].any(axis=None):
-        return "All runs diverged, so there is nothing to compare; a smaller train.learning_rate may help."
-    if summary["failed"].any() and not summary[["diverged", "missing"]].any(axis=None):
-        return "All runs failed, so there is nothing to compare."
+    advice = {"failed": "", "diverged": "; a smaller train.learning_rate may help"}
+    for count, text in advice.items():
+        if summary[count].sum() == summary[list(COUNTS)].to_numpy().sum():
+            return f"All runs {count}, so there is nothing to compare{text}."
     return "No run was finished, so there is nothing to compare."
 
 
-def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[str]:
-    counts = {column: int(summary[column].sum()) for column in COUNTS}
-    words = {"diverged": "diverged", "failed": "failed", "missing": f"{_were(counts['missing'])} not trained"}
-    parts = [f"{counts[column]} {word}" for column, word in words.items() if counts[column]]
+def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[Sentence]:
+    failed, missing = int(summary["failed"].sum()), int(summary["missing"].sum())
+    parts = [f"{failed} failed"] * bool(failed) + [f"{missing} {_were(missing)} not trained"] * bool(missing)
     if not parts:
         return []
+    total = int(summary[list(COUNTS)].to_numpy().sum())
     consequence = "" if said else "; the means leave these out"
-    return [f"Of {_plural(sum(counts.values()), 'run')}, {' and '.join(parts)}{consequence}."]
+    return [Sentence(f"Of {plural(total, 'run')}, {' and '.join(parts)}{consequence}.", "runs")]
 
 
-def _name(row: Row, keys: Sequence[str]) -> str:
-    return setting_text((key, row[key]) for key in keys) or "The one setting"
+def _divergence(results: Results) -> list[Sentence]:
+    """Runs whose loss left all bounds are a result: which settings lead there."""
+    runs = results.distinct
+    diverged = runs["status"] == "diverged"
+    if not diverged.any():
+        return []
+    causes = [
+        name_of({key: value}, [key])
+        for key in results.keys
+        for value in runs[diverged][key].unique()
+        if diverged.equals(runs[key] == value)
+    ]
+    where = f": all with {causes[0]} and none without" if causes else ""
+    return [
+        Sentence(f"{diverged.sum()} of {plural(len(runs), 'run')} diverged{where}; the means leave these out.", "runs")
+    ]
 
 
-def _interval(row: Row, metric: Metric) -> str:
-    low, high = row[f"{metric.name}_low"], row[f"{metric.name}_high"]
-    return "" if pd.isna(low) else f" (95% interval {metric.text(low)} to {metric.text(high)})"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _repeated(results: Results) -> list[Sentence]:
+    extra = len(results.runs) - len(results.distinct)
+    if not extra:
+        return []
+    verb = "repeats" if extra == 1 else "repeat"
+    return [Sentence(f"{plural(extra, 'run')} {verb} another's configuration; each configuration counts once.", "runs")]
 
 
 def _were(count: int) -> str:

@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
@@ -18,6 +19,9 @@ LOG_RATIO_OF_RATES = 4
 """The same for values with a fraction, such as learning rates, which are swept by factors."""
 
 FEW_DECADES = 2
+
+ROOM = 0.75
+"""How far beyond all points intervals are shown, as a share of the points' range; what is longer is cut off."""
 
 _DIGIT, _GAP = 5.1, 2.5
 """Width of a tick label's character and of the space between two labels, in points."""
@@ -88,6 +92,28 @@ def set_logarithmic(axes: Axes, names: Collection[str]) -> None:
         axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < low * 10**FEW_DECADES else (1,)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
+
+
+def visible_range(points: pd.Series, low: pd.Series, high: pd.Series) -> tuple[float, float]:
+    """The ends of the y axis: all points, and as much of the intervals as leaves the points room to be told apart.
+
+    Args:
+        points: All values that are drawn.
+        low: Lower ends of intervals.
+        high: Upper ends of intervals.
+
+    Returns:
+        The lower and the upper end.
+    """
+    known = points.replace([np.inf, -np.inf], np.nan).dropna()
+    if not len(known):
+        return 0, 1
+    bottom, top = known.min(), known.max()
+    room = (top - bottom or abs(top) or 1) * ROOM
+    lowest, highest = np.nanmin([bottom, low.min()]), np.nanmax([top, high.max()])
+    ends = max(bottom - room, lowest), min(top + room, highest)
+    margin = (ends[1] - ends[0] or room) * 0.05
+    return float(ends[0] - margin), float(ends[1] + margin)
 
 
 def _labels(places: dict[Any, float], width: float, logarithmic: bool) -> list[str]:

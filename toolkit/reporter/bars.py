@@ -23,7 +23,9 @@ Offsets = dict[tuple[Any, ...], float]
 HATCHES = ("", "///", "...", "xxx", "---", "ooo")
 
 
-def draw_bars(data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = ()) -> Figure:
+def draw_bars(
+    data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
+) -> Figure:
     """Draw a group of bars for each value of the x axis, one bar for each colour and hatch.
 
     Args:
@@ -32,13 +34,14 @@ def draw_bars(data: ComparisonData, metric: Metric, roles: Roles, fixed: Setting
         roles: What each key is in the figure.
         fixed: The settings that all runs share, set small under the axes.
         log: Whether `y` has a logarithmic scale.
+        x: Names the x axis, if that is no key.
 
     Returns:
         A figure of a column's width, or of a page's where there are several panels.
     """
     with mpl.rc_context(RC | {"hatch.linewidth": 0.4}):
         look = strokes_of(data.means, roles)
-        figure, panels = panel_grid(list(data.means["panel"].unique()), str(roles.x), metric.label)
+        figure, panels = panel_grid(list(data.means["panel"].unique()), x or str(roles.x), metric.label)
         offsets = _offsets(data.means)
         places = {position: place for place, position in enumerate(sorted(data.places.values()))}
         for panel, axes in panels.items():

@@ -60,7 +60,7 @@ def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure,
     Returns:
         The figure, a column wide for one panel and a page wide for several; and title to axes.
     """
-    columns = min(len(titles), PANELS_A_ROW)
+    columns = 2 if len(titles) == 4 else min(len(titles), PANELS_A_ROW)
     rows = -(-len(titles) // columns)
     # One setting a line: several side by side run into the next panel's.
     lines = {title: re.sub(r", (?=\w+\.\w)", "\n", title) if columns > 1 else title for title in titles}

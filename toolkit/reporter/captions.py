@@ -18,7 +18,7 @@ def table_caption(results: Results, metrics: Sequence[Metric], best: bool = True
         metrics: Its measures.
         best: Whether the best of each column is bold.
     """
-    meanings = "; ".join(f"{metric.name} is {metric.meaning}" for metric in metrics)
+    meanings = "; ".join(map(_is, metrics))
     ranked = best and len(results.summary) > 1 and any(metric.is_ranked for metric in metrics)
     return _joined(
         f"{meanings}.", _seeds(results), "The best of each column is bold." if ranked else "", _fixed(results)
@@ -36,6 +36,18 @@ def pivot_caption(results: Results, metrics: Sequence[Metric], best: bool) -> st
     return _joined(table_caption(results, metrics, best), several, brackets, fewer if absent else "")
 
 
+def differences_caption(results: Results) -> str:
+    """How the differences from the best setting are estimated and tested."""
+    tested = int(results.contrasts["p"].notna().sum())
+    return _joined(
+        f"Differences in {results.metrics[0].name} from the best setting, and their 95% bootstrap intervals over seeds "
+        "(percentiles, 2,000 resamples).",
+        "Settings that share seeds are paired by seed and tested by Student's t-test, others by Welch's.",
+        f"The p values are corrected for {tested} comparisons by Holm's method; told from the best: below 0.05.",
+        "The best was chosen from the same numbers, which flatters it.",
+    )
+
+
 def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
     """What lines, dots or bars over settings show."""
     against = f" against {roles.x}" if roles.x else ""
@@ -49,6 +61,7 @@ def means_caption(results: Results, mark: str) -> str:
         _seeds(results),
         f"Faint {mark}s are single seeds." if _several_seeds(results) else "",
         "A cross at the edge is a setting without a finished run." if unfinished else "",
+        "An interval much wider than the range of all points is cut off." if _several_seeds(results) else "",
     )
 
 
@@ -86,6 +99,36 @@ def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, fron
 
 
 MOST_NAMED = 6
+
+
+def group_caption(results: Results, by: str, metric: Metric, roles: Roles) -> str:
+    """What a figure by distance or by number of attractors shows."""
+    return _joined(
+        f"{metric.name} for each {'number of attractors' if by == 'attractors' else by}; {_is(metric)}.",
+        "Bars at the foot say how many sentences a point is over: few say little.",
+        _roles(roles),
+        _seeds(results),
+    )
+
+
+def parallel_caption(results: Results, metric: Metric) -> str:
+    """What parallel coordinates show."""
+    unfinished = (results.summary["seeds"] == 0).any()
+    return _joined(
+        f"A line for each setting, from its value of one key to that of the next; its colour is {metric.name}.",
+        _seeds(results),
+        "A setting without a finished run has no line." if unfinished else "",
+    )
+
+
+def importance_caption(results: Results, metric: Metric) -> str:
+    """What the figure of importance shows, and what it does not."""
+    return _joined(
+        f"The share of the variance of {metric.name} between settings that each key accounts for by itself (the "
+        "correlation ratio eta squared); what keys do together is in none of them.",
+        "Only swept values count: a key that was swept less far may matter more.",
+        _seeds(results),
+    )
 
 
 def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[str]) -> str:
@@ -148,7 +191,11 @@ def _roles(roles: Roles) -> str:
 
 def _meanings(names: Sequence[str]) -> str:
     known = [METRICS[name] for name in names if name in METRICS]
-    return f"{'; '.join(f'{metric.name} is {metric.meaning}' for metric in known)}." if known else ""
+    return f"{'; '.join(map(_is, known))}." if known else ""
+
+
+def _is(metric: Metric) -> str:
+    return f"{metric.name} is {metric.meaning}"
 
 
 def _seeds(results: Results, means: str = "Means") -> str:

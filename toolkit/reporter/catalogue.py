@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.reporter.captions import pivot_caption, table_caption
+from toolkit.reporter.captions import differences_caption, pivot_caption, table_caption
 from toolkit.reporter.pivot import declared_table, row_keys, table_metrics
 from toolkit.reporter.printed import PrintedTable, to_latex
 from toolkit.reporter.results import Results
-from toolkit.reporter.tables import comparison
+from toolkit.reporter.tables import comparison, differences
 from toolkit.spec.reporting import TableConfig
 
-COMPARISON = "comparison"
+COMPARISON, DIFFERENCES = "comparison", "differences"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,20 @@ class ReportTable:
 def tables(results: Results) -> list[ReportTable]:
     """Print an experiment's tables, in the order of the report."""
     declared = results.experiment.report.tables
-    return [_declared(table, results) for table in declared] if declared else [_comparison(results)]
+    shown = [_declared(table, results) for table in declared] if declared else [_comparison(results)]
+    return [*shown, _differences(results)] if results.contrasts["p"].notna().any() else shown
+
+
+def _differences(results: Results) -> ReportTable:
+    metric = results.metrics[0]
+    frame = results.contrasts.sort_values("difference", ascending=not metric.highest_is_best, na_position="first")
+    return ReportTable(
+        name=DIFFERENCES,
+        table=differences(frame, results.keys, metric),
+        caption=differences_caption(results),
+        frame=frame,
+        label=f"tab:{results.experiment.name}-{DIFFERENCES}",
+    )
 
 
 def _comparison(results: Results) -> ReportTable:

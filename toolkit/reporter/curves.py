@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from toolkit.reporter.axes import set_logarithmic
+from toolkit.reporter.axes import set_logarithmic, visible_range
 from toolkit.reporter.canvas import add_legend, add_note, panel_grid
 from toolkit.reporter.lines import strokes_of
 from toolkit.reporter.metrics import Settings
@@ -83,6 +83,7 @@ def draw_curves(
                 _draw_line(axes, line, look, measures, one_of_many=crowded)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             set_logarithmic(axes, log)
+        next(iter(panels.values())).set_ylim(*_limits(data, measures))
         add_legend(figure, roles, look, _kinds(data, measures))
         add_note(figure, fixed)
     return figure
@@ -91,6 +92,12 @@ def draw_curves(
 def is_crowded(data: pd.DataFrame) -> bool:
     """Whether a panel has so many lines that the first measure alone is drawn."""
     return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
+
+
+def _limits(data: pd.DataFrame, measures: Sequence[str]) -> tuple[float, float]:
+    first = measures[0]
+    points = pd.concat([data[name] for name in (measures[:1] if is_crowded(data) else measures)])
+    return visible_range(points, data[f"{first}_low"], data[f"{first}_high"])
 
 
 def _label(measures: Sequence[str]) -> str:

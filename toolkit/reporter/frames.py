@@ -1,16 +1,15 @@
 """Tidy frames of an experiment's runs and of their histories; their columns are part of the interface."""
 
-import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
 from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
 from toolkit.spec.words import value_text
 from toolkit.store import Epoch, RunRecord
+from toolkit.store.measured import measured
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
 """An experiment's runs in the order of the sweep; None for a run that was not trained."""
@@ -40,6 +39,10 @@ _RESULT_TYPES = {
     "seconds_per_epoch": "float64",
     "parameters": "Int64",
     "error": "object",
+    "balanced_accuracy": "float64",
+    "plural_f1": "float64",
+    "majority_accuracy": "float64",
+    "training_seconds": "float64",
 }
 
 _HISTORY_TYPES = {
@@ -50,6 +53,16 @@ _HISTORY_TYPES = {
     "dev_loss": "float64",
     "dev_accuracy": "float64",
     "seconds": "float64",
+}
+
+_GROUP_TYPES = {
+    "run": "object",
+    "split": "object",
+    "by": "object",
+    "value": "int64",
+    "sentences": "int64",
+    "accuracy": "float64",
+    "loss": "float64",
 }
 
 _LAG_TYPES = {"run": "object", "epoch": "int64", "lag": "int64", "norm": "float64"}
@@ -121,6 +134,27 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
     return frame.drop_duplicates(["run", "epoch", "lag"], ignore_index=True)
 
 
+def group_frame(runs: Runs) -> pd.DataFrame:
+    """One row a distance and a number of attractors of each split of a run, for what `evaluate.by` asks for.
+
+    Args:
+        runs: Every run of the experiment with its record.
+
+    Returns:
+        The columns of groups.csv: `run`, `split`, `by` (distance or attractors), `value`, `sentences`, and but for the
+        training set `accuracy` and `loss` (nats a sentence).
+    """
+    rows = [
+        [record.run, *(group.get(column) for column in list(_GROUP_TYPES)[1:])]
+        for run, record in runs
+        if record is not None
+        for group in _by_sentence(record.first(run.config.train.epochs)).get("groups", ())
+        if group["by"] in run.config.evaluate.by
+    ]
+    frame = pd.DataFrame(rows, columns=list(_GROUP_TYPES), dtype=object).astype(_GROUP_TYPES)
+    return frame.drop_duplicates(["run", "split", "by", "value"], ignore_index=True)
+
+
 def setting_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:
     """The dotted keys that have a column in runs.csv: swept in the order of the sweep, overridden, then the others."""
     overridden = dict.fromkeys(key for run, _ in runs for key in run.overridden)
@@ -130,12 +164,6 @@ def setting_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:
 def swept_settings(runs: Runs) -> list[str]:
     """The swept keys that set results apart: all but the seed, which only repeats them."""
     return [key for key in _swept(runs) if key != SEED_KEY]
-
-
-def perplexity(loss: float) -> float:
-    """exp(loss) of a cross-entropy in nats a token; infinite where a float cannot hold it."""
-    with np.errstate(over="ignore"):
-        return float(np.exp(loss))
 
 
 def _swept(runs: Runs) -> dict[str, None]:
@@ -161,42 +189,15 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
         "run": record.run,
         "status": record.status,
         **settings,
-        **_dev_results(record, run.config.data.task),
-        **_test_results(record, run.config.data.task),
-        "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
-        "parameters": record.parameters,
+        **measured(record, run.config.data.task),
         "error": record.error,
     }
+
+
+def _by_sentence(record: RunRecord) -> Mapping[str, Any]:
+    return (record.best.by_sentence if record.best else None) or {}
 
 
 def _hashable(value: Any) -> Any:
     """A setting as pandas can group by it: a list or a section, such as a schedule, as the spec writes it."""
     return value_text(value) if isinstance(value, list | BaseModel) else value
-
-
-def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
-    best = record.best
-    if best is None:
-        return {}
-    return {
-        "best_loss": best.dev_loss,
-        "best_epoch": best.epoch,
-        "final_loss": record.history[-1].dev_loss,
-        "perplexity": perplexity(best.dev_loss) if task == "language_model" else None,
-        "accuracy": best.dev_accuracy,
-    }
-
-
-def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
-    test = (record.best.test if record.best else None) or {}
-    loss = test.get("loss")
-    return {
-        "test_loss": loss,
-        "test_perplexity": perplexity(loss) if loss is not None and task == "language_model" else None,
-        "test_accuracy": test.get("accuracy"),
-    }
-
-
-def _median(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None

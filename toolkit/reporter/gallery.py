@@ -10,17 +10,23 @@ from toolkit.reporter.canvas import Drawn
 from toolkit.reporter.captions import (
     comparison_caption,
     curves_caption,
+    group_caption,
     heatmap_caption,
+    importance_caption,
     lag_caption,
+    parallel_caption,
     scatter_caption,
 )
 from toolkit.reporter.comparison import comparison_data, comparison_table
 from toolkit.reporter.curves import LOSSES, curves_data, draw_curves, is_crowded
 from toolkit.reporter.dots import draw_dots
+from toolkit.reporter.groups import UNITS, draw_histogram, group_data, histogram_data
 from toolkit.reporter.heatmap import draw_heatmap, heatmap_data
+from toolkit.reporter.importance import draw_importance, importance_data
 from toolkit.reporter.lags import draw_lags, lag_data, last_measured
 from toolkit.reporter.lines import draw_lines
-from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, METRICS, setting_text
+from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, GROUP_METRICS, METRICS, setting_text
+from toolkit.reporter.parallel import draw_parallel, parallel_data
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles, comparison_roles, curve_roles, declared_roles
 from toolkit.reporter.scatter import draw_scatter, scatter_data
@@ -52,7 +58,9 @@ def _declared(figure: FigureConfig, results: Results) -> Drawn | None:
     return drawn if drawn is None or figure.caption is None else replace(drawn, caption=figure.caption)
 
 
-def _line(figure: FigureConfig, results: Results) -> Drawn:
+def _line(figure: FigureConfig, results: Results) -> Drawn | None:
+    if figure.x in UNITS:
+        return _by_group(figure, results)
     metric = METRICS[figure.y]
     roles = declared_roles(results, figure, figure.x)
     data = comparison_data(results, metric, roles)
@@ -60,7 +68,49 @@ def _line(figure: FigureConfig, results: Results) -> Drawn:
     return Drawn(figure.name, drawing, comparison_caption(results, metric, roles), comparison_table(data, metric))
 
 
-def _bar(figure: FigureConfig, results: Results) -> Drawn:
+def _by_group(figure: FigureConfig, results: Results) -> Drawn | None:
+    return _draw_groups(figure, results, declared_roles(results, figure))
+
+
+def _draw_groups(figure: FigureConfig, results: Results, roles: Roles) -> Drawn | None:
+    by, metric = figure.x, GROUP_METRICS[figure.y]
+    data = group_data(results, by, metric, roles)
+    if not len(data.means):
+        return None
+    draw = draw_bars if figure.kind == "bar" else draw_lines
+    drawing = draw(data, metric, roles, results.fixed, tuple(figure.log), UNITS[by])
+    table = data.means.rename(columns={"x": by, "value": metric.name})
+    return Drawn(figure.name, drawing, group_caption(results, by, metric, roles), table)
+
+
+def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:
+    data = histogram_data(results, figure.x)
+    if not len(data):
+        return None
+    caption = f"How many sentences have which {figure.x}, as a share of each split."
+    return Drawn(figure.name, draw_histogram(data, figure.x, results.fixed), caption, data)
+
+
+def _parallel(figure: FigureConfig, results: Results) -> Drawn | None:
+    metric = METRICS[figure.y]
+    data = parallel_data(results, metric)
+    if len(data) < 2 or len(results.keys) < 2:
+        return None
+    drawing = draw_parallel(data, results.keys, metric, results.fixed)
+    return Drawn(figure.name, drawing, parallel_caption(results, metric), data)
+
+
+def _importance(figure: FigureConfig, results: Results) -> Drawn | None:
+    metric = METRICS[figure.y]
+    data = importance_data(results, metric)
+    if not len(data):
+        return None
+    return Drawn(figure.name, draw_importance(data, metric, results.fixed), importance_caption(results, metric), data)
+
+
+def _bar(figure: FigureConfig, results: Results) -> Drawn | None:
+    if figure.x in UNITS:
+        return _by_group(figure, results)
     metric = METRICS[figure.y]
     roles = declared_roles(results, figure, figure.x)
     data = comparison_data(results, metric, roles)
@@ -102,6 +152,9 @@ KINDS: dict[str, Callable[[FigureConfig, Results], Drawn | None]] = {
     "heatmap": _heatmap,
     "scatter": _scatter,
     "curves": _curves,
+    "histogram": _histogram,
+    "parallel": _parallel,
+    "importance": _importance,
 }
 
 
@@ -116,7 +169,32 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
             caption = comparison_caption(results, metric, roles)
             yield Drawn(metric.name, drawing, caption, comparison_table(data, metric))
     yield _draw_curves("learning_curves", results, curve_roles(results.runs, results.keys), LOSSES)
+    yield from _suggested_groups(results)
     yield _gradient_by_lag(results)
+    yield from _suggested_overviews(results)
+
+
+def _suggested_groups(results: Results) -> Iterator[Drawn | None]:
+    """What `evaluate.by` asks for."""
+    for by in dict.fromkeys(results.groups["by"]):
+        for measure in GROUP_METRICS:
+            figure = FigureConfig(name=f"{measure}_by_{by}", x=by, y=measure)
+            yield _draw_groups(figure, results, curve_roles(results.runs, results.keys))
+        yield _histogram(FigureConfig(name=f"{by}_of_sentences", kind="histogram", x=by, y="sentences"), results)
+
+
+def _suggested_overviews(results: Results) -> Iterator[Drawn | None]:
+    """What settings cost and, of many keys, which of them matter."""
+    if len(results.summary) < 2 or not results.summary["seeds"].any():
+        return
+    decisive = results.metrics[0].name
+    hue = comparison_roles(results.runs, results.keys).hue
+    for cost in ("training_seconds", "parameters"):
+        if results.runs[cost].nunique() > 1:
+            yield _scatter(FigureConfig(name=f"cost_in_{cost}", kind="scatter", x=cost, y=decisive, hue=hue), results)
+    if len(results.keys) > 2:
+        yield _parallel(FigureConfig(name="parallel", kind="parallel", x="settings", y=decisive), results)
+        yield _importance(FigureConfig(name="importance", kind="importance", x="settings", y=decisive), results)
 
 
 def _draw_curves(

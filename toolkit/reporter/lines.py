@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from toolkit.reporter.axes import set_logarithmic, set_scale
+from toolkit.reporter.axes import set_logarithmic, set_scale, visible_range
 from toolkit.reporter.canvas import add_legend, add_note, axis_span, panel_grid
 from toolkit.reporter.comparison import ComparisonData
 from toolkit.reporter.metrics import Metric, Settings
@@ -46,6 +46,7 @@ def draw_lines(
             _draw_means(axes, means, look)
             set_scale(axes, data.places, axis_span(figure, list(panels.values())), True if "x" in log else None)
             set_logarithmic(axes, [name for name in log if name == "y"])
+        next(iter(panels.values())).set_ylim(*_limits(data))
         add_legend(figure, roles, look)
         add_note(figure, fixed)
     return figure
@@ -54,6 +55,11 @@ def draw_lines(
 def strokes_of(frame: pd.DataFrame, roles: Roles) -> Strokes:
     """Strokes for all values of the columns `hue` and `style` of a figure's data."""
     return styled(roles.hue, list(frame["hue"].unique()), roles.style, list(frame["style"].unique()))
+
+
+def _limits(data: ComparisonData) -> tuple[float, float]:
+    points = pd.concat([data.means["value"], data.seeds["value"]])
+    return visible_range(points, data.means["low"], data.means["high"])
 
 
 def _draw_counts(axes: Axes, counts: pd.DataFrame | None, panel: str) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from toolkit.spec.measures import MEASURES
+import pandas as pd
+
+from toolkit.spec.measures import GROUPED, MEASURES
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.words import value_text
 
@@ -31,7 +33,7 @@ class Metric:
     @property
     def highest_is_best(self) -> bool:
         """Whether more of it is better."""
-        return self.name in MEASURES and MEASURES[self.name].highest_is_best
+        return (MEASURES | GROUPED)[self.name].highest_is_best
 
     @property
     def label(self) -> str:
@@ -69,20 +71,43 @@ METRICS = {
         Metric("test_perplexity", 2, "", "exp(test_loss)"),
         Metric("test_accuracy", 4, "", f"{_RIGHT} on the test set with the weights of that epoch"),
         Metric("seconds_per_epoch", 3, "s", "the median training time of an epoch"),
+        Metric("balanced_accuracy", 4, "", "the mean of the shares of right singulars and of right plurals (dev set)"),
+        Metric("plural_f1", 4, "", "the F1 score of the plural on the dev set, at the epoch of the lowest dev loss"),
+        Metric("majority_accuracy", 4, "", "what always saying the more frequent number gets right", is_ranked=False),
+        Metric("training_seconds", 1, "s", "the training time of all epochs, without the evaluation"),
         Metric("parameters", 0, "", "the number of trainable weights", is_ranked=False),
     )
 }
 """Every measure of a run, by name."""
 
+GROUP_METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", 4, "", f"{_RIGHT} on the dev set, with the weights of the epoch of the lowest dev loss"),
+        Metric("loss", 4, "nats", "the cross-entropy a sentence of the dev set, with those weights"),
+    )
+}
+"""What is measured for each distance and number of attractors, by name."""
+
 BEST_LOSS, PERPLEXITY, ACCURACY = METRICS["best_loss"], METRICS["perplexity"], METRICS["accuracy"]
 
-_OF_TASK = {"language_model": ("perplexity", "test_perplexity"), "agreement": ("accuracy", "test_accuracy")}
+_OF_TASK = {
+    "language_model": (("perplexity",), "test_perplexity"),
+    "agreement": (("accuracy", "balanced_accuracy", "plural_f1"), "test_accuracy"),
+}
 
 
-def metrics_of(configs: Sequence[RunConfig]) -> list[Metric]:
-    """The metrics that the comparison of these runs shows, the one that decides first; test results where asked for."""
+def metrics_of(configs: Sequence[RunConfig], runs: pd.DataFrame) -> list[Metric]:
+    """The metrics that the comparison of these runs shows, the one that decides first.
+
+    Args:
+        configs: The runs' configurations; test results are shown where they ask for them.
+        runs: The frame of runs.csv: what was measured of no run is left out, beside the first metric of each task.
+    """
     of_tasks = [_OF_TASK[task] for task in sorted({config.data.task for config in configs})]
-    names = ["best_loss", *(name for name, _ in of_tasks)]
+    names = ["best_loss"]
+    for (first, *others), _ in of_tasks:
+        names += [first, *(name for name in others if runs[name].notna().any())]
     if any(config.evaluate.test for config in configs):
         names += ["test_loss", *(name for _, name in of_tasks)]
     return [METRICS[name] for name in names]

@@ -1,5 +1,7 @@
 """The report as a page: what it says, put into the HTML and the Markdown template."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +9,11 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
-from toolkit.reporter.catalogue import ReportTable
+from toolkit.reporter.catalogue import COMPARISON, ReportTable
 from toolkit.reporter.escape import markdown_text
 from toolkit.reporter.printed import PrintedTable, to_markdown
 from toolkit.reporter.published import PublishedComparison
+from toolkit.reporter.sentences import Sentence
 
 FIGURES = "figures"
 TABLES = "tables"
@@ -64,7 +67,7 @@ class Page:
 
     name: str
     question: str
-    answer: Sequence[str]
+    answer: Sequence[Sentence]
     counts: str
     tables: Sequence[ReportTable]
     figures: Sequence[PageFigure]
@@ -73,19 +76,42 @@ class Page:
     failures: Sequence[Failure]
     diverged: Sequence[str]
     missing: Sequence[str]
+    setup: Sequence[tuple[str, str]]
+    run_data: str
     spec: str
     command: str
     provenance: Sequence[tuple[str, str]]
 
 
+def shown_in(page: Page, sentence: Sentence) -> tuple[str, str]:
+    """The kind and the name of what shows a sentence's numbers; two empty texts if the page does not have it."""
+    tables = [table.name for table in page.tables]
+    if sentence.shown_in in tables:
+        return "table", sentence.shown_in
+    if sentence.shown_in in [figure.name for figure in page.figures]:
+        return "figure", sentence.shown_in
+    if sentence.shown_in == "runs":
+        return "table", "runs"
+    return ("table", tables[0]) if sentence.shown_in == COMPARISON else ("", "")
+
+
+def environment() -> jinja2.Environment:
+    """The templates, with HTML escaped by itself."""
+    return _ENVIRONMENT
+
+
 def html_page(page: Page) -> str:
-    """The page as one self-contained HTML file: no script, no request, every text escaped."""
-    return _ENVIRONMENT.get_template("index.html").render(page=page)
+    """The page as one self-contained HTML file: no request, every text escaped, no script but its own."""
+    script = _ENVIRONMENT.get_template("page.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _ENVIRONMENT.get_template("index.html").render(
+        page=page, shown_in=shown_in, script=script, script_hash=f"sha256-{digest}"
+    )
 
 
 def markdown_page(page: Page) -> str:
     """The same for reading as text; figures and tables are linked files of the report folder."""
-    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES)
+    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES, shown_in=shown_in)
 
 
 def _inline_svg(svg: str, name: str) -> str:

@@ -10,7 +10,7 @@ from toolkit.reporter.metrics import METRICS, MISSING, Metric
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.results import Results
 from toolkit.reporter.statistics import BROKEN_OFF
-from toolkit.reporter.tables import best_rows
+from toolkit.reporter.tables import best_rows, value_text_with_interval
 from toolkit.spec.reporting import TableConfig
 from toolkit.spec.words import value_text
 
@@ -106,17 +106,8 @@ def _cell(row: Mapping[Any, Any], metric: Metric, usual: int) -> str:
         return MISSING
     if not row["seeds"]:
         return next((status for status in BROKEN_OFF if row[status]), "not trained")
-    mean, low, high = (row[f"{metric.name}{end}"] for end in ("", "_low", "_high"))
     seeds = f" ({row['seeds']:.0f})" if row["seeds"] != usual else ""
-    return f"{metric.text(mean)}{_spread(metric, mean, low, high)}{seeds}"
-
-
-def _spread(metric: Metric, mean: float, low: float, high: float) -> str:
-    if pd.isna(low) or pd.isna(high) or not metric.is_ranked:
-        return ""
-    if metric.name.endswith("perplexity"):  # exp of a loss: its interval is not the same to both sides
-        return f" [{metric.text(low)}, {metric.text(high)}]"
-    return f" ± {metric.text(mean - low)}"
+    return f"{value_text_with_interval(row, metric)}{seeds}"
 
 
 def _flattened(table: PrintedTable) -> PrintedTable:

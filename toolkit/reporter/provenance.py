@@ -34,7 +34,7 @@ def provenance(runs: Runs) -> list[tuple[str, str]]:
     """
     found: dict[str, set[str]] = {}
     for _, record in runs:
-        for key, value in _flat((record.provenance or {}) if record else {}):
+        for key, value in flat((record.provenance or {}) if record else {}):
             found.setdefault(key, set()).add(str(value))
     return [(key, _joined(sorted(values))) for key, values in found.items()]
 
@@ -43,10 +43,11 @@ def _in_full(path: str | None) -> str | None:
     return path and str(Path(path).absolute())
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested values under dotted names."""
     for key, value in values.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 

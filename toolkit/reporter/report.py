@@ -10,17 +10,18 @@ from toolkit.reporter.catalogue import ReportTable, tables
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.gallery import LAGS, figures
+from toolkit.reporter.listing import INDEX, SUMMARY, summary_json
 from toolkit.reporter.metrics import setting_text
 from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.printed import to_markdown
 from toolkit.reporter.provenance import provenance, spec_yaml
 from toolkit.reporter.published import compare_published
 from toolkit.reporter.results import Results, collect_results
+from toolkit.reporter.runbook import run_data
 from toolkit.reporter.style import COLUMN_WIDTH
 from toolkit.reporter.tables import all_runs
 from toolkit.spec.schema import Experiment
-
-INDEX = "index.html"
+from toolkit.spec.words import value_text
 
 
 def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str) -> Path:
@@ -49,11 +50,13 @@ def report_files(experiment: Experiment, runs: Runs, command: str) -> dict[str, 
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
         **({f"{LAGS}.csv": _csv(results.lags)} if len(results.lags) else {}),
+        **({"groups.csv": _csv(results.groups)} if len(results.groups) else {}),
         "spec.yaml": page.spec,
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in shown},
         **{f"{FIGURES}/{figure.name}.csv": _csv(figure.data) for figure in drawn},
         "report.md": markdown_page(page),
         INDEX: html_page(page),
+        SUMMARY: summary_json(page),
     }
     for table in [*page.tables, *([page.published.table] if page.published else [])]:
         texts |= _table_files(table)
@@ -80,7 +83,7 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
-        answer=answer(results.summary, results.keys, results.metrics[0]),
+        answer=answer(results),
         counts=counts_text(results.summary),
         tables=tables(results),
         figures=figures,
@@ -92,6 +95,8 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str)
             for _, row in results.runs[results.runs["status"] == "diverged"].iterrows()
         ],
         missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
+        setup=_setup(results),
+        run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
         command=command,
         provenance=provenance(runs),
@@ -104,6 +109,13 @@ def _failures(results: Results, runs: Runs) -> list[Failure]:
         for (_, record), (_, row) in zip(runs, results.runs.iterrows(), strict=True)
         if record is not None and record.status == "failed"
     ]
+
+
+def _setup(results: Results) -> list[tuple[str, str]]:
+    """What was varied, each key with its values, then what was fixed."""
+    varied = [(key, list(dict.fromkeys(results.runs[key].map(value_text)))) for key in results.shown_keys]
+    texts = [(key, f"{', '.join(values[:20])}{', ..' * (len(values) > 20)}") for key, values in varied]
+    return [*texts, *((key, value_text(value)) for key, value in results.fixed if key not in dict(varied))]
 
 
 def _setting(results: Results, row: pd.Series) -> str:

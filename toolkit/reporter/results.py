@@ -7,7 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.frames import Runs, history_frame, lag_frame, runs_frame, setting_columns, swept_settings
+from toolkit.reporter.contrasts import contrasts
+from toolkit.reporter.frames import (
+    Runs,
+    group_frame,
+    history_frame,
+    lag_frame,
+    runs_frame,
+    setting_columns,
+    swept_settings,
+)
 from toolkit.reporter.metrics import Metric, metrics_of
 from toolkit.reporter.statistics import summarise
 from toolkit.spec.reporting import ReportConfig, Where, is_chosen
@@ -25,6 +34,7 @@ class Results:
         runs: A row a run, the columns of runs.csv.
         history: A row an epoch, the columns of history.csv.
         lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
+        groups: A row a distance and a number of attractors, the columns of groups.csv.
         keys: The swept keys without the seed.
         settings: All keys that `runs` has a column for.
         metrics: What is compared, the metric that decides first.
@@ -34,6 +44,7 @@ class Results:
     runs: pd.DataFrame
     history: pd.DataFrame
     lags: pd.DataFrame
+    groups: pd.DataFrame
     keys: Sequence[str]
     settings: Sequence[str]
     metrics: Sequence[Metric]
@@ -48,6 +59,11 @@ class Results:
         """A row a setting, aggregated over seeds."""
         return self.summarised(self.keys, self.metrics)
 
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """A row a finished setting, compared with the best one: what `contrasts` returns for the decisive metric."""
+        return contrasts(self.distinct, self.keys, self.metrics[0])
+
     @property
     def shown_keys(self) -> list[str]:
         """The keys that tell runs apart in the table of all runs: what was swept, and the seed."""
@@ -58,7 +74,7 @@ class Results:
         """The settings that all runs share, in the order of the spec language."""
         data = self.experiment.data
         others = {"data.source": data.source, "data.task": data.task}
-        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing()}
+        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing}
         return [*((key, value) for key, value in others.items() if key not in self.settings), *shared.items()]
 
     def summarised(self, keys: Sequence[str], metrics: Iterable[Metric]) -> pd.DataFrame:
@@ -80,9 +96,12 @@ class Results:
             return self
         chosen = self.runs[[is_chosen(row, where) for row in self.runs[list(where)].to_dict("records")]]
         runs = chosen.reset_index(drop=True)
-        part = replace(self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags))
-        return replace(part, keys=[key for key in self.keys if key in part._differing()])
+        part = replace(
+            self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags), groups=_of(runs, self.groups)
+        )
+        return replace(part, keys=[key for key in self.keys if key in part._differing])
 
+    @cached_property
     def _differing(self) -> list[str]:
         texts = self.runs[list(self.settings)].map(value_text)
         return [key for key in self.settings if texts[key].nunique() > 1]
@@ -91,14 +110,16 @@ class Results:
 def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
     declared = declared_keys(experiment.report)
+    frame = runs_frame(runs, declared)
     return Results(
         experiment=experiment,
-        runs=runs_frame(runs, declared),
+        runs=frame,
         history=history_frame(runs),
         lags=lag_frame(runs),
+        groups=group_frame(runs),
         keys=swept_settings(runs),
         settings=setting_columns(runs, declared),
-        metrics=metrics_of([run.config for run, _ in runs]),
+        metrics=metrics_of([run.config for run, _ in runs], frame),
     )
 
 

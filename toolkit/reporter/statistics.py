@@ -1,8 +1,6 @@
 """Means over seeds, with intervals of what the mean would be over many more."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +8,8 @@ import pandas as pd
 from pandas.api.typing import DataFrameGroupBy
 from scipy import stats
 
-from toolkit.reporter.frames import perplexity
 from toolkit.spec.words import value_text
+from toolkit.store.measured import perplexity
 
 CONFIDENCE = 0.95
 
@@ -22,40 +20,6 @@ BROKEN_OFF = ("diverged", "failed")
 """Statuses of runs that have a history but no result that enters a mean."""
 
 _STATUSES = ("done", "diverged", "failed", "missing")
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds.
-
-    Attributes:
-        mean: The arithmetic mean; NaN where there is no value.
-        low: Lower end of the 95% interval; NaN where fewer than two values say nothing about spread.
-        high: Upper end of the 95% interval, likewise.
-    """
-
-    mean: float
-    low: float
-    high: float
-
-
-def estimate(values: Sequence[float]) -> Estimate:
-    """The mean of some seeds' values and its 95% interval by Student's t.
-
-    mean ± t(0.975, n - 1) * s / sqrt(n), with s the standard deviation with n - 1 in its denominator.
-
-    Args:
-        values: One value a seed.
-
-    Returns:
-        The mean and its interval.
-    """
-    sample = np.asarray(values, dtype=float)
-    mean = float(sample.mean()) if len(sample) else math.nan
-    if len(sample) < 2 or not np.isfinite(sample).all():
-        return Estimate(mean, math.nan, math.nan)
-    half = float(interval_half(stats.sem(sample), len(sample)))
-    return Estimate(mean, mean - half, mean + half)
 
 
 def interval_half(standard_error: Any, count: Any) -> Any:
@@ -101,34 +65,38 @@ def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -
         One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
         metric, then `seeds` (finished runs that the mean is over), `diverged`, `failed` and `missing`.
     """
-    rows = [[*group[list(keys)].iloc[0], *_aggregate(group, metrics)] for group in _settings(runs, keys)]
-    frame = pd.DataFrame(rows, columns=[*keys, *_columns(metrics)], dtype=object)
-    return frame.astype({column: "int64" if column in COUNTS else "float64" for column in _columns(metrics)})
+    places = setting_numbers(runs, keys)
+    first = runs[list(keys)].astype(object).groupby(places).head(1).reset_index(drop=True)
+    settings = first if keys else pd.DataFrame(index=range(min(1, len(runs))))
+    counts = pd.crosstab(places, runs["status"]).reindex(columns=_STATUSES, fill_value=0).set_axis(list(COUNTS), axis=1)
+    done = runs["status"] == "done"
+    estimates = {metric: _estimates(runs[done], places[done], metric) for metric in metrics}
+    columns = {f"{metric}{end}": frame[end] for metric, frame in estimates.items() for end in ("", "_low", "_high")}
+    return settings.join(pd.DataFrame(columns, index=settings.index, dtype="float64")).join(counts)
 
 
 _LOSS_OF = {"perplexity": "best_loss", "test_perplexity": "test_loss"}
 
 
-def _settings(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
-    if not keys:
-        return [runs]
+def setting_numbers(runs: pd.DataFrame, keys: Sequence[str]) -> "pd.Series[int]":
+    """A number for each run, equal where the settings are, counted in the order of the sweep."""
     # By their text: pandas 3.1 turns whole numbers beside a null into floats when it groups by the values themselves.
-    return [group for _, group in runs.groupby([runs[key].map(value_text) for key in keys], sort=False)]
+    texts = [runs[key].map(value_text) for key in keys]
+    rows = pd.MultiIndex.from_arrays(texts) if texts else pd.Index([""] * len(runs))
+    return pd.Series(pd.factorize(rows)[0], index=runs.index)
 
 
-def _columns(metrics: Sequence[str]) -> list[str]:
-    return [*(f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")), *COUNTS]
+def settings_groups(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFrame]:
+    """The runs of each setting, in the order of the sweep."""
+    return [group for _, group in runs.groupby(setting_numbers(runs, keys))]
 
 
-def _aggregate(group: pd.DataFrame, metrics: Sequence[str]) -> list[float]:
-    done = group[group["status"] == "done"]
-    counts = [int((group["status"] == status).sum()) for status in _STATUSES]
-    estimates = [_estimate_metric(done, metric) for metric in metrics]
-    return [*(value for one in estimates for value in (one.mean, one.low, one.high)), *counts]
-
-
-def _estimate_metric(done: pd.DataFrame, metric: str) -> Estimate:
-    if metric not in _LOSS_OF:
-        return estimate(done[metric].tolist())
-    loss = estimate(done[_LOSS_OF[metric]].tolist())
-    return Estimate(perplexity(loss.mean), perplexity(loss.low), perplexity(loss.high))
+def _estimates(done: pd.DataFrame, places: "pd.Series[int]", metric: str) -> pd.DataFrame:
+    """The mean of a metric and the ends of its interval, under the columns ``, `_low` and `_high`, by place."""
+    values = done[_LOSS_OF.get(metric, metric)]
+    groups = values.groupby(places)
+    mean, half = groups.mean(), pd.Series(interval_half(groups.sem(), groups.count()), dtype="float64")
+    whole = groups.count() == groups.size()  # a mean that leaves out a finished run would hide that it does
+    half.index = mean.index
+    frame = pd.DataFrame({"": mean, "_low": mean - half, "_high": mean + half}).where(whole)
+    return frame.map(perplexity) if metric in _LOSS_OF else frame

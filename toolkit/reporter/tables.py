@@ -1,6 +1,7 @@
 """The default tables: the comparison of settings, and all runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -8,6 +9,8 @@ from toolkit.reporter.metrics import MISSING, Metric
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.statistics import COUNTS
 from toolkit.spec.words import value_text
+
+SMALLEST_P = 0.001
 
 
 def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:
@@ -19,16 +22,13 @@ def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Met
         metrics: The metrics in their order.
 
     Returns:
-        The table. Columns of intervals are there if any row has several seeds, columns of failed and missing runs if
-        there are any.
+        The table. Columns of diverged, failed and missing runs are there if there are any.
     """
     cells = pd.DataFrame({key: summary[key].map(value_text) for key in keys}, index=summary.index, dtype=object)
     best = pd.DataFrame(index=summary.index)
     for metric in metrics:
-        cells[metric.name] = summary[metric.name].map(metric.text)
+        cells[metric.name] = [value_text_with_interval(row, metric) for row in summary.to_dict("records")]
         best[metric.name] = best_rows(summary, metric)
-        if (summary["seeds"] > 1).any():
-            cells[f"{metric.name} 95% interval"] = _intervals(summary, metric)
     for count in COUNTS:
         if count == "seeds" or summary[count].any():
             cells[count] = summary[count].map(str)
@@ -43,9 +43,38 @@ def best_rows(summary: pd.DataFrame, metric: Metric) -> "pd.Series[bool]":
     return means.eq(means.max() if metric.highest_is_best else means.min())
 
 
-def _intervals(summary: pd.DataFrame, metric: Metric) -> list[str]:
-    ends = zip(summary[f"{metric.name}_low"], summary[f"{metric.name}_high"], strict=True)
-    return [MISSING if pd.isna(low) else f"[{metric.text(low)}, {metric.text(high)}]" for low, high in ends]
+def value_text_with_interval(row: Mapping[Any, Any], metric: Metric) -> str:
+    """A row's mean of a metric, followed by half its interval's length, or by its ends where they lie unevenly."""
+    mean, low, high = (row[f"{metric.name}{end}"] for end in ("", "_low", "_high"))
+    if pd.isna(low) or pd.isna(high) or not metric.is_ranked:
+        return metric.text(mean)
+    if metric.name.endswith("perplexity"):
+        return f"{metric.text(mean)} [{metric.text(low)}, {metric.text(high)}]"
+    return f"{metric.text(mean)} ± {metric.text(mean - low)}"
+
+
+def differences(frame: pd.DataFrame, keys: Sequence[str], metric: Metric) -> PrintedTable:
+    """Print how settings differ from the best one.
+
+    Args:
+        frame: What `contrasts` returns.
+        keys: The dotted keys in front of the table.
+        metric: What was compared.
+
+    Returns:
+        The table, in the order of the frame.
+    """
+    cells = pd.DataFrame({key: frame[key].map(value_text) for key in keys}, index=frame.index, dtype=object)
+    cells["difference"] = frame["difference"].map(lambda value: metric.text(value) if pd.notna(value) else MISSING)
+    cells["95% interval"] = [
+        f"[{metric.text(low)}, {metric.text(high)}]" if pd.notna(low) else MISSING
+        for low, high in zip(frame["difference_low"], frame["difference_high"], strict=True)
+    ]
+    cells["paired seeds"] = [f"{count:.0f}" if count > 0 else MISSING for count in frame["paired"]]
+    cells["p (Holm)"] = [MISSING if pd.isna(p) else "<0.001" if p < SMALLEST_P else f"{p:.3f}" for p in frame["p_holm"]]
+    cells["verdict"] = frame["verdict"]
+    marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
+    return PrintedTable(cells, marks, list(cells.columns[len(keys) : -1]))
 
 
 def all_runs(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:

@@ -96,7 +96,7 @@ def answers(record: RunRecord | None, config: RunConfig) -> bool:
     asked = record.first(config.train.epochs)
     return (
         (record.epochs >= config.train.epochs or record.ended_by_itself)
-        and (asked.best is None or asked.best.test is not None or not config.evaluate.test)
+        and (asked.best is None or _is_measured(asked.best, config))
         and _tracked(record.history, config)
     )
 
@@ -112,8 +112,14 @@ def goes_on(history: Sequence[Epoch], config: RunConfig) -> bool:
     """Whether a run can go on from where it stands: of its past epochs, nothing is asked that was not measured."""
     asked = [epoch for epoch in history if epoch.epoch <= config.train.epochs]
     best = best_epoch(asked)
-    testable = best is None or best.test is not None or best == best_epoch(history)
-    return (testable or not config.evaluate.test) and _tracked(history, config)
+    measurable = best is None or best == best_epoch(history) or _is_measured(best, config)
+    return measurable and _tracked(history, config)
+
+
+def _is_measured(best: Epoch, config: RunConfig) -> bool:
+    """Whether the best weights were measured as the configuration asks."""
+    tested = best.test is not None or not config.evaluate.test
+    return tested and (best.by_sentence is not None or not config.evaluate.by)
 
 
 @cache

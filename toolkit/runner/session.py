@@ -11,6 +11,7 @@ from toolkit.builder.feed import EpochOrder, Feed
 from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
+from toolkit.builder.sentences import measure_agreement
 from toolkit.data.sources import Dataset
 from toolkit.errors import StoreError
 from toolkit.runner.jobs import End, Job, Leg, record_so_far
@@ -142,6 +143,7 @@ class Session:
         last = self._variables()
         self._best.restore()
         self._measure_test_set()
+        self._measure_sentences()
         record = replace(
             record_so_far(self.job, self.history, self.sessions),
             status="diverged" if divergence else "done",
@@ -162,6 +164,12 @@ class Session:
         measured = self._model.evaluate(feed.dataset(), verbose=0, return_dict=True)
         test = {name: float(value) for name, value in measured.items()}
         self.history[best.epoch] = replace(best, test=test)
+
+    def _measure_sentences(self) -> None:
+        best = best_epoch(self.history)
+        if best is None or self.job.config.data.task != "agreement" or best.by_sentence is not None:
+            return
+        self.history[best.epoch] = replace(best, by_sentence=measure_agreement(self._model, self._dev, self.data.train))
 
     def _variables(self) -> list[Any]:
         return [variable.numpy() for variable in _all_variables(self._model)]

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
-from toolkit.spec.measures import CURVES, MEASURES
+from toolkit.spec.measures import CURVES, GROUPED, MEASURES
 from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import expand, setting_value
 from toolkit.spec.words import value_text
 
-EPOCH = "epoch"
+EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
 GROUPS = ("distance", "attractors")
 """Columns of what is measured sentence by sentence, by `evaluate.by`."""
 
@@ -80,12 +80,16 @@ def _table_references(table: TableConfig) -> Iterator[Reference]:
 
 def _figure_references(figure: FigureConfig) -> Iterator[Reference]:
     keys, measures = run_keys(), list(MEASURES)
+    over = list(GROUPED) if figure.x in GROUPS else measures
     axes = {
-        "line": ([*keys, *GROUPS], [*measures, "loss"]),
-        "bar": ([*keys, *GROUPS], [*measures, "loss"]),
+        "line": ([*keys, *GROUPS], over),
+        "bar": ([*keys, *GROUPS], over),
         "heatmap": (keys, keys),
         "scatter": ([*measures, *keys], measures),
         "curves": ([EPOCH], list(CURVES)),
+        "histogram": (list(GROUPS), [SENTENCES]),
+        "parallel": ([SETTINGS], measures),
+        "importance": ([SETTINGS], measures),
     }
     for name, known in zip(("x", "y"), axes[figure.kind], strict=True):
         yield (name,), getattr(figure, name), known

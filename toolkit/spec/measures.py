@@ -49,6 +49,10 @@ MEASURES = {
         Measure("test_accuracy", "agreement", on_test=True, highest_is_best=True),
         Measure("seconds_per_epoch"),
         Measure("parameters"),
+        Measure("balanced_accuracy", "agreement", highest_is_best=True),
+        Measure("plural_f1", "agreement", highest_is_best=True),
+        Measure("majority_accuracy", "agreement", highest_is_best=True),
+        Measure("training_seconds"),
     )
 }
 """The measures of a run by name."""
@@ -64,3 +68,6 @@ CURVES = {
     )
 }
 """What is measured at every epoch, by its column in history.csv."""
+
+GROUPED = {measure.name: measure for measure in (Measure("accuracy", highest_is_best=True), Measure("loss"))}
+"""What is measured for each distance and number of attractors, by its column in groups.csv."""

@@ -49,8 +49,10 @@ class FigureConfig(Section):
     """A figure."""
 
     name: Name = Field(description="its files' name in the report's folder `figures`")
-    kind: Literal["line", "bar", "heatmap", "scatter", "curves"] = Field(
-        "line", description="curves are over epochs; the others over settings or measures"
+    kind: Literal["line", "bar", "heatmap", "scatter", "curves", "histogram", "parallel", "importance"] = Field(
+        "line",
+        description="curves are over epochs, a histogram counts sentences, parallel coordinates and importance are "
+        "over all settings; the others over settings or measures",
     )
     x: StrictStr = Field(description="the column on the horizontal axis")
     y: StrictStr = Field(description="the column on the vertical axis; of a heatmap the other key")

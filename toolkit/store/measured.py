@@ -19,8 +19,8 @@ def measured(record: RunRecord, task: str) -> dict[str, Any]:
     """
     best = record.best
     if best is None:
-        return {}
-    test = best.test or {}
+        return {"parameters": record.parameters}
+    test, by_sentence = best.test or {}, best.by_sentence or {}
     seconds = [epoch.seconds for epoch in record.history if epoch.seconds is not None]
     return {
         "best_loss": best.dev_loss,
@@ -33,6 +33,10 @@ def measured(record: RunRecord, task: str) -> dict[str, Any]:
         "test_accuracy": test.get("accuracy"),
         "seconds_per_epoch": statistics.median(seconds) if seconds else None,
         "parameters": record.parameters,
+        "balanced_accuracy": by_sentence.get("balanced_accuracy"),
+        "plural_f1": by_sentence.get("plural_f1"),
+        "majority_accuracy": by_sentence.get("majority_accuracy"),
+        "training_seconds": math.fsum(seconds) if seconds else None,
     }
 
 

@@ -22,6 +22,8 @@ class Epoch:
             lag that no sentence has, and None for all where it was not measured.
         test: `loss` and, for `agreement`, `accuracy` of this epoch's weights on the test set; None where they were not
             measured, as they are for the best epoch only.
+        by_sentence: For `agreement`, what `measure_agreement` says of this epoch's weights: metrics, and `groups` by
+            distance and by attractors; None where they were not measured, as they are for the best epoch only.
     """
 
     epoch: int
@@ -32,11 +34,13 @@ class Epoch:
     seconds: float | None = None
     gradient_by_lag: Sequence[float | None] | None = None
     test: Mapping[str, float] | None = None
+    by_sentence: Mapping[str, Any] | None = None
 
     def with_measures_of(self, other: "Epoch") -> "Epoch":
         """This epoch, with what was measured of the same epoch at another time and not, or not as far, at this."""
         lags = max(self.gradient_by_lag or (), other.gradient_by_lag or (), key=len)
-        return replace(self, gradient_by_lag=lags or None, test=self.test or other.test)
+        by_sentence = self.by_sentence or other.by_sentence
+        return replace(self, gradient_by_lag=lags or None, test=self.test or other.test, by_sentence=by_sentence)
 
 
 def best_epoch(history: Sequence[Epoch]) -> Epoch | None:

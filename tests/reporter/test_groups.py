@@ -1,0 +1,76 @@
+"""Loss and accuracy by distance and number of attractors."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from matplotlib.patches import Rectangle
+
+from toolkit.reporter.canvas import Drawn
+from toolkit.reporter.gallery import figures
+from toolkit.reporter.report import report_files
+from toolkit.reporter.results import collect_results
+from toolkit.store import Epoch
+
+from .conftest import MakeStudy
+
+BOTH = {"by": ["distance", "attractors"]}
+
+
+def _figures(make_study: MakeStudy, **spec: object) -> dict[str, Drawn]:
+    return {drawn.name: drawn for drawn in figures(collect_results(*make_study(**spec)))}
+
+
+def test_what_was_asked_for_has_figures_and_a_table_of_its_own(make_study: MakeStudy) -> None:
+    files = report_files(*make_study(evaluate={"by": ["distance"]}), "python run_spec.py a.yaml")
+    assert {"figures/accuracy_by_distance.png", "figures/loss_by_distance.csv", "groups.csv"} <= set(files)
+    assert not any("attractors" in name for name in files)
+    assert files["groups.csv"].splitlines()[0] == b"run,split,by,value,sentences,accuracy,loss"
+
+
+def test_nothing_is_shown_that_was_not_asked_for(make_study: MakeStudy) -> None:
+    assert not any("distance" in name for name in _figures(make_study))
+
+
+def test_means_over_seeds_stand_at_each_distance_with_the_number_of_sentences(make_study: MakeStudy) -> None:
+    drawn = _figures(make_study, evaluate=BOTH)["accuracy_by_distance"]
+    gru = drawn.data[drawn.data["hue"] == "gru"]
+    assert list(gru["distance"]) == [1, 2, 3]
+    assert list(gru["accuracy"]) == pytest.approx([1 - 0.42 / 5 * distance for distance in (1, 2, 3)])
+    assert list(gru["sentences"]) == [100, 25, 11]
+    bars = [patch for axes in drawn.figure.axes for patch in axes.patches if isinstance(patch, Rectangle)]
+    assert [bar.get_height() for bar in bars] == [100, 25, 11]
+
+
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_declared_figures_are_over_distances_too(make_study: MakeStudy, kind: str) -> None:
+    figure = {"name": "f", "kind": kind, "x": "attractors", "y": "loss", "hue": "model.cell"}
+    drawn = _figures(make_study, evaluate=BOTH, report={"figures": [figure]})["f"]
+    assert list(drawn.data["attractors"].unique()) == [1, 2, 3]
+    assert drawn.figure.axes[0].get_ylabel() == "loss (nats)"
+
+
+def test_histogram_counts_the_sentences_of_each_split(make_study: MakeStudy) -> None:
+    drawn = _figures(make_study, evaluate=BOTH)["distance_of_sentences"]
+    assert drawn.data["sentences"].tolist() == [1000, 250, 111, 100, 25, 11]
+    assert drawn.data.groupby("split")["share"].sum().tolist() == pytest.approx([1, 1])
+
+
+def test_metrics_for_classes_of_different_size_are_in_the_comparison(make_study: MakeStudy) -> None:
+    results = collect_results(*make_study(evaluate=BOTH))
+    assert [metric.name for metric in results.metrics] == ["best_loss", "accuracy", "balanced_accuracy", "plural_f1"]
+
+
+def test_later_epochs_than_those_asked_for_do_not_count(make_study: MakeStudy) -> None:
+    experiment, runs = make_study(evaluate=BOTH, best=lambda _: 0.95, train={"epochs": 2})
+    assert len(collect_results(experiment, runs).groups)
+    later = [(run, record and replace(record, history=_improved(record.history))) for run, record in runs]
+    results = collect_results(experiment, later)
+    assert not len(results.groups)
+    assert results.runs["balanced_accuracy"].isna().all()
+
+
+def _improved(history: Sequence[Epoch]) -> list[Epoch]:
+    """A history whose best epoch, the only one that is measured, is one more."""
+    best = next(epoch for epoch in history if epoch.by_sentence)
+    return [*(replace(epoch, by_sentence=None) for epoch in history), replace(best, epoch=3, dev_loss=0.1)]
