@@ -10,7 +10,7 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	.venv/bin/python -m pytest
 
-# The study's numbers, on its data in the folder NLU_DATA: minutes of training.
+# What takes minutes: the study's numbers, on its data in the folder NLU_DATA, and a sweep killed 30 times.
 test-study: $(INSTALLED)
 	.venv/bin/python -m pytest -m slow
 

@@ -36,7 +36,7 @@ TINY = {
 }
 LARGE = {
     "name": "large",
-    "data": {"task": "language_model", "train_size": 1000, "dev_size": 1000},
+    "data": {"task": "language_model", "train_size": 4000, "dev_size": 1000},
     "model": {"hidden": 50, "lookback": 3},
     "train": {"epochs": 36, "batch_size": 20, "min_change": None},
     "sweep": {"seeds": list(range(16))},

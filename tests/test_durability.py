@@ -209,14 +209,14 @@ def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler on loopback, and its two workers."""
+    """The address of a scheduler on loopback, and its two workers and itself."""
     place = tmp_path / "cluster"
     place.mkdir()
     processes = [dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
     wait_until((place / "scheduler.json").exists)
     processes += [dask(place, "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
     address = json.loads((place / "scheduler.json").read_text(encoding="utf-8"))["address"]
-    yield address, processes[1:]
+    yield address, processes[::-1]
     for process in processes:
         process.kill()
         process.wait()
@@ -241,9 +241,23 @@ def test_an_interrupted_driver_leaves_its_cluster_idle(
     wait_until(lambda: checkpoints_of(tmp_path))
     os.killpg(sweep.pid, signal.SIGINT)
     finish(sweep, status=130)
-    assert [worker.poll() for worker in workers] == [None, None]
+    assert [process.poll() for process in workers] == [None, None, None]
     with Client(address, timeout=20, set_as_default=False) as client:
         wait_until(lambda: not any(client.processing().values()), seconds=10)
+
+
+def test_a_cluster_that_is_gone_is_told_and_the_run_goes_on_here(
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, processes = cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path))
+    for process in processes:
+        process.kill()
+    _, complaints = finish(sweep, status=1)
+    assert f"--cluster {address}: the cluster is gone. All epochs shown are kept" in complaints
+    finish(start(tmp_path, "-j", "1"))
+    assert_same_results(tmp_path, uninterrupted)
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
 """A declarative experiment toolkit for recurrent networks.
 
 `load_spec` reads a spec, `run` trains everything in it and writes the report, `build` makes the Keras model of one run,
-`load_model` that of a stored one with its best weights, and `TruncatedRNN` is the layer with exact truncated
-back-propagation through time. Each is imported when first used, so that reading specs does not wait for TensorFlow.
+`load_model` that of a stored one with its best weights, `hypermodel` gives a spec's search to keras-tuner's own tuners,
+and `TruncatedRNN` is the layer with exact truncated back-propagation through time. Each is imported when first used, so
+that reading specs does not wait for TensorFlow.
 """
 
 from importlib import import_module
@@ -12,15 +13,17 @@ if TYPE_CHECKING:
     from toolkit.builder.truncated_rnn import TruncatedRNN
     from toolkit.experiment import run
     from toolkit.runner.protocols import build
+    from toolkit.runner.search.hypermodel import hypermodel
     from toolkit.runner.stored import load_model
     from toolkit.spec.loader import load_spec
 
-__all__ = ["TruncatedRNN", "build", "load_model", "load_spec", "run"]
+__all__ = ["TruncatedRNN", "build", "hypermodel", "load_model", "load_spec", "run"]
 
 _HOMES = {
     "TruncatedRNN": "toolkit.builder.truncated_rnn",
     "build": "toolkit.runner.protocols",
     "load_model": "toolkit.runner.stored",
+    "hypermodel": "toolkit.runner.search.hypermodel",
     "load_spec": "toolkit.spec.loader",
     "run": "toolkit.experiment",
 }

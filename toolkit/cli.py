@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ def main(
     failed (its error is in the report) or is not stored, 2 a spec, the data or the call is wrong, 130 interrupted
     (finished epochs are kept).
     """
+    _refuse_contradictions({"--check": check, "--plan": plan, "--report-only": report_only}, options)
     workers = workers or os.cpu_count() or 1
     signal.signal(signal.SIGINT, _interrupt)
     try:
@@ -87,7 +88,7 @@ def main(
             _plan(loaded, options["out"], workers)
         elif report_only:
             sinks = _sinks(tensorboard, mlflow)
-            _report(specs, out=options["out"], overrides=options["overrides"], sinks=sinks)
+            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers, sinks=sinks)
         else:
             _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
     except (DiskError, WorkerError) as error:
@@ -101,6 +102,16 @@ def main(
             raise
         click.echo(INTERRUPTION, err=True)
         sys.exit(INTERRUPTED)
+
+
+def _refuse_contradictions(instead: Mapping[str, bool], options: Mapping[str, Any]) -> None:
+    """Refuse options that have no effect beside one that is asked for instead of training."""
+    asked = [option for option, given in instead.items() if given]
+    if len(asked) > 1:
+        raise click.UsageError(f"{' and '.join(asked)} exclude each other; give one of them")
+    for name in ("cluster", "fresh", "fail_fast"):
+        if asked and options[name]:
+            raise click.UsageError(f"--{name.replace('_', '-')} is for training, and {asked[0]} trains nothing")
 
 
 def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":

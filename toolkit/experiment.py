@@ -13,11 +13,13 @@ from toolkit.errors import StoreError
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import PlannedRun, answers, longest, plan_spec, recall, to_train
+from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spec, recall, to_train
+from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import load_specs
 from toolkit.spec.schema import Experiment
+from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import settings_text
 from toolkit.store import Store
 
@@ -81,17 +83,22 @@ def run(
     console = console or Console()
     out = Path(out)
     store = _store(out, console)
+    call = Call(workers, cluster, fail_fast, fresh)
     loaded = load_specs(specs, overrides=overrides)
-    plans = [plan_spec(spec) for spec in loaded]
+    plans = {spec.path: plan_spec(spec) for spec in loaded if not spec.experiment.search}
     _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
-    asked = [run for planned in plans for run in planned]
-    missing = longest(asked) if fresh else to_train(asked, store)
-    _announce(plans, missing, console)
-    if missing:
-        train(missing, store, console, Call(workers, cluster, fail_fast, fresh))
+    asked = [run for planned in plans.values() for run in planned]
+    if plans:
+        missing = longest(asked) if fresh else to_train(asked, store)
+        _announce(asked, missing, console)
+        if missing:
+            train(missing, store, console, call)
+    for spec in loaded:
+        if spec.experiment.search:
+            plans[spec.path] = _trials(carry_out(spec.experiment, spec.path, store, console, call))
     outcomes = [
-        _report(spec.experiment, planned, store, out, _command(spec.path, overrides, out), sinks)
-        for spec, planned in zip(loaded, plans, strict=True)
+        _report(spec.experiment, plans[spec.path], store, out, _command(spec.path, overrides, out), sinks)
+        for spec in loaded
     ]
     write_listing(out)
     return outcomes
@@ -101,6 +108,7 @@ def report(
     *specs: str | os.PathLike[str],
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
+    workers: int = 1,
     sinks: Sequence[Sink] = (),
     console: Console | None = None,
 ) -> list[Outcome]:
@@ -110,6 +118,7 @@ def report(
         *specs: Paths of specs.
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
+        workers: Number of trials that a search was to have in training at once.
         sinks: Where stored runs are handed on to besides.
         console: Where it is told what is missing; None for standard output.
 
@@ -125,7 +134,10 @@ def report(
     out = Path(out)
     store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
-    plans = [plan_spec(spec) for spec in loaded]
+    plans = [
+        _trials(look_up(spec.experiment, spec.path, store, workers)) if spec.experiment.search else plan_spec(spec)
+        for spec in loaded
+    ]
     _make_folders(out / spec.experiment.name for spec in loaded)
     outcomes = []
     for spec, planned in zip(loaded, plans, strict=True):
@@ -165,8 +177,12 @@ def _make_folders(folders: Iterable[Path]) -> None:
             raise StoreError(f"{folder}: this folder cannot be written to; choose another place with --out")
 
 
-def _announce(plans: Sequence[Sequence[PlannedRun]], missing: Sequence[PlannedRun], console: Console) -> None:
-    distinct = len({run.run for planned in plans for run in planned})
+def _trials(result: SearchResult) -> list[PlannedRun]:
+    return [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
+
+
+def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
+    distinct = len({run.run for run in asked})
     runs = "1 run" if distinct == 1 else f"{distinct} runs"
     console.print(f"{runs}, {distinct - len(missing)} stored already, {len(missing)} to train", highlight=False)
 

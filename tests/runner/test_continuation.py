@@ -128,6 +128,15 @@ def test_a_run_goes_on_only_where_nothing_is_asked_of_its_past_that_was_not_meas
     assert goes_on((Epoch(0, 3.0), Epoch(1, 2.0), Epoch(2, 1.0)), asked) is possible
 
 
+def test_a_checkpoint_of_another_model_is_refused_with_the_mend() -> None:
+    small = train_whole(config(1), worker=WORKER)
+    other = Job("run", config(2, model={"hidden": 4}), "digest", small.checkpoint)
+    end = WORKER.advance(other, load_examples(other.config.data))
+    assert isinstance(end, End)
+    assert "StoreError: the stored checkpoint is that of another model; --fresh trains" in str(end.record.error)
+    assert len(end.record.history) == 2
+
+
 def test_a_failure_is_a_record_with_its_message_place_and_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     worker, asked = WORKER, config(4)
     data = load_examples(asked.data)

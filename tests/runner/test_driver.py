@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from toolkit.errors import SpecError
-from toolkit.runner.driver import Call, Driver, train
+from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import processes
+from toolkit.runner.outlook import outlook
 from toolkit.runner.plan import PlannedRun, plan, recall, to_train
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
@@ -50,9 +51,20 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
     assert second is not None
     assert second.history[:3] == first.history  # seconds and all: they were not trained again
     assert [epoch.epoch for epoch in second.history] == [0, 1, 2, 3, 4]
-    assert [session["started"] for session in second.earlier] == [(first.provenance or {})["started"]]
+    assert first.provenance is not None
+    assert [session["started"] for session in second.earlier] == [first.provenance["started"]]
+    assert "ended" in second.earlier[0]
     assert to_train(short, store) == []
     assert recall(short[0], store) == second.first(2)
+
+
+def test_a_plan_counts_the_epochs_of_a_run_that_was_interrupted(tmp_path: Path) -> None:
+    store, told = Store(tmp_path), Console(file=io.StringIO())
+    short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (1, 2))
+    train(short, store, told, Call())
+    (store.folder(short[0].run) / "record.json").unlink()
+    (row,) = outlook(long, store)
+    assert (row.state, row.stored, row.epochs) == ("partly done", 1, 2)
 
 
 def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginning(tmp_path: Path) -> None:
@@ -70,6 +82,25 @@ def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginnin
     assert "checkpoint: damaged" in lines[0]
 
 
+def test_a_damaged_record_and_damaged_weights_are_made_again_as_they_were(tmp_path: Path) -> None:
+    lines: list[str] = []
+    runs, store, told = planned(), Store(tmp_path, lines.append), Console(file=io.StringIO())
+    train(runs, store, told, Call())
+    before, weights = store.load(runs[0].run), store.weights_path(runs[0].run).read_bytes()
+    assert before is not None
+    for number, name in enumerate(("record.json", "best.weights.h5"), start=1):
+        path = store.folder(runs[0].run) / name
+        content = path.read_bytes()
+        path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+        assert to_train(runs, store) == runs
+        train(runs, store, told, Call())
+        again = store.load(runs[0].run)
+        assert again is not None
+        assert again.history == before.history
+        assert store.weights_path(runs[0].run).read_bytes() == weights
+        assert len(lines) == number
+
+
 def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "GROWTH", 0)
     monkeypatch.setattr(processes, "MEMORY_SHARE", 0)
@@ -83,8 +114,8 @@ def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch
     monkeypatch.setattr(processes, "WorkerProcess", Noted)
     runs, store = planned(sweep=SWEEP), Store(tmp_path)
     executor = processes.Processes(1)
-    with SweepProgress(runs, Console(file=io.StringIO())) as progress:
-        driver = Driver(runs, store, executor, progress, Call())
+    with SweepProgress(len(runs), Console(file=io.StringIO())) as progress:
+        driver = Driver(Listed(runs), store, executor, progress, Call())
         driver.drive()
         driver.close()
     assert len(started) == 2

@@ -5,6 +5,7 @@ import pytest
 from toolkit.errors import DataError
 from toolkit.runner import plan as plan_module
 from toolkit.runner.plan import answers, plan, to_train
+from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.store import Epoch, RunRecord, Store
 
@@ -77,3 +78,27 @@ def test_any_cell_can_be_planned(cell: str) -> None:
     data = {"task": "agreement", "train_size": 20, "dev_size": 20}
     spec = {"name": "a", "data": data, "model": {"cell": cell, "embedding": 3}}
     assert plan(Experiment.model_validate(spec))
+
+
+def runs_of(text: str, folder: Path) -> list[str]:
+    for split in ("train", "dev"):
+        if not (folder / f"{split}.txt").exists():
+            (folder / f"{split}.txt").write_text("a b c\nb c\n", encoding="utf-8")
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    plan_module.load_data.cache_clear()
+    return [run.run for run in plan(load_spec(folder / "spec.yaml"))]
+
+
+def test_an_identity_is_of_what_is_computed_and_of_nothing_else(tmp_path: Path) -> None:
+    data = f"data: {{source: text, path: {tmp_path}}}\n"
+    (plain,) = runs_of(f"name: a\n{data}model: {{hidden: 3, cell: gru}}\n", tmp_path)
+    tables = "{tables: [{name: t, rows: [model.hidden], values: [best_loss]}]}"
+    same = (
+        f"name: b\nquestion: why?\n{data}model: {{cell: gru, hidden: 3}}\n",
+        f"# a comment\nname: a\nmodel: {{hidden: 3, cell: gru, lookback: 0}}\ntrain: {{epochs: 99}}\n{data}",
+        f"name: a\n{data}model: {{hidden: 3, cell: gru}}\nreport: {tables}\n",
+    )
+    assert [runs_of(text, tmp_path) for text in same] == [[plain]] * 3
+    assert runs_of(f"name: a\n{data}model: {{hidden: 4, cell: gru}}\n", tmp_path) != [plain]
+    (tmp_path / "dev.txt").write_text("a b\nb c\n", encoding="utf-8")
+    assert runs_of(f"name: a\n{data}model: {{hidden: 3, cell: gru}}\n", tmp_path) != [plain]

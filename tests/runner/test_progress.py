@@ -23,6 +23,13 @@ def runs() -> list[PlannedRun]:
     return plan(Experiment.model_validate({**spec, "sweep": {"grid": {"model.hidden": [4, 5, 6, 7]}}}))
 
 
+def progress_of(runs: list[PlannedRun], console: Console) -> SweepProgress:
+    progress = SweepProgress(len(runs), console)
+    for run in runs:
+        progress.expect(run)
+    return progress
+
+
 def shown(progress: SweepProgress, width: int) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     with console.capture() as captured:
@@ -31,7 +38,7 @@ def shown(progress: SweepProgress, width: int) -> list[str]:
 
 
 def test_every_state_of_a_sweep_is_shown(runs: list[PlannedRun]) -> None:
-    progress = SweepProgress(runs, Console(file=io.StringIO(), width=100))
+    progress = progress_of(runs, Console(file=io.StringIO(), width=100))
     for run in runs[:3]:
         progress.start(run)
     progress.advance(runs[0].run, HISTORY)
@@ -46,7 +53,7 @@ def test_every_state_of_a_sweep_is_shown(runs: list[PlannedRun]) -> None:
 
 @pytest.mark.parametrize("width", [10, 30, 60])
 def test_a_narrow_terminal_cuts_lines_and_never_breaks_them(runs: list[PlannedRun], width: int) -> None:
-    progress = SweepProgress(runs, Console(file=io.StringIO(), width=width))
+    progress = progress_of(runs, Console(file=io.StringIO(), width=width))
     progress.start(runs[0])
     progress.advance(runs[0].run, HISTORY)
     lines = shown(progress, width)
@@ -56,7 +63,7 @@ def test_a_narrow_terminal_cuts_lines_and_never_breaks_them(runs: list[PlannedRu
 
 def test_a_log_file_gets_a_line_for_each_end_of_a_run_and_no_control_characters(runs: list[PlannedRun]) -> None:
     told = io.StringIO()
-    with SweepProgress(runs, Console(file=told, width=40)) as progress:
+    with progress_of(runs, Console(file=told, width=40)) as progress:
         progress.start(runs[0])
         progress.advance(runs[0].run, HISTORY)
         progress.finish(runs[0], RECORD)
@@ -79,7 +86,9 @@ def test_a_spark_line_goes_from_the_lowest_to_the_highest_of_the_last_values() -
 
 def test_the_time_left_follows_from_the_speeds_measured() -> None:
     now = [0.0]
-    speed = Speed({"a": 10, "b": 20, "c": 5}, lambda: now[0])
+    speed = Speed(lambda: now[0])
+    for run, epochs in {"a": 10, "b": 20, "c": 5}.items():
+        speed.expect(run, epochs)
     speed.start("a", 0)
     speed.start("b", 10)
     assert speed.left_text(2) == ""

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import SpecError
+from toolkit.spec.annealing import Cosine, Step
 from toolkit.spec.loader import load_spec, load_specs
 from toolkit.spec.sweep import expand
 
 BASE = """
 question: Which?
-data: {task: agreement, train_size: 100, path: corpus, source: text}
+data: {train_size: 100, path: corpus, source: text}
 model: {hidden: [20, 30], lookback: 2}
 sweep: {grid: {model.cell: [rnn, gru]}, seeds: [1, 2]}
 """
@@ -37,7 +38,7 @@ def test_sections_are_merged_key_by_key_and_lists_are_replaced(top: Path) -> Non
         "sweep: {grid: {model.lookback: [0, 1]}, seeds: [7]}",
     )
     experiment = load_spec(top)
-    assert (experiment.question, experiment.model.hidden, experiment.model.lookback) == ("Which?", [5], 2)
+    assert (experiment.question, experiment.model.hidden, experiment.model.lookback) == ("Which?", 5, 2)
     assert experiment.sweep.grid == {"model.cell": ["rnn", "gru"], "model.lookback": [0, 1]}
     assert experiment.sweep.seeds == [7]
 
@@ -84,6 +85,13 @@ def test_a_sweep_over_a_setting_of_the_base_counts(tmp_path: Path) -> None:
     assert [run.config.model.cell for run in expand(load_spec(top))] == ["rnn", "lstm"]
 
 
+def test_the_path_of_a_base_may_come_from_the_environment(tmp_path: Path) -> None:
+    write(tmp_path / "base.yaml", "model: {hidden: 3}")
+    top = write(tmp_path / "top.yaml", "name: top\nextends: '${BASE:-base.yaml}'")
+    assert load_spec(top, {}).model.hidden == 3
+    assert load_spec(top, {"BASE": str(tmp_path / "base.yaml")}).model.hidden == 3
+
+
 def test_specs_may_extend_specs_that_extend_specs(tmp_path: Path) -> None:
     write(tmp_path / "1.yaml", "model: {hidden: 1, lookback: 1, cell: gru}")
     write(tmp_path / "2.yaml", "extends: 1.yaml\nmodel: {hidden: 2, lookback: 2}")
@@ -109,6 +117,35 @@ def test_settings_override_any_key(tmp_path: Path, setting: str, key: str, value
 def test_of_two_settings_for_a_key_the_later_one_counts(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml", "name: a")
     assert load_spec(path, overrides=["train.epochs=1", "train.epochs=2"]).train.epochs == 2
+
+
+def test_a_schedule_takes_the_place_of_another_kind_and_is_merged_with_its_own(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "name: a\ntrain: {anneal: {schedule: cosine, epochs: 3}}")
+    step = load_spec(path, overrides=["train.anneal={schedule: step, every: 4}"]).train.anneal
+    assert step == Step(schedule="step", every=4)
+    cosine = load_spec(path, overrides=["train.anneal.final=0.1"]).train.anneal
+    assert cosine == Cosine(schedule="cosine", epochs=3, final=0.1)
+
+
+@pytest.mark.parametrize("section", ["model", "sweep", "sweep.grid", "sweep.seeds", "report.tables", "search"])
+def test_what_is_not_there_can_be_taken_away(tmp_path: Path, section: str) -> None:
+    path = write(tmp_path / "a.yaml", "name: a")
+    assert load_spec(path, overrides=[f"{section}=null"]) == load_spec(path)
+
+
+def test_an_empty_section_is_as_good_as_left_out(tmp_path: Path) -> None:
+    empty, without = (
+        load_spec(write(tmp_path / "a.yaml", text)) for text in ("name: a\nmodel:\nsweep:\n  seeds:\n", "name: a")
+    )
+    assert empty == without
+
+
+def test_a_space_of_a_search_can_be_given_part_by_part(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "name: a")
+    overrides = ["search.space.model.hidden.int=[10, 20]", "search.space.model.hidden.step=5"]
+    search = load_spec(path, overrides=overrides).search
+    assert search is not None
+    assert (search.space["model.hidden"].int, search.space["model.hidden"].step) == ([10, 20], 5)
 
 
 def test_settings_reach_sweeps_and_all_given_specs(tmp_path: Path) -> None:

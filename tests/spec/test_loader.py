@@ -84,3 +84,10 @@ def test_mistakes_of_all_specs_and_equal_names_are_told_together(tmp_path: Path)
     assert "2.yaml:1:7: name: " in str(raised.value)
     assert "has the name `a` too" in str(raised.value)
     assert "nam is not a known key" in str(raised.value)
+
+
+def test_a_mistake_of_the_command_line_is_told_once_for_all_specs(tmp_path: Path) -> None:
+    paths = [write(tmp_path, f"name: {name}", f"{name}.yaml") for name in "ab"]
+    with pytest.raises(SpecError) as raised:
+        load_specs(paths, overrides=["model.hiden=3"])
+    assert str(raised.value).count("model.hiden is not a known key") == 1

@@ -69,6 +69,11 @@ def test_sections_serve_in_zip_and_runs_too() -> None:
     assert told == [(1, 3, 9), (2, 4, 9)]
 
 
+def test_a_stack_of_one_cell_is_the_cell() -> None:
+    one, stack = (expand(experiment(model={"hidden": hidden}))[0].config for hidden in (7, [7]))
+    assert run_identity(one, "d") == run_identity(stack, "d")
+
+
 def test_the_same_schedule_is_one_configuration_however_it_is_written() -> None:
     short, long = (
         expand(experiment(train={"anneal": anneal}))[0].config for anneal in (5, {"schedule": "harmonic", "epochs": 5})

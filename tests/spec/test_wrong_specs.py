@@ -165,6 +165,8 @@ WRONG = [
     Wrong(NAMED + STUDY + "train: {protocol: coursework, optimizer: adam}", "4:42", "coursework is plain SGD"),
     Wrong(NAMED + "train: {protocol: coursework}\nmodel: {cell: lstm}", "3:15", "knows the cells rnn and gru"),
     Wrong(NAMED + "train: {dtype: float64, optimizer: muon}", "2:36", "muon works with train.dtype: float32 only"),
+    Wrong(NAMED + "data: {source: text}", "2:16", "data.source: text needs data.path"),
+    Wrong(NAMED + "data: {source: text, path: x, task: agreement}", "2:37", "or data.task: language_model"),
     Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
     Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by needs data.task: agreement"),
@@ -201,6 +203,39 @@ WRONG = [
         NAMED + "search: {space: {model.hidden: {int: [1, 9], when: {model.cell: gru}}}}",
         "2:53",
         "model.cell is no other key of search.space",
+    ),
+    Wrong(NAMED + "search: {space: {model.hidden: [1, 2]}}", "2:32", "received [1, 2]; write {choice: [1, 2]}"),
+    Wrong(NAMED + "search: {space: {model.hidden: {float: [1, 9]}}}", "2:33", "takes whole numbers; write int"),
+    Wrong(NAMED + "search: {space: {model.hidden: {int: [1, 9], step: 20}}}", "2:32", "a step that fits between"),
+    Wrong(NAMED + "search: {space: {model.cell: {choice: [rnn, rnn]}}}", "2:39", "expected each value once"),
+    Wrong(NAMED + "search: {space: {train.seed: {int: [1, 9]}}}", "2:18", "a search for a lucky seed tells nothing"),
+    Wrong(NAMED + "search: {space: {evaluate.test: {boolean: true}}}", "2:18", "does not change what is learnt"),
+    Wrong(NAMED + "search: {space: {model.cell: {boolean: false}}}", "2:30", "expected boolean: true"),
+    Wrong(
+        NAMED + "search: {factor: 2, space: {model.hidden: {int: [1, 9]}}}", "2:18", "is for search.tuner: hyperband"
+    ),
+    Wrong(
+        NAMED + "search: {tuner: hyperband, space: {train.epochs: {int: [1, 9]}}}",
+        "2:36",
+        "hyperband itself decides how long to train",
+    ),
+    Wrong(
+        NAMED + "search: {space: {model: {choice: [{hidden: 3}]}, model.hidden: {int: [1, 9]}}}",
+        "2:50",
+        "model.hidden stands in search.space.model too",
+    ),
+    Wrong(
+        NAMED + "search: {space: {model.hidden: {int: [1, 9], when: {model.cell: gru}}, model.cell: {choice: [rnn]}}}",
+        "2:65",
+        "the search never tries model.cell: gru",
+    ),
+    Wrong(
+        NAMED + "search: {space: {train.optimizer: {choice: [sgd, muon]}, train.dtype: {choice: [float64]}}}",
+        "2:50",
+        "muon works with train.dtype: float32 only",
+    ),
+    Wrong(
+        NAMED + "search: {objective: loss, space: {model.cell: {choice: [rnn]}}}", "2:21", "did you mean `test_loss`"
     ),
     # Reports.
     Wrong(NAMED + "report: {tables: [{name: t}]}", "2:19", "rows is missing"),
@@ -279,7 +314,14 @@ WRONG = [
     Wrong(NAMED + "model: !!python/object:os.system {}", "2:8", "tags such as"),
     Wrong(NAMED + "model: *gone", "2:8", "not YAML"),
     Wrong(NAMED + f"model: {'[' * 60}{']' * 60}", "2:57", "too deep or too large"),
+    Wrong("", "1:1", "nothing stands here; a spec is a list of `key: value` lines"),
+    Wrong("hello", "1:1", "a spec is a list of `key: value` lines"),
+    Wrong(NAMED + "question: '${a-b}'", "2:11", "expected ${NAME} or ${NAME:-default}"),
+    Wrong(NAMED + "question: '${A:-${B}}'", "2:11", "a default no ${..} of its own"),
+    Wrong(NAMED + "data: {path: '${UNSET}'}\nmodel: {hiden: 3}", "3:9", "did you mean `hidden`?"),
+    Wrong(NAMED + "extends: '${UNSET}'", "2:10", "UNSET is not set"),
     # The command line.
+    Wrong(NAMED, "-s extends=b.yaml", "extends is for specs", ("extends=b.yaml",)),
     Wrong(NAMED, "-s model.hiden=5", "did you mean `hidden`?", ("model.hiden=5",)),
     Wrong(NAMED, "-s model.hidden=ten", "model.hidden: expected a whole number", ("model.hidden=ten",)),
     Wrong(NAMED, "-s model.hidden", "expected key=value", ("model.hidden",)),

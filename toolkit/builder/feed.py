@@ -28,9 +28,25 @@ class Feed:
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
+        self._dataset: tf.data.Dataset | None = None
 
     def dataset(self) -> tf.data.Dataset:
-        """A dataset of `(inputs, targets, weights)` as `SequenceModel` takes them; `epoch` is read when it starts."""
+        """A dataset of `(inputs, targets, weights)` as `SequenceModel` takes them; `epoch` is read when it starts.
+
+        It is made once, since making it takes as long as a short epoch.
+        """
+        if self._dataset is None:
+            self._dataset = self._new_dataset()
+        return self._dataset
+
+    def take_over(self, other: "Feed") -> bool:
+        """Give the batches of another feed, if it has the same examples and batch size; say whether it has."""
+        alike = type(self) is type(other) and self.examples is other.examples and self.batch_size == other.batch_size
+        if alike:
+            self.seed, self.epoch = other.seed, other.epoch
+        return alike
+
+    def _new_dataset(self) -> tf.data.Dataset:
         matrix = tf.TensorSpec((None, None), tf.int32)
         scalars = {name: tf.TensorSpec((), kind) for name, kind in self.extras.items()}
         signature = (

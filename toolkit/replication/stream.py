@@ -55,6 +55,13 @@ class StreamFeed(Feed):
         super().__init__(examples, batch_size)
         self.draws = draws
 
+    def take_over(self, other: Feed) -> bool:
+        """Give the groups of another feed, if it has the same examples and batch size; say whether it has."""
+        alike = super().take_over(other)
+        if alike and isinstance(other, StreamFeed):
+            self.draws = other.draws
+        return alike
+
     def size(self) -> int:
         """Number of groups of an epoch."""
         return sum(1 for _ in groups(len(self.examples), self.batch_size))

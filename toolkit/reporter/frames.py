@@ -1,17 +1,15 @@
 """Tidy frames of an experiment's runs and of their histories; their columns are part of the interface."""
 
-import math
-import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
 from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
 from toolkit.spec.words import value_text
 from toolkit.store import Epoch, RunRecord
+from toolkit.store.measured import measured
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
 """An experiment's runs in the order of the sweep; None for a run that was not trained."""
@@ -168,12 +166,6 @@ def swept_settings(runs: Runs) -> list[str]:
     return [key for key in _swept(runs) if key != SEED_KEY]
 
 
-def perplexity(loss: float) -> float:
-    """exp(loss) of a cross-entropy in nats a token; infinite where a float cannot hold it."""
-    with np.errstate(over="ignore"):
-        return float(np.exp(loss))
-
-
 def _swept(runs: Runs) -> dict[str, None]:
     return dict.fromkeys(key for run, _ in runs for key in run.settings)
 
@@ -193,18 +185,12 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
     if record is None:
         return {"status": "missing", **settings}
     record = record.first(run.config.train.epochs)
-    by_sentence = _by_sentence(record)
     return {
         "run": record.run,
         "status": record.status,
         **settings,
-        **_dev_results(record, run.config.data.task),
-        **_test_results(record, run.config.data.task),
-        "seconds_per_epoch": _median([epoch.seconds for epoch in record.history]),
-        "parameters": record.parameters,
+        **measured(record, run.config.data.task),
         "error": record.error,
-        **{name: by_sentence.get(name) for name in ("balanced_accuracy", "plural_f1", "majority_accuracy")},
-        "training_seconds": _sum([epoch.seconds for epoch in record.history]),
     }
 
 
@@ -215,36 +201,3 @@ def _by_sentence(record: RunRecord) -> Mapping[str, Any]:
 def _hashable(value: Any) -> Any:
     """A setting as pandas can group by it: a list or a section, such as a schedule, as the spec writes it."""
     return value_text(value) if isinstance(value, list | BaseModel) else value
-
-
-def _dev_results(record: RunRecord, task: str) -> dict[str, Any]:
-    best = record.best
-    if best is None:
-        return {}
-    return {
-        "best_loss": best.dev_loss,
-        "best_epoch": best.epoch,
-        "final_loss": record.history[-1].dev_loss,
-        "perplexity": perplexity(best.dev_loss) if task == "language_model" else None,
-        "accuracy": best.dev_accuracy,
-    }
-
-
-def _test_results(record: RunRecord, task: str) -> dict[str, Any]:
-    test = (record.best.test if record.best else None) or {}
-    loss = test.get("loss")
-    return {
-        "test_loss": loss,
-        "test_perplexity": perplexity(loss) if loss is not None and task == "language_model" else None,
-        "test_accuracy": test.get("accuracy"),
-    }
-
-
-def _sum(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return math.fsum(known) if known else None
-
-
-def _median(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None

@@ -8,8 +8,8 @@ import pandas as pd
 from pandas.api.typing import DataFrameGroupBy
 from scipy import stats
 
-from toolkit.reporter.frames import perplexity
 from toolkit.spec.words import value_text
+from toolkit.store.measured import perplexity
 
 CONFIDENCE = 0.95
 

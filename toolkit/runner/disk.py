@@ -16,7 +16,8 @@ RUN_BYTES, EPOCH_BYTES = 40_000, 500
 def disk_bytes(planned: Iterable[PlannedRun]) -> int:
     """The disk that a sweep takes when all its runs are stored, each different run once: an upper estimate.
 
-    A run keeps its best weights, and for going on its last weights, the best again and the optimizer's momenta.
+    A run keeps its best weights, and for going on its last weights and the best again. With the first two Keras keeps
+    the optimizer's momenta.
     """
     return sum(run_bytes(run.spec.config, len(run.data.vocabulary)) for run in longest(planned))
 
@@ -27,7 +28,7 @@ def run_bytes(config: RunConfig, vocabulary: int) -> int:
     momenta = 0 if train.optimizer == "sgd" else MOMENTA
     carried = 2 if train.protocol == "coursework" else 1
     weights = weight_count(config, vocabulary) * (8 if train.dtype == "float64" else 4)
-    return weights * (3 * carried + momenta) + RUN_BYTES + EPOCH_BYTES * (train.epochs + 1)
+    return weights * (3 * carried + 2 * momenta) + RUN_BYTES + EPOCH_BYTES * (train.epochs + 1)
 
 
 def weight_count(config: RunConfig, vocabulary: int) -> int:

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rich.console import Console
 
@@ -16,7 +17,8 @@ from toolkit.runner.plan import PlannedRun, answers, goes_on
 from toolkit.runner.process import check_cells
 from toolkit.runner.progress import SweepProgress
 from toolkit.runner.provenance import origin
-from toolkit.store import Store
+from toolkit.spec.schema import ModelConfig
+from toolkit.store import RunRecord, Store
 
 LOCK_SECONDS = 0.3
 """How often it is looked whether another process has given a run free."""
@@ -39,14 +41,52 @@ class Call:
     fresh: bool = False
 
 
+class Source(Protocol):
+    """Where runs come from, such as a search, which learns from their records what to try next."""
+
+    def start(self) -> Sequence[PlannedRun]:
+        """The runs to train next; none where results are waited for, or there are no more."""
+
+    def take(self, run: PlannedRun, record: RunRecord) -> None:
+        """What came of a run."""
+
+
+class Listed:
+    """Runs that are known from the beginning.
+
+    Args:
+        runs: The runs.
+    """
+
+    def __init__(self, runs: Sequence[PlannedRun]) -> None:
+        self._runs = runs
+
+    def start(self) -> Sequence[PlannedRun]:
+        """All runs, once."""
+        started, self._runs = self._runs, ()
+        return started
+
+    def take(self, run: PlannedRun, record: RunRecord) -> None:
+        """Nothing is learnt."""
+
+
 def train(runs: Sequence[PlannedRun], store: Store, console: Console, call: Call) -> None:
+    """Train listed runs; see `train_from`."""
+    train_from(Listed(runs), [run.spec.config.model for run in runs], len(runs), store, console, call)
+
+
+def train_from(
+    source: Source, models: Iterable[ModelConfig], count: int, store: Store, console: Console, call: Call
+) -> None:
     """Train runs, storing every epoch before it is shown; failed runs become records too.
 
     A run is trained by one thread wherever it is trained, so that its result does not depend on the number of
     workers (see `Worker` for the one exception). A run that another process is training is waited for.
 
     Args:
-        runs: What to train.
+        source: What to train.
+        models: The `model` sections of its runs, whose cells are checked.
+        count: How many runs there are, at most.
         store: Where the records go. This process alone writes to it, whoever trains.
         console: Where progress is shown.
         call: How to train.
@@ -56,10 +96,10 @@ def train(runs: Sequence[PlannedRun], store: Store, console: Console, call: Call
         DiskError: The store's disk is full.
         WorkerError: There is no such cluster, or it has no workers.
     """
-    check_cells(run.spec.config.model for run in runs)
-    executor = _executor(call, len(runs))
-    with SweepProgress(runs, console) as progress:
-        driver = Driver(runs, store, executor, progress, call)
+    check_cells(models)
+    executor = _executor(call, count)
+    with SweepProgress(count, console) as progress:
+        driver = Driver(source, store, executor, progress, call)
         try:
             driver.drive()
         finally:
@@ -85,28 +125,28 @@ class Driver:
     """Leads runs from the store through an executor back to the store.
 
     Args:
-        runs: What to train.
+        source: What to train.
         store: Where the records go.
         executor: Where runs are trained.
         progress: Where it is shown.
         call: How to train.
     """
 
-    def __init__(
-        self, runs: Sequence[PlannedRun], store: Store, executor: Executor, progress: SweepProgress, call: Call
-    ) -> None:
+    def __init__(self, source: Source, store: Store, executor: Executor, progress: SweepProgress, call: Call) -> None:
         self.store = store
         self.executor = executor
         self.progress = progress
         self.call = call
         self.origin = origin()
-        self.planned = {run.run: run for run in runs}
-        self.waiting = list(runs)
+        self.source = source
+        self.planned: dict[str, PlannedRun] = {}
+        self.waiting: list[PlannedRun] = []
         self.running: dict[str, Job] = {}
         self.lost: Counter[str] = Counter()
 
     def drive(self) -> None:
         """Train until every run has a record, or the first one fails if that is to be the end."""
+        self._fetch()
         while self.waiting or self.running:
             while self.executor.is_free() and (run := self._take_next()):
                 self._begin(run)
@@ -124,16 +164,25 @@ class Driver:
 
     def _take_next(self) -> PlannedRun | None:
         """The next run that no other process is training, and none has trained meanwhile."""
-        for run in list(self.waiting):
-            if not self.store.lock(run.run):
-                continue
+        while run := next((run for run in self.waiting if self.store.lock(run.run)), None):
             self.waiting.remove(run)
             record = None if self.call.fresh else self.store.load(run.run)
             if record is None or not answers(record, run.spec.config):
                 return run
             self.store.unlock(run.run)
-            self.progress.finish(run, record)
+            self._end(run, record)
         return None
+
+    def _end(self, run: PlannedRun, record: RunRecord) -> None:
+        self.progress.finish(run, record)
+        self.source.take(run, record)
+        self._fetch()
+
+    def _fetch(self) -> None:
+        for run in self.source.start():
+            self.planned[run.run] = run
+            self.waiting.append(run)
+            self.progress.expect(run)
 
     def _begin(self, run: PlannedRun) -> None:
         if self.call.fresh:
@@ -175,7 +224,7 @@ class Driver:
         if self.lost[lost.run] <= self.executor.retries:
             self._start(job)
             return
-        error = f"{lost.reason}. A run that was killed is taken up once more; fewer workers (-j) need less memory"
+        error = f"{lost.reason}; attempts: {self.lost[lost.run]}. Fewer workers side by side need less memory."
         self._finish(End(lost.run, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
 
     def _finish(self, end: End) -> None:
@@ -183,7 +232,7 @@ class Driver:
         self.store.unlock(end.run)
         del self.running[end.run]
         self.progress.advance(end.run, end.record.history)
-        self.progress.finish(self.planned[end.run], end.record)
+        self._end(self.planned[end.run], end.record)
         if self.call.fail_fast and end.record.status == "failed":
             self.waiting.clear()
             self.close()

@@ -1,13 +1,14 @@
-"""Models kept warm: what is compiled for one run serves the next of the same structure."""
+"""Models and feeds kept warm: what is compiled for one run serves the next of the same structure."""
 
 from collections import OrderedDict
 
+from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.runner.protocols import build
 from toolkit.spec.schema import RunConfig
 
 KEPT = 8
-"""Number of structures whose compiled models are kept."""
+"""Number of structures whose compiled models are kept, and of feeds."""
 
 
 class WarmModels:
@@ -15,6 +16,7 @@ class WarmModels:
 
     def __init__(self) -> None:
         self._models: OrderedDict[str, SequenceModel] = OrderedDict()
+        self._feeds: list[Feed] = []
 
     def model(self, config: RunConfig, vocabulary_size: int) -> SequenceModel:
         """A model for a run, with its initial weights: new, or a warm one made equal to a new one.
@@ -29,6 +31,15 @@ class WarmModels:
             warm.take_over(fresh)
         elif len(self._models) > KEPT:
             self._models.popitem(last=False)
+        return warm
+
+    def feed(self, fresh: Feed) -> Feed:
+        """A feed of the same batches, of which a dataset may have been made already.
+
+        It is valid until the next call for the same examples and batch size.
+        """
+        warm = next((feed for feed in self._feeds if feed.take_over(fresh)), fresh)
+        self._feeds = [warm, *(feed for feed in self._feeds if feed is not warm)][:KEPT]
         return warm
 
 

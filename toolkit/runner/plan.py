@@ -33,17 +33,24 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
         DataError: A data file is not what it should be.
         SettingError: A setting asks for what the data has not, such as a test set.
     """
-    planned = []
-    for spec in expand(experiment):
-        data = load_data(spec.config.data)
-        if spec.config.evaluate.test and data.test is None:
-            raise SettingError(
-                "evaluate.test",
-                f"there is no test set in {spec.config.data.path}; add one, or leave evaluate.test out",
-            )
-        content = data.digest + code_digest(spec.config.model.cell)
-        planned.append(PlannedRun(spec, data, run_identity(spec.config, content)))
-    return planned
+    return [plan_run(spec) for spec in expand(experiment)]
+
+
+def plan_run(spec: RunSpec) -> PlannedRun:
+    """Load a run's data and name its place in the store.
+
+    Raises:
+        DataError: A data file is not what it should be.
+        SettingError: A setting asks for what the data has not, such as a test set.
+    """
+    data = load_data(spec.config.data)
+    if spec.config.evaluate.test and data.test is None:
+        raise SettingError(
+            "evaluate.test",
+            f"there is no test set in {spec.config.data.path}; add one, or leave evaluate.test out",
+        )
+    content = data.digest + code_digest(spec.config.model.cell)
+    return PlannedRun(spec, data, run_identity(spec.config, content))
 
 
 def plan_spec(spec: LoadedSpec) -> list[PlannedRun]:

@@ -8,7 +8,6 @@ from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from toolkit.runner.plan import PlannedRun
@@ -27,15 +26,15 @@ class SweepProgress:
     """Follows a sweep: runs done, failed and to do, each current run's epoch and dev losses, the time left.
 
     Args:
-        runs: The runs to train.
+        count: How many runs are to be trained, at most.
         console: Where to show it.
     """
 
-    def __init__(self, runs: Sequence[PlannedRun], console: Console) -> None:
+    def __init__(self, count: int, console: Console) -> None:
         self.console = console
-        self.speed = Speed({run.run: run.spec.config.train.epochs for run in runs})
+        self.speed = Speed()
         self.ended: Counter[str] = Counter()
-        self.total = len(runs)
+        self.total = count
         self.running: dict[str, PlannedRun] = {}
         self.histories: dict[str, Sequence[Epoch]] = {}
         self.told = time.monotonic()
@@ -50,6 +49,10 @@ class SweepProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.live.stop()
+
+    def expect(self, run: PlannedRun) -> None:
+        """A run is to be trained."""
+        self.speed.expect(run.run, run.spec.config.train.epochs)
 
     def start(self, run: PlannedRun, history: Sequence[Epoch] = ()) -> None:
         """A run begins, or goes on after the epochs that it has behind it."""
@@ -85,18 +88,15 @@ class SweepProgress:
 
     def display(self) -> RenderableType:
         """The summary, and a line for each run in training, cut to the terminal's width."""
-        lines = Table.grid(padding=(0, 2, 0, 0))
-        for _ in range(4):
-            lines.add_column(no_wrap=True, overflow="ellipsis")
-        for run in list(self.running.values()):
-            lines.add_row(*(Text(cell) for cell in self._cells(run)))
-        return Group(Text(self.summary(), no_wrap=True, overflow="ellipsis"), lines)
+        lines = [self.summary(), *map(self._line, list(self.running.values()))]
+        return Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
 
-    def _cells(self, run: PlannedRun) -> list[str]:
-        history = self.histories[run.run]
-        epoch = f"epoch {max(len(history) - 1, 0)}/{run.spec.config.train.epochs}"
+    def _line(self, run: PlannedRun) -> str:
+        history, epochs = self.histories[run.run], run.spec.config.train.epochs
         losses = [each.dev_loss for each in history]
-        return [epoch, f"{losses[-1]:.4f}" if losses else "", spark_line(losses), settings_text(run.spec.settings)]
+        epoch = f"epoch {max(len(history) - 1, 0):>{len(str(epochs))}}/{epochs}"
+        loss = f"{losses[-1]:.4f}" if losses else ""
+        return f"{epoch}  {loss:6}  {spark_line(losses):{SPARK_WIDTH}}  {settings_text(run.spec.settings)}"
 
     def _tell(self, line: str) -> None:
         self.told = time.monotonic()

@@ -13,6 +13,7 @@ from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
 from toolkit.builder.sentences import measure_agreement
 from toolkit.data.sources import Dataset
+from toolkit.errors import StoreError
 from toolkit.runner.jobs import End, Job, Leg, record_so_far
 from toolkit.runner.models import WarmModels
 from toolkit.runner.protocols import PROTOCOLS
@@ -45,8 +46,8 @@ class Session:
         self.sessions: list[dict[str, Any]] = []
         self.stands_at: bytes | None = None
         self._model = models.model(job.config, len(data.vocabulary))
-        self._feed = PROTOCOLS[job.config.train.protocol].feed(job.config, data)
-        self._dev = Feed(data.dev, EVALUATION_BATCH)
+        self._feed = models.feed(PROTOCOLS[job.config.train.protocol].feed(job.config, data))
+        self._dev = models.feed(Feed(data.dev, EVALUATION_BATCH))
         self._best = BestWeights(math.inf)
         self._best.set_model(self._model)
         if job.checkpoint is not None:
@@ -80,7 +81,10 @@ class Session:
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.history, self.sessions = list(checkpoint.history), [dict(session) for session in checkpoint.sessions]
         self.stands_at = self.job.checkpoint
-        for variable, value in zip(_all_variables(self._model), checkpoint.variables, strict=True):
+        variables = _all_variables(self._model)
+        if [variable.shape for variable in variables] != [value.shape for value in checkpoint.variables]:
+            raise StoreError("the stored checkpoint is that of another model; --fresh trains from the beginning")
+        for variable, value in zip(variables, checkpoint.variables, strict=True):
             variable.assign(value)
         best = best_epoch(self.history)
         self._best.best_loss = best.dev_loss if best else math.inf
@@ -173,7 +177,9 @@ class Session:
     def _checkpoint(self, variables: list[Any]) -> Checkpoint:
         is_last = best_epoch(self.history) is self.history[-1]
         best = [] if is_last else self._best.weights or []
-        return Checkpoint(self.job.run, tuple(self.history), tuple(self.sessions), variables, best)
+        *earlier, session = self.sessions
+        sessions = (*earlier, {**session, "ended": now()})
+        return Checkpoint(self.job.run, tuple(self.history), sessions, variables, best)
 
 
 def _all_variables(model: SequenceModel) -> list[Any]:

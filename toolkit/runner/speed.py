@@ -1,7 +1,7 @@
 """How long a sweep will take, from the speeds that were measured in it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from toolkit.spec.words import duration_text
 
@@ -12,17 +12,20 @@ class Speed:
     A run in training goes on at its own speed; one to come is taken to have the mean speed of those before.
 
     Args:
-        epochs: The epochs that each run is to have.
         clock: Gives the time in seconds.
     """
 
-    def __init__(self, epochs: Mapping[str, int], clock: Callable[[], float] = time.monotonic) -> None:
-        self.left = dict(epochs)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.left: dict[str, int] = {}
         self.clock = clock
         self.began: dict[str, float] = {}
         self.first: dict[str, int] = {}
         self.measured: dict[str, float] = {}
-        self._epochs = dict(epochs)
+        self._epochs: dict[str, int] = {}
+
+    def expect(self, run: str, epochs: int) -> None:
+        """A run is to have so many epochs."""
+        self.left[run] = self._epochs[run] = epochs
 
     def start(self, run: str, epoch: int) -> None:
         """A run begins, or goes on, after an epoch."""

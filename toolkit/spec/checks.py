@@ -13,6 +13,7 @@ from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import MEASURES
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts
 from toolkit.spec.sweep import MAX_RUNS, SEED_KEY, count_runs, expand, swept_values, with_settings
 from toolkit.spec.words import value_text
 
@@ -32,8 +33,8 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
     """
     for stage in (
         (_name_problems, _key_problems, _size_problems),
-        (_value_problems, _repetition_problems, _override_problems, _search_problems),
-        (_conflict_problems, report_problems, _published_problems),
+        (_value_problems, _repetition_problems, _override_problems, search_problems),
+        (_conflict_problems, trial_conflicts, report_problems, _published_problems),
     ):
         yield [problem for find in stage for problem in find(experiment, document)]
 
@@ -51,7 +52,7 @@ def _key_problems(experiment: Experiment, document: Document) -> Iterator[Proble
     for place, key in places.items():
         section, _, name = key.partition(".")
         if section not in RunConfig.model_fields:
-            yield unknown_key(document, place, key, "a sweep", list(RunConfig.model_fields))
+            yield unknown_key(document, place, key, f"a {place[0]}", list(RunConfig.model_fields))
         elif "." in key and name not in (known := section_keys((section,))):
             yield unknown_key(document, place, key, section, known)
 
@@ -69,20 +70,12 @@ def _size_problems(experiment: Experiment, document: Document) -> Iterator[Probl
 def _value_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
     base = experiment.model_dump(include=set(RunConfig.model_fields))
     swept = [(swept.key, swept.value, swept.path) for swept in swept_values(experiment.sweep)]
-    for key, value, path in [*swept, *_searched(experiment)]:
+    for key, value, path in [*swept, *searched_values(experiment)]:
         try:
             RunConfig.model_validate(with_settings(base, {key: value}))
         except ValidationError as error:
             inside = Document(with_settings({}, {key: value}), document.keys, document.values)
             yield from diagnose(error, inside, at=path)
-
-
-def _searched(experiment: Experiment) -> Iterator[tuple[str, Any, Path]]:
-    for key, space in experiment.search.space.items() if experiment.search else ():
-        kind = next(iter(space.model_fields_set - {"step", "log", "when"}))
-        for index, value in enumerate(space.samples):
-            listed = kind in ("int", "float", "choice")
-            yield key, value, ("search", "space", key, kind, *((index,) if listed else ()))
 
 
 def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
@@ -121,31 +114,9 @@ def _override_problems(experiment: Experiment, document: Document) -> Iterator[P
             yield Problem(mark, f"{key} is varied by {where}, which counts; override that, or take it away (null)")
 
 
-def _search_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    search, sweep = experiment.search, experiment.sweep
-    if search is None:
-        return
-    swept = {swept.key: swept.key_path for swept in swept_values(sweep)}
-    both = [key for key in swept if key in search.space]
-    for key in both:
-        yield Problem(document.keys[swept[key]], f"{key} stands in search.space too; delete one of them")
-    if (swept or sweep.seeds) and not both:
-        yield Problem(document.keys["sweep",], "a search takes the place of a sweep; delete one of them")
-    if search.objective not in MEASURES:
-        known = ", ".join(MEASURES)
-        yield Problem(document.values["search", "objective"], f"search.objective: expected one of {known}")
-    elif reason := MEASURES[search.objective].lacking([experiment]):
-        mark = nearest(document.values, ("search", "objective"))
-        yield Problem(mark, f"search.objective: {reason}")
-    for key, space in search.space.items():
-        for other in space.when:
-            if other not in search.space or other == key:
-                place = ("search", "space", key, "when", other)
-                message = f"{other} is no other key of search.space; a condition names one that is tried too"
-                yield Problem(document.keys[place], message)
-
-
 def _conflict_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    if experiment.search is not None:
+        return
     places = {(swept.key, repr(swept.value)): swept.path for swept in swept_values(experiment.sweep)}
     seen = set()
     for run in expand(experiment):

@@ -28,6 +28,14 @@ def _data_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
         if data.path is not None:
             yield "data.path", "data.path is for the sources coursework and text; data.source is grammar"
         return
+    if not data.path:
+        yield "data.source", f"data.source: {data.source} needs data.path: the folder with its files"
+    if data.source == "text" and data.task == "agreement":
+        yield (
+            "data.task",
+            "data.task: agreement needs sentences whose subjects and verbs are marked, which the source text has not; "
+            "use data.source: grammar or coursework, or data.task: language_model",
+        )
     for key in ("max_distance", "distance", "seed"):
         if getattr(data, key) != getattr(default, key):
             yield f"data.{key}", f"data.{key} is for data.source: grammar; it is {data.source}"

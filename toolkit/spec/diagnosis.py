@@ -91,12 +91,18 @@ def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at:
 
 def _several(errors: Sequence[ErrorDetails], path: Path, at: Path) -> str:
     """How to write what is given as one value and should be several, or the other way round."""
+    if not path:
+        return ""
     kinds, value = {details["type"] for details in errors}, errors[0]["input"]
     if kinds == {"list_type"}:
         if at[:2] == ("sweep", "grid") and isinstance(value, dict) and value:
             return f"; for one of its keys write `{at[-1]}.{next(iter(value))}: [..]`"
-        return f"; write [{value_text(value)}]" if isinstance(value, str | int | float) else ""
-    if isinstance(value, list) and at == path and not kinds & {"list_type", "too_short", "too_long"}:
+        one = isinstance(value, str | int | float) and path[0] != "search"
+        return f"; write [{value_text(value)}]" if one else ""
+    if path[:2] == ("search", "space") and len(path) == 3 and isinstance(value, list):
+        return f"; write {{choice: {_shown(value)}}}"
+    of_run = path[0] in RunConfig.model_fields and len(path) == 2 and at == path
+    if of_run and isinstance(value, list) and not kinds & {"list_type", "too_short", "too_long", "repeated"}:
         return f"; to compare values, sweep them: `sweep: {{grid: {{{_dotted(path)}: {_shown(value)}}}}}`"
     return ""
 

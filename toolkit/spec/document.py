@@ -1,7 +1,7 @@
 """YAML text as plain data that remembers where everything stood."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,19 @@ def refuse(problems: Iterable[Problem]) -> None:
     """Raise one SpecError with all problems in the order of the file, if there are any."""
     ordered = sorted(problems, key=lambda problem: (problem.mark.file, problem.mark.line, problem.mark.column))
     if ordered:
-        raise SpecError("\n".join(map(str, ordered)))
+        raise WrongSpecError(ordered)
+
+
+class WrongSpecError(SpecError):
+    """All mistakes that were found in a spec.
+
+    Attributes:
+        problems: The mistakes.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,9 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
         raise SpecError(str(Problem(reader.mark_at(mark), f"not YAML: {problem}", mend))) from error
     except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{file}: not YAML: {error}") from error
-    data = reader.read(node, ()) if node else None
+    if node is None:
+        return Document(None, {}, {(): reader.mark_in(0, 0)}, (file,))
+    data = reader.read(node, ())
     return Document(data, reader.keys, reader.values, (file,))
 
 

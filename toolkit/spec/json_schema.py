@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from toolkit.spec.schema import RunConfig, SpecFile
+from toolkit.spec.reporting import ReportConfig
+from toolkit.spec.schema import Experiment, RunConfig, SpecFile, SweepConfig
+from toolkit.spec.section import Opened
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -13,11 +15,14 @@ def json_schema() -> dict[str, Any]:
     schema = SpecFile.model_json_schema()
     sections = schema["$defs"]
     keys = _dotted_keys(sections)
-    lists = {key: {"type": "array", "items": value, "minItems": 1} for key, value in keys.items()}
+    # Null takes an axis of the spec that is extended away.
+    lists = {key: {"type": ["array", "null"], "items": value, "minItems": 1} for key, value in keys.items()}
     sweep, search = sections["SweepConfig"]["properties"], sections["SearchConfig"]["properties"]
     for name in ("grid", "zip"):
         sweep[name] |= {"properties": lists, "additionalProperties": False}
     sweep["runs"]["items"] |= {"properties": keys, "additionalProperties": False}
+    for opened in (Experiment, SweepConfig, ReportConfig):
+        _allow_empty(opened, sections.get(opened.__name__, schema)["properties"])
     space = search["space"].pop("additionalProperties")
     search["space"] |= {"properties": dict.fromkeys(keys, space), "additionalProperties": False}
     # What a spec extends may give it its name.
@@ -29,6 +34,13 @@ def json_schema() -> dict[str, Any]:
 def json_schema_text() -> str:
     """The same as the text of a file."""
     return json.dumps(json_schema(), indent=1) + "\n"
+
+
+def _allow_empty(opened: type[Opened], keys: dict[str, Any]) -> None:
+    """A section, list or map may be null: left empty, or taken away from what a spec extends."""
+    for key in filter(opened.may_be_empty, keys):
+        outer = {name: keys[key].pop(name) for name in ("description", "default", "title") if name in keys[key]}
+        keys[key] = {"anyOf": [keys[key], {"type": "null"}], **outer}
 
 
 def _dotted_keys(sections: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from toolkit.errors import SpecError
 from toolkit.spec.document import Document, Mark, Path, parse_document
 
+KIND = "schedule"
+"""The key that says of which kind a section is; one of another kind takes its place as a whole."""
 KEYED = (("sweep", "grid"), ("sweep", "zip"), ("search", "space"))
 """Maps whose keys are dotted keys themselves."""
 
@@ -15,7 +17,7 @@ KEYED = (("sweep", "grid"), ("sweep", "zip"), ("search", "space"))
 def overlay(base: Document, over: Document) -> Document:
     """Merge two documents: sections key by key; what else stands in both is that of `over`.
 
-    Null in `over` takes away a whole section or list of `base`.
+    Null in `over` takes away a whole section or list of `base`; a section of another KIND replaces it.
 
     Args:
         base: The document underneath.
@@ -24,7 +26,7 @@ def overlay(base: Document, over: Document) -> Document:
     Returns:
         The merged document, each mark that of the document that a key or value came from.
     """
-    kept = [path for path in base.values if _stays(path, over.data)]
+    kept = [path for path in base.values if _stays(path, base.data, over.data)]
     # A section that a file opens is shown there, not where the command line reaches into it.
     both = [path for path in kept if path in over.values and _is_map(base, path) and _is_map(over, path)]
     opened = [path for path in both if over.values[path].line == 0]
@@ -51,7 +53,7 @@ def read_overrides(settings: Iterable[str]) -> Document:
 def key_path(key: str) -> Path:
     """The path that a dotted key of the command line leads to; `sweep.grid.model.hidden` has three parts."""
     parts = tuple(key.split("."))
-    return (*parts[:2], ".".join(parts[2:])) if parts[:2] in KEYED and len(parts) > 2 else parts
+    return (*parts[:2], ".".join(parts[2:4]), *parts[4:]) if parts[:2] in KEYED and len(parts) > 2 else parts
 
 
 def _read_override(setting: str) -> Document:
@@ -88,7 +90,7 @@ def _is_map(document: Document, path: Path) -> bool:
 
 
 def _merged(base: Any, over: Any) -> Any:
-    if not isinstance(base, dict) or not isinstance(over, dict):
+    if not isinstance(base, dict) or _replaces(base, over):
         return over
     merged = dict(base)
     for key, value in over.items():
@@ -99,12 +101,16 @@ def _merged(base: Any, over: Any) -> Any:
     return merged
 
 
-def _stays(path: Sequence[str | int], over: Any) -> bool:
+def _stays(path: Sequence[str | int], base: Any, over: Any) -> bool:
     """Whether nothing on the way to a path is replaced as a whole."""
     for step in path:
-        if not isinstance(over, dict):
+        if _replaces(base, over):
             return False
         if step not in over:
             return True
-        over = over[step]
+        base, over = base[step], over[step]
     return True
+
+
+def _replaces(base: Any, over: Any) -> bool:
+    return not isinstance(over, dict) or (KIND in over and over[KIND] != base.get(KIND))

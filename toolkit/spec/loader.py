@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from toolkit.errors import SettingError, SpecError
 from toolkit.spec.checks import problems
 from toolkit.spec.diagnosis import diagnose, unfit_value
-from toolkit.spec.document import Document, Problem, parse_document, refuse
+from toolkit.spec.document import Document, Problem, WrongSpecError, parse_document, refuse
 from toolkit.spec.environment import resolve
 from toolkit.spec.layers import overlay, read_overrides
 from toolkit.spec.schema import Experiment, RunConfig
@@ -80,6 +80,8 @@ def load_specs(
     for name in names:
         try:
             loaded[name] = _load(name, environment, on_top)
+        except WrongSpecError as error:
+            mistakes |= dict.fromkeys(map(str, error.problems))
         except SpecError as error:
             mistakes[str(error)] = None
     owners: dict[str, str] = {}
@@ -95,19 +97,23 @@ def load_specs(
 
 
 def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) -> LoadedSpec:
-    written = overlay(_read_layers(path), on_top)
-    document = resolve(written, os.environ if environment is None else environment)
+    if EXTENDS in on_top.data:
+        message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
+        refuse([Problem(on_top.keys[EXTENDS,], message)])
+    environment = os.environ if environment is None else environment
+    document, unset = resolve(overlay(_read_layers(path, environment), on_top), environment)
+    told = {problem.mark for problem in unset}
     try:
         experiment = Experiment.model_validate(document.data)
     except ValidationError as error:
-        refuse(diagnose(error, document))
-    for mistakes in problems(experiment, document):
-        refuse(mistakes)
+        refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
+    mistakes = next(filter(None, problems(experiment, document)), [])
+    refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
     experiment._overridden = tuple(_run_keys(on_top.data))
     return LoadedSpec(path, experiment, document)
 
 
-def _read_layers(path: str) -> Document:
+def _read_layers(path: str, environment: Mapping[str, str]) -> Document:
     """A spec over all that it extends; the key that says so is taken out."""
     layers: list[Document] = []
     place: Problem | None = None
@@ -123,7 +129,9 @@ def _read_layers(path: str) -> Document:
         place = Problem(document.values[EXTENDS,], f"{EXTENDS}: expected the path of a spec")
         if not isinstance(base, str) or not base:
             refuse([place])
-        following = str(Path(following).parent / base)
+        asked, unset = resolve(replace(document, data={EXTENDS: base}), environment)
+        refuse(unset)
+        following = str(asked.data[EXTENDS])
         if str(Path(following).resolve()) in seen or len(seen) > DEEPEST:
             refuse([replace(place, message=f"{EXTENDS}: {following} extends this spec in turn; take one of them out")])
     return reduce(overlay, layers)
@@ -146,7 +154,9 @@ def _read(path: str, place: Problem | None) -> Document:
             raise
         refuse([replace(place, message=f"{EXTENDS}: {error}")])
     if not isinstance(document.data, dict):
-        raise SpecError(f"{path}: a spec is a list of `key: value` lines; see specs/quickstart.yaml")
+        nothing = "nothing stands here; " * (document.data is None)
+        message = f"{nothing}a spec is a list of `key: value` lines; see specs/quickstart.yaml"
+        refuse([Problem(document.values[()], message)])
     return document
 
 
@@ -154,7 +164,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise SpecError(f"{path}: there is no such file") from error
+        setting = f"; is it a setting? Write -s {path}" * ("=" in path.name)
+        raise SpecError(f"{path}: there is no such file{setting}") from error
     except IsADirectoryError as error:
         raise SpecError(f"{path}: is a folder; give the path of a spec (a .yaml file) in it") from error
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ def overview(spec: LoadedSpec) -> str:
     configs = [run.config for run in expand(experiment)]
     lines = [
         f"{spec.path}: {experiment.name}",
-        *([f"  {experiment.question}"] if experiment.question else []),
+        *([f"  {' '.join(experiment.question.split())}"] if experiment.question else []),
         f"  data    {_values(configs, 'data', 'source')}, {_values(configs, 'data', 'task')}",
         f"  model   {_values(configs, 'model', 'cell')}, hidden {_values(configs, 'model', 'hidden')}, "
         f"lookback {_values(configs, 'model', 'lookback')}",
@@ -32,9 +32,8 @@ def _runs(experiment: Experiment, configs: list[RunConfig]) -> str:
     if experiment.search:
         search = experiment.search
         confirmed = f", then the best again on {search.confirm_seeds} fresh seeds" * (search.confirm_seeds > 0)
-        return (
-            f"up to {search.max_trials} trials by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
-        )
+        most = "as many" if search.tuner == "hyperband" else f"up to {search.max_trials}"
+        return f"{most} trials by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
     sizes = [f"{size} {keys}" for keys, size in axis_sizes(experiment.sweep)]
     different = len(dict.fromkeys(config.model_dump_json() for config in configs))
     repeated = f" ({different} different)" * (different < len(configs))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from toolkit.spec.section import EachOnce, Name, Section
+from toolkit.spec.section import EachOnce, Name, Opened, Section
 from toolkit.spec.words import value_text
 
 Columns = Annotated[list[StrictStr], EachOnce]
@@ -67,7 +67,7 @@ class FigureConfig(Section):
     caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
 
 
-class ReportConfig(Section):
+class ReportConfig(Opened):
     """What the report shows; left out, the tables and figures that the sweep suggests."""
 
     tables: list[TableConfig] = Field(default_factory=list, description="declared tables, in place of the default one")

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
-from toolkit.spec.section import Count, EachOnce, Name, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
 
 CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = Literal[
@@ -27,6 +27,8 @@ INITIALIZERS = Literal[
 
 
 Units = Annotated[StrictInt, Field(ge=1, le=100_000)]
+_ONE_LAYER = AfterValidator(lambda sizes: sizes[0] if isinstance(sizes, list) and len(sizes) == 1 else sizes)
+"""One computation has one configuration: a stack of one cell is the cell."""
 
 
 def _known_cell(cell: str) -> str:
@@ -62,7 +64,7 @@ class ModelConfig(Section):
     cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field(
         "rnn", description="the recurrent cell: rnn, gru, lstm, or your own as package.module:ClassName"
     )
-    hidden: Units | Annotated[list[Units], Field(min_length=1, max_length=100)] = Field(
+    hidden: Annotated[Units | Annotated[list[Units], Field(min_length=1, max_length=100)], _ONE_LAYER] = Field(
         50, description="number of hidden units; a list stacks cells of these sizes"
     )
     lookback: Count | Literal["full"] = Field(
@@ -141,7 +143,7 @@ class RunConfig(Section):
     track: TrackConfig = TrackConfig()
 
 
-class SweepConfig(Section):
+class SweepConfig(Opened):
     """The runs that an experiment spells out."""
 
     grid: dict[StrictStr, Annotated[list[Any], Field(min_length=1)]] = Field(
@@ -156,7 +158,7 @@ class SweepConfig(Section):
     seeds: list[Seed] = Field(default_factory=list, description="repeats every run with each seed")
 
 
-class Experiment(RunConfig):
+class Experiment(Opened, RunConfig):
     """One spec: what to run and what to report.
 
     Attributes:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from toolkit.spec.section import Count, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import Count, EachOnce, PositiveFloat, PositiveInt, Section, Seed
 
 Bounds = Annotated[list[StrictInt | StrictFloat], Field(min_length=2, max_length=2)]
 IntBounds = Annotated[list[StrictInt], Field(min_length=2, max_length=2)]
@@ -17,8 +17,10 @@ class Space(Section):
 
     int: IntBounds | None = Field(None, description="whole numbers from the first to the second, both included")
     float: Bounds | None = Field(None, description="numbers from the first to the second")
-    choice: Annotated[list[Any], Field(min_length=1)] | None = Field(None, description="one of these values")
-    boolean: Literal[True] | None = Field(None, description="true or false; written as `boolean: true`")
+    choice: Annotated[list[Any], Field(min_length=1), EachOnce] | None = Field(None, description="one of these values")
+    boolean: Annotated[StrictBool, Field(json_schema_extra={"const": True})] | None = Field(
+        None, description="true or false; written as `boolean: true`"
+    )
     fixed: Any = Field(None, description="always this value")
     step: PositiveFloat | None = Field(None, description="with int or float: distance between two values")
     log: StrictBool = Field(False, description="with int or float: each order of magnitude is tried equally often")
@@ -35,15 +37,35 @@ class Space(Section):
         bounds = self.int or self.float
         if bounds is None and (self.step or self.log):
             raise ValueError(f"expected step and log with int or float only, not with {kinds[0]}")
+        if self.boolean is False:
+            raise ValueError("expected boolean: true, for true and false; one value is written as fixed: false")
         if self.step and self.log:
             raise ValueError("expected step or log, not both")
         if bounds and not bounds[0] < bounds[1]:
             raise ValueError(f"expected the lower bound first, below the upper one, not {list(bounds)}")
+        if bounds and self.step and self.step > bounds[1] - bounds[0]:
+            raise ValueError(f"expected a step that fits between the bounds {list(bounds)}, not {self.step:g}")
         if bounds and self.log and bounds[0] <= 0:
             raise ValueError(f"expected bounds above 0 for log: true, not {list(bounds)}")
         if self.int and self.step and self.step != round(self.step):
             raise ValueError(f"expected a whole number as the step of int, not {self.step}")
         return self
+
+    @property
+    def kind(self) -> str:
+        """Which of KINDS it is."""
+        return next(kind for kind in KINDS if kind in self.model_fields_set)
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it is given by its bounds."""
+        return self.kind in ("int", "float")
+
+    def may_be(self, value: Any) -> bool:
+        """Whether a search may try a value, by its bounds or choices."""
+        if self.is_range:
+            return isinstance(value, (int, float)) and self.samples[0] <= value <= self.samples[1]
+        return value in self.samples
 
     @property
     def samples(self) -> list[Any]:
@@ -65,7 +87,9 @@ class SearchConfig(Section):
     direction: Literal["min", "max"] | None = Field(
         None, description="whether the objective is to be low or high; null: by its nature"
     )
-    max_trials: PositiveInt = Field(30, description="configurations that are tried at most")
+    max_trials: PositiveInt = Field(
+        30, description="configurations that are tried at most; hyperband's own schedule says how many"
+    )
     seed: Seed = Field(2018, description="seed of the search's own choices")
     factor: Annotated[StrictInt, Field(ge=2, le=100)] = Field(
         3, description="hyperband only: one in how many trials goes on to the next round, with as many times the epochs"

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
 
 LARGEST = 10**9
 """No count in a spec is larger."""
@@ -16,7 +17,7 @@ Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 
 def _each_once(values: Any) -> Any:
     if any(value in values[:index] for index, value in enumerate(values or ())):
-        raise ValueError("expected each value once")
+        raise PydanticCustomError("repeated", "each value once")
     return values
 
 
@@ -28,3 +29,20 @@ class Section(BaseModel):
     """A group of keys; unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Opened(Section):
+    """A section in which the sections, lists and maps that are opened and left empty are as good as left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if value is not None or not cls.may_be_empty(key)}
+
+    @classmethod
+    def may_be_empty(cls, key: str) -> bool:
+        """Whether a key stands for a section, list or map that has a default."""
+        field = cls.model_fields.get(key)
+        return field is not None and (field.default_factory is not None or isinstance(field.default, Section))

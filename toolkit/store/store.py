@@ -189,7 +189,9 @@ class Store:
             aside = set_aside(path)
         except OSError as error:
             raise disk_error(path, error) from error
-        self.tell(f"{path}: damaged ({fault}); renamed to {aside.name}. The run is trained again.")
+        self.tell(
+            f"{path}: damaged, or of another version ({fault}); renamed to {aside.name}. The run is trained again."
+        )
 
     @contextmanager
     def _alone(self, run: str) -> Iterator[bool]:

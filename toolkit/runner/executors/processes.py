@@ -90,12 +90,12 @@ class Processes:
         return sum(worker.is_busy for worker in self._workers) < self.count
 
     def start(self, job: Job, data: Dataset) -> None:
-        """Give the job to the process that has the run, or to any that is free."""
-        idle = sorted(
-            (worker for worker in self._workers if not worker.is_busy), key=lambda worker: worker.last != job.run
-        )
-        worker = idle[0] if idle else self._new_worker()
-        worker.send(job, data)
+        """Give the job to the process that has the run, or to any that is free; all import at once, at the first."""
+        while len(self._workers) < self.count:
+            self._workers.append(WorkerProcess())
+        idle = [worker for worker in self._workers if not worker.is_busy]
+        having = [worker for worker in idle if worker.last == job.run]
+        [*having, *idle][0].send(job, data)
 
     def wait(self, seconds: float | None) -> Iterator[Result]:
         """Wait for processes to answer or to die."""
@@ -113,10 +113,6 @@ class Processes:
         for worker in self._workers:
             worker.end()
         self._workers.clear()
-
-    def _new_worker(self) -> WorkerProcess:
-        self._workers.append(WorkerProcess())
-        return self._workers[-1]
 
 
 def serve(connection: Connection) -> None:

@@ -1,0 +1,231 @@
+"""Searches: what is proposed, in which order, and what is learnt; the training is a formula here."""
+
+import itertools
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.runner.search.space import SearchSpace
+from toolkit.runner.search.trials import Search
+from toolkit.spec.schema import Experiment
+from toolkit.spec.searching import Space
+from toolkit.spec.sweep import RunSpec
+from toolkit.store import Epoch, RunRecord
+
+RATE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}}
+HIDDEN = {"model.hidden": {"int": [10, 100], "step": 10}}
+CELL = {"model.cell": {"choice": ["rnn", "gru"]}}
+SMALL = {"model.cell": {"choice": ["rnn", "gru"]}, "model.lookback": {"choice": [0, 2, "full"]}}
+
+Outcome = Callable[[RunSpec], float | None]
+
+
+def experiment(space: dict[str, Any], epochs: int = 9, **search: Any) -> Experiment:
+    return Experiment.model_validate(
+        {"name": "a", "train": {"epochs": epochs}, "search": {"tuner": "random", "space": space, **search}}
+    )
+
+
+def few(tuner: str, trials: int = 9) -> dict[str, int]:
+    """How many trials; the schedule of Hyperband says so itself."""
+    return {} if tuner == "hyperband" else {"max_trials": trials}
+
+
+def bowl(spec: RunSpec) -> float:
+    """Lowest at a learning rate of 0.3 and 50 hidden units."""
+    hidden = spec.config.model.hidden
+    assert isinstance(hidden, int)
+    return abs(spec.config.train.learning_rate - 0.3) + abs(hidden - 50) / 100
+
+
+def record(spec: RunSpec, loss: float | None) -> RunRecord:
+    history = () if loss is None else tuple(Epoch(e, loss + 1 - e / 100) for e in range(spec.config.train.epochs + 1))
+    return RunRecord("r", "failed" if loss is None else "done", {}, history, spec.config.train.epochs)
+
+
+def carried_out(
+    experiment: Experiment, folder: Path, outcome: Outcome = bowl, slots: int = 1, luck: int = 0, stop: int = 10**6
+) -> tuple[Search, list[str]]:
+    """A search whose runs end in an order that luck decides, interrupted after some of them."""
+    told: list[str] = []
+    search = Search(experiment, slots, has_test=True, scratch=folder, say=told.append)
+    order, running = random.Random(luck), []
+    for _ in range(stop):
+        running += search.start()
+        if not running:
+            break
+        assert len(running) <= max(slots, search.config.confirm_seeds)
+        spec = running.pop(order.randrange(len(running)))
+        search.take(spec, record(spec, outcome(spec)))
+    return search, told
+
+
+def settings(search: Search) -> list[dict[str, Any]]:
+    return [dict(trial.spec.settings) for trial in search.trials]
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "hyperband", "grid"])
+def test_every_tuner_tries_different_values_within_the_space_and_confirms_the_best(tuner: str, tmp_path: Path) -> None:
+    space = HIDDEN | (CELL if tuner == "grid" else RATE)
+    search, _ = carried_out(experiment(space, tuner=tuner, confirm_seeds=3, **few(tuner)), tmp_path, slots=2)
+    tried = settings(search)
+    assert len(tried) == 9 or tuner == "hyperband"
+    assert all(one["model.hidden"] in range(10, 101, 10) for one in tried)
+    full = [trial for trial in search.trials if trial.is_full]
+    assert search.winner is min(full, key=lambda trial: bowl(trial.spec))
+    confirmed = [trial.spec.config for trial in search.confirmations]
+    assert [config.train.seed for config in confirmed] == [2019, 2020, 2021]
+    assert all(config.evaluate.test and config.model == search.winner.spec.config.model for config in confirmed)
+
+
+def test_bayesian_search_comes_closer_than_its_random_beginning(tmp_path: Path) -> None:
+    search, _ = carried_out(experiment(RATE | HIDDEN, tuner="bayesian", max_trials=16), tmp_path)
+    losses = [bowl(trial.spec) for trial in search.trials]
+    assert min(losses[6:]) < min(losses[:6])
+    assert min(losses) < 0.1
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "hyperband"])
+@pytest.mark.parametrize("slots", [1, 3])
+def test_proposals_depend_on_seed_and_slots_not_on_which_run_ends_first(tuner: str, slots: int, tmp_path: Path) -> None:
+    asked = experiment(RATE | HIDDEN, tuner=tuner, seed=5, **few(tuner))
+    tried = [settings(carried_out(asked, tmp_path / str(luck), slots=slots, luck=luck)[0]) for luck in range(2)]
+    assert tried[0] == tried[1]
+    other = experiment(RATE | HIDDEN, tuner=tuner, seed=6, **few(tuner))
+    assert settings(carried_out(other, tmp_path / "other", slots=slots)[0]) != tried[0]
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "hyperband", "grid"])
+@pytest.mark.parametrize("stop", [1, 7])
+def test_an_interrupted_search_goes_on_as_if_it_had_never_stopped(tuner: str, stop: int, tmp_path: Path) -> None:
+    """What is stored answers at once; neither the last trial nor any other is run again."""
+    asked = experiment(HIDDEN | (CELL if tuner == "grid" else RATE), tuner=tuner, **few(tuner))
+    whole, _ = carried_out(asked, tmp_path / "whole")
+    stored: dict[str, float] = {}
+    trained: list[str] = []
+
+    def outcome(spec: RunSpec) -> float:
+        name = spec.config.model_dump_json()
+        if name not in stored:
+            trained.append(name)
+            stored[name] = bowl(spec)
+        return stored[name]
+
+    carried_out(asked, tmp_path / "1", outcome, stop=stop)
+    again, _ = carried_out(asked, tmp_path / "2", outcome)
+    assert settings(again) == settings(whole)
+    assert len(trained) == len(set(trained)) == len(whole.trials) + len(whole.confirmations)
+
+
+def test_seed_0_is_a_seed(tmp_path: Path) -> None:
+    asked = experiment(RATE, seed=0, max_trials=5)
+    first, second = (
+        settings(carried_out(asked, tmp_path / name, lambda spec: spec.config.train.learning_rate)[0]) for name in "ab"
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "hyperband"])
+def test_failures_and_results_that_are_no_numbers_never_win_and_never_stop_a_search(tuner: str, tmp_path: Path) -> None:
+    def outcome(spec: RunSpec) -> float | None:
+        index = next(counter)
+        if index < 4:
+            return None
+        return float("inf") if index == 4 else float("nan") if index == 5 else bowl(spec)
+
+    counter = itertools.count()
+    search, _ = carried_out(experiment(RATE | HIDDEN, tuner=tuner, **few(tuner, 13)), tmp_path, outcome)
+    assert len(search.trials) >= 13
+    assert [search.score(trial) for trial in search.trials[:6]] == [None] * 6
+    assert search.winner is not None
+    assert search.score(search.winner) is not None
+
+
+def test_a_search_whose_every_trial_failed_has_no_winner(tmp_path: Path) -> None:
+    search, _ = carried_out(experiment(RATE, max_trials=5), tmp_path, lambda spec: None)
+    assert (len(search.trials), search.winner, search.confirmations) == (5, None, [])
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "grid"])
+def test_a_small_space_is_tried_whole_and_the_search_says_so(tuner: str, tmp_path: Path) -> None:
+    search, told = carried_out(experiment(SMALL, tuner=tuner, max_trials=50), tmp_path, lambda spec: 1.0, slots=2)
+    combinations = SearchSpace(search.config.space).combinations()
+    assert combinations is not None
+    assert len(combinations) == 6
+    assert sorted(map(str, settings(search))) == sorted(map(str, combinations))
+    assert search.is_complete
+    assert told[-1] == "the search is complete: all 6 combinations were tried"
+
+
+def test_what_is_proposed_twice_is_trained_and_counted_once(tmp_path: Path) -> None:
+    """A Bayesian search with a best corner proposes it again and again."""
+    asked = experiment({"model.hidden": {"int": [10, 60]}}, tuner="bayesian", max_trials=12)
+    search, _ = carried_out(asked, tmp_path, lambda spec: float(spec.settings["model.hidden"]))
+    tried = settings(search)
+    assert len(tried) == 12
+    assert all(one not in tried[:index] for index, one in enumerate(tried))
+
+
+def test_too_few_trials_for_a_bayesian_search_are_told(tmp_path: Path) -> None:
+    _, told = carried_out(experiment(RATE | HIDDEN, tuner="bayesian", max_trials=6), tmp_path)
+    assert "6 is not above the first 6 trials, which a bayesian search makes at random" in told[0]
+    _, silent = carried_out(experiment(RATE | HIDDEN, tuner="bayesian", max_trials=7), tmp_path / "other")
+    assert silent == []
+
+
+def test_hyperband_goes_on_with_the_best_and_ranks_whole_runs_only(tmp_path: Path) -> None:
+    search, _ = carried_out(experiment(RATE | HIDDEN, tuner="hyperband"), tmp_path)
+    epochs = [trial.spec.config.train.epochs for trial in search.trials]
+    assert set(epochs) == {1, 3, 9}
+    rounds = [trial.proposal.handle.hyperparameters.values["tuner/round"] for trial in search.trials if trial.proposal]
+    promoted = [trial.spec for trial, number in zip(search.trials, rounds, strict=True) if number]
+    assert promoted
+    for spec in promoted:
+        earlier = [t.spec for t in search.trials if t.spec.config.train.epochs < spec.config.train.epochs]
+        assert any(bowl(other) == bowl(spec) for other in earlier)
+    assert search.winner is not None
+    assert search.winner.spec.config.train.epochs == 9
+
+
+def test_an_objective_is_raised_where_more_is_better(tmp_path: Path) -> None:
+    asked = experiment(SMALL, tuner="grid", objective="best_epoch", direction="max")
+    search, _ = carried_out(asked, tmp_path, lambda spec: 1.0)
+    assert search.direction == "max"
+    natural = Experiment.model_validate(
+        {"name": "a", "data": {"task": "agreement"}, "search": {"objective": "accuracy", "space": SMALL}}
+    )
+    assert Search(natural, 1, False, tmp_path, print).direction == "max"
+
+
+def test_keys_are_tried_only_where_their_condition_holds(tmp_path: Path) -> None:
+    space = {"model.dropout": {"float": [0.0, 0.5], "step": 0.25, "when": {"model.cell": ["gru", "lstm"]}}}
+    space |= {"model.cell": {"choice": ["rnn", "gru", "lstm"]}, "model.hidden": {"choice": [5, [5, 5]]}}
+    for tuner in ("random", "grid"):
+        search, _ = carried_out(experiment(space, tuner=tuner, max_trials=99), tmp_path / tuner, lambda spec: 1.0)
+        tried = settings(search)
+        assert len(tried) == 2 * (1 + 2 * 3)
+        assert all(("model.dropout" in one) == (one["model.cell"] != "rnn") for one in tried)
+        assert {str(one["model.hidden"]) for one in tried} == {"5", "[5, 5]"}
+
+
+@pytest.mark.parametrize(
+    ("space", "values"),
+    [
+        ({"int": [1, 9], "step": 4}, [1, 5, 9]),
+        ({"float": [0.1, 0.5], "step": 0.2}, [0.1, 0.3, 0.5]),
+        ({"choice": [None, 3, "full"]}, [None, 3, "full"]),
+        ({"boolean": True}, [True, False]),
+        ({"fixed": 7}, [7]),
+    ],
+)
+def test_every_kind_of_space_has_its_values(space: dict[str, Any], values: list[Any]) -> None:
+    found = SearchSpace({"train.epochs": Space.model_validate(space)}).combinations()
+    assert found == [{"train.epochs": value} for value in values]
+
+
+def test_a_space_without_end_has_no_combinations() -> None:
+    assert SearchSpace({"a": Space.model_validate({"float": [0, 1]})}).combinations() is None
+    assert SearchSpace({"a": Space.model_validate({"int": [0, 10**6]})}).combinations() is None

@@ -1,0 +1,141 @@
+"""Carrying out a search: its trials are trained like any run, and what it came to is kept beside them."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from toolkit.errors import SpecError
+from toolkit.runner.driver import Call, train_from
+from toolkit.runner.plan import PlannedRun, answers, load_data, plan_run, recall
+from toolkit.runner.quiet import quiet_tensorflow
+from toolkit.spec.schema import Experiment, ModelConfig
+from toolkit.spec.trials import SearchResult, result_from_plain, trial_spec
+from toolkit.store import RunRecord, Store
+from toolkit.store.files import DamageError, sealed_json, unsealed_json, write_durably
+
+if TYPE_CHECKING:
+    from toolkit.runner.search.trials import Search
+
+FOLDER = ".searches"
+"""The folder of the store that says what each search came to."""
+
+
+def carry_out(experiment: Experiment, path: str, store: Store, console: Console, call: Call) -> SearchResult:
+    """Train the trials of a search that are not stored, one after another as they are proposed.
+
+    Args:
+        experiment: An experiment with a search.
+        path: Its spec, for messages.
+        store: Where the records go.
+        console: Where progress is shown.
+        call: How to train; `workers` trials run at once.
+
+    Returns:
+        What the search came to.
+
+    Raises:
+        SpecError: The search has been changed since its first trials.
+        DiskError: The store's disk is full.
+    """
+    kept = None if call.fresh else _kept(experiment, path, store)
+    if kept and kept.has_ended and _is_stored(kept, store):
+        return kept
+    with _search(experiment, call.workers, lambda line: console.print(line, markup=False, highlight=False)) as search:
+        _keep(experiment, SearchResult(()), store)
+        count = search.config.max_trials + search.config.confirm_seeds
+        train_from(_Trials(search), _models(experiment), count, store, console, call)
+        result = search.result()
+    _keep(experiment, result, store)
+    return result
+
+
+def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> SearchResult:
+    """What a search has come to so far by what is stored; nothing is trained.
+
+    Raises:
+        SpecError: The search has been changed since its first trials.
+    """
+    kept = _kept(experiment, path, store)
+    if kept and kept.has_ended:
+        return kept
+    with _search(experiment, slots, lambda line: None) as search:
+        while started := [plan_run(spec) for spec in search.start()]:
+            known = [(run, record) for run in started if (record := recall(run, store))]
+            for run, record in known:
+                search.take(run.spec, record)
+            if len(known) < len(started):
+                break
+        return search.result()
+
+
+class _Trials:
+    """A search as what the driver trains from."""
+
+    def __init__(self, search: "Search") -> None:
+        self._search = search
+
+    def start(self) -> Sequence[PlannedRun]:
+        """The runs to train next."""
+        return [plan_run(spec) for spec in self._search.start()]
+
+    def take(self, run: PlannedRun, record: RunRecord) -> None:
+        """What came of a run."""
+        self._search.take(run.spec, record)
+
+
+@contextmanager
+def _search(experiment: Experiment, slots: int, say: Callable[[str], None]) -> Iterator["Search"]:
+    with quiet_tensorflow():
+        from toolkit.runner.search.trials import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
+    has_test = load_data(experiment.data).test is not None
+    with tempfile.TemporaryDirectory(prefix="search-") as scratch:
+        yield Search(experiment, slots, has_test, Path(scratch), say)
+
+
+def _models(experiment: Experiment) -> list[ModelConfig]:
+    """The model sections of a search's runs, as far as their cells can be told beforehand."""
+    space = experiment.search.space.get("model.cell") if experiment.search else None
+    return [
+        trial_spec(experiment, {"model.cell": cell}).config.model
+        for cell in (space.samples if space else [experiment.model.cell])
+    ]
+
+
+def _is_stored(result: SearchResult, store: Store) -> bool:
+    """Whether the store has every run of a search."""
+    runs = [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
+    return all(answers(store.load(run.run), run.spec.config) or store.load_failure(run.run) for run in runs)
+
+
+def _file(experiment: Experiment, store: Store) -> Path:
+    return store.root / FOLDER / f"{experiment.name}.json"
+
+
+def _keep(experiment: Experiment, result: SearchResult, store: Store) -> None:
+    values = {"search": _digest(experiment), "result": result.to_plain()}
+    write_durably(_file(experiment, store), sealed_json(values))
+
+
+def _kept(experiment: Experiment, path: str, store: Store) -> SearchResult | None:
+    """What a search of this name came to; None where there was none, or its file is damaged."""
+    try:
+        values: Mapping[str, Any] = unsealed_json(_file(experiment, store).read_bytes())
+    except (FileNotFoundError, DamageError):
+        return None
+    if values["search"] != _digest(experiment):
+        raise SpecError(
+            f"{path}: the spec's search has changed since the first trials of `{experiment.name}`; give the spec a new "
+            "name to keep both, or take --fresh to begin this one anew"
+        )
+    return result_from_plain(experiment, values["result"])
+
+
+def _digest(experiment: Experiment) -> str:
+    """Tells whether a search is still the same; its report may change."""
+    decisive = experiment.model_dump_json(exclude={"name", "question", "report", "sweep"})
+    return hashlib.sha256(decisive.encode()).hexdigest()
