@@ -12,6 +12,7 @@ from toolkit.reporter.catalogue import ReportTable, tables
 from toolkit.reporter.gallery import figures
 from toolkit.reporter.printed import to_markdown
 from toolkit.reporter.results import collect_results
+from toolkit.reporter.style import strokes
 from toolkit.spec.sweep import RunSpec
 
 from .conftest import MakeStudy
@@ -218,3 +219,17 @@ def test_learning_rate_has_a_figure_where_it_is_not_constant(make_study: MakeStu
 def test_declared_figures_take_the_place_of_the_default_ones(make_study: MakeStudy) -> None:
     study = make_study(LOOKBACKS, report={"figures": [{"name": "f", "x": "model.lookback", "y": "best_loss"}]})
     assert [figure.name for figure in figures(collect_results(*study))] == ["f"]
+
+
+def test_scattered_settings_are_drawn_against_each_key_by_itself(make_study: MakeStudy) -> None:
+    runs = [{"model.hidden": 10 + n, "model.lookback": n, "train.learning_rate": 0.1 + n / 100} for n in range(30)]
+    drawn = figures(collect_results(*make_study(best=lambda run: _hidden(run) / 100, sweep={"runs": runs})))
+    names = {figure.name for figure in drawn}
+    assert {f"best_loss_by_{key}" for key in ("model_hidden", "model_lookback", "train_learning_rate")} <= names
+    assert "best_loss" not in names
+
+
+def test_many_numbers_have_a_scale_of_colours_in_their_order() -> None:
+    palette = strokes("model.hidden", ["30", "4", "100", "5", "6", "7", "8"]).palette
+    in_order = sorted(palette, key=float)
+    assert list(strokes("model.hidden", in_order).palette.values()) == [palette[value] for value in in_order]

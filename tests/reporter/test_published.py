@@ -1,5 +1,7 @@
+import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from toolkit.reporter.published import compare_published, verdict
@@ -66,6 +68,20 @@ def test_published_values_are_in_page_and_tables(make_study: MakeStudy, table: s
     assert "Published values" in page
     assert "deviates &lt;here&gt;" in page
     assert "equal to the printed digits" in files["report.md"].decode()
+
+
+def test_published_values_are_drawn_against_measured_ones(make_study: MakeStudy, table: str) -> None:
+    experiment, runs = make_study(report={"published": table})
+    files = report_files(experiment, runs, "python run_spec.py x.yaml")
+    drawn = pd.read_csv(io.BytesIO(files["figures/published_and_measured.csv"]))
+    assert (drawn["measured"] - drawn["published"]).tolist() == pytest.approx(drawn["difference"].tolist())
+    assert len(drawn) == 12
+    assert "Of 12 comparisons with published values" in files["report.md"].decode().partition("## Setup")[0]
+
+
+def test_nothing_is_drawn_where_nothing_was_measured(make_study: MakeStudy, table: str) -> None:
+    files = report_files(*make_study(report={"published": table}, missing=range(6)), "python run_spec.py x.yaml")
+    assert not any(name.startswith("figures/published") for name in files)
 
 
 def test_report_without_published_values_has_no_such_table(make_study: MakeStudy) -> None:

@@ -20,6 +20,9 @@ LOG_RATIO_OF_RATES = 4
 
 FEW_DECADES = 2
 
+MOST_TICKS = 20
+"""Of more values than this, as a search tries them, the axis has round numbers for ticks."""
+
 ROOM = 0.75
 """How far beyond all points intervals are shown, as a share of the points' range; what is longer is cut off."""
 
@@ -73,6 +76,9 @@ def set_scale(axes: Axes, places: dict[Any, float], width: float, logarithmic: b
     """
     if logarithmic is None:
         logarithmic = is_logarithmic(list(places.values()))
+    if len(places) > MOST_TICKS and all(map(is_number, places)):
+        set_logarithmic(axes, ["x"] if logarithmic else [])
+        return
     axes.set_xscale("log" if logarithmic else "linear")
     axes.xaxis.set_major_locator(FixedLocator(list(places.values())))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -49,13 +49,14 @@ class Drawn:
     data: pd.DataFrame
 
 
-def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure, dict[str, Axes]]:
-    """A figure with one axes a panel, all on the same scales.
+def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str, shared: bool = True) -> tuple[Figure, dict[str, Axes]]:
+    """A figure with one axes a panel, all on the same scales unless these are not shared.
 
     Args:
         titles: The panels' titles, distinct; a single panel may have an empty one.
         xlabel: Key or name of the x axis, with its unit.
         ylabel: The same of the y axis.
+        shared: Whether all panels have the same scales.
 
     Returns:
         The figure, a column wide for one panel and a page wide for several; and title to axes.
@@ -66,7 +67,7 @@ def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str) -> tuple[Figure,
     lines = {title: re.sub(r", (?=\w+\.\w)", "\n", title) if columns > 1 else title for title in titles}
     tall = 1.2 + (1.7 + TITLE_LINE * max(text.count("\n") for text in lines.values())) * rows
     figure = Figure(figsize=(PAGE_WIDTH, tall) if columns > 1 else (COLUMN_WIDTH, 2.9))
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    grid = figure.subplots(rows, columns, sharex=shared, sharey=shared, squeeze=False)
     panels = dict(zip(titles, grid.flat, strict=False))
     for title, axes in panels.items():
         axes.set_title(lines[title])

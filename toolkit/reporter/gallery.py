@@ -28,7 +28,7 @@ from toolkit.reporter.lines import draw_lines
 from toolkit.reporter.metrics import ACCURACY, BEST_LOSS, GROUP_METRICS, METRICS, setting_text
 from toolkit.reporter.parallel import draw_parallel, parallel_data
 from toolkit.reporter.results import Results
-from toolkit.reporter.roles import Roles, comparison_roles, curve_roles, declared_roles
+from toolkit.reporter.roles import CELL, Roles, comparison_roles, curve_roles, declared_roles
 from toolkit.reporter.scatter import draw_scatter, scatter_data
 from toolkit.spec.reporting import FigureConfig
 
@@ -160,7 +160,9 @@ KINDS: dict[str, Callable[[FigureConfig, Results], Drawn | None]] = {
 
 def _suggested(results: Results) -> Iterator[Drawn | None]:
     """A comparison takes two settings, curves take something measured."""
-    if len(results.summary) > 1 and results.summary["seeds"].any():
+    if len(results.summary) > 1 and results.summary["seeds"].any() and results.is_scattered:
+        yield from _suggested_scatters(results)
+    elif len(results.summary) > 1 and results.summary["seeds"].any():
         roles = comparison_roles(results.runs, results.keys)
         for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
             data = comparison_data(results, metric, roles)
@@ -168,10 +170,22 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
             drawing = draw(data, metric, roles, results.fixed)
             caption = comparison_caption(results, metric, roles)
             yield Drawn(metric.name, drawing, caption, comparison_table(data, metric))
-    yield _draw_curves("learning_curves", results, curve_roles(results.runs, results.keys), LOSSES)
+    roles = curve_roles(results.runs, results.keys)
+    if results.is_scattered:
+        roles = replace(roles, panels=(), lines=(*roles.panels, *roles.lines))
+    yield _draw_curves("learning_curves", results, roles, LOSSES)
     yield from _suggested_groups(results)
     yield _gradient_by_lag(results)
     yield from _suggested_overviews(results)
+
+
+def _suggested_scatters(results: Results) -> Iterator[Drawn | None]:
+    """The decisive metric against each key by itself."""
+    metric = results.metrics[0].name
+    for key in results.keys:
+        hue = CELL if CELL in results.keys and key != CELL else None
+        name = f"{metric}_by_{key.replace('.', '_')}"
+        yield _scatter(FigureConfig(name=name, kind="scatter", x=key, y=metric, hue=hue), results)
 
 
 def _suggested_groups(results: Results) -> Iterator[Drawn | None]:

@@ -15,9 +15,11 @@ from toolkit.reporter.metrics import setting_text
 from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.printed import to_markdown
 from toolkit.reporter.provenance import provenance, spec_yaml
-from toolkit.reporter.published import compare_published
+from toolkit.reporter.published import PublishedComparison, compare_published
+from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.runbook import run_data
+from toolkit.reporter.sentences import Sentence
 from toolkit.reporter.style import COLUMN_WIDTH
 from toolkit.reporter.tables import all_runs
 from toolkit.spec.schema import Experiment
@@ -44,9 +46,10 @@ def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str,
 def report_files(experiment: Experiment, runs: Runs, command: str, spec_diff: str = "") -> dict[str, bytes]:
     """Everything that a report consists of, by its path in the report folder."""
     results = collect_results(experiment, runs)
-    drawn = figures(results)
+    published = compare_published(experiment, runs)
+    drawn = [*figures(results), *_reproduction(results, published)]
     shown = [_page_figure(figure) for figure in drawn]
-    page = _page(results, runs, shown, command, spec_diff)
+    page = _page(results, runs, shown, published, command, spec_diff)
     texts = {
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
@@ -80,15 +83,31 @@ def _table_files(table: ReportTable) -> dict[str, str]:
     }
 
 
-def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str, spec_diff: str) -> Page:
+def _reproduction(results: Results, published: PublishedComparison | None) -> list[Drawn]:
+    """Published values against measured ones, where both are known."""
+    data = reproduction_data(published.table.frame) if published else pd.DataFrame()
+    if published is None or not len(data):
+        return []
+    caption = f"Measured values against published ones; on the line they are equal. {published.counts}"
+    return [Drawn(REPRODUCTION, draw_reproduction(data, results.fixed), caption, data)]
+
+
+def _page(
+    results: Results,
+    runs: Runs,
+    figures: list[PageFigure],
+    published: PublishedComparison | None,
+    command: str,
+    spec_diff: str,
+) -> Page:
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
-        answer=answer(results),
+        answer=[*answer(results), *([Sentence(published.counts, REPRODUCTION)] if published else [])],
         counts=counts_text(results.summary),
         tables=tables(results),
         figures=figures,
-        published=compare_published(results.experiment, runs),
+        published=published,
         runs=all_runs(results.runs, results.shown_keys, results.metrics),
         failures=_failures(results, runs),
         diverged=[

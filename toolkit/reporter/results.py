@@ -1,5 +1,6 @@
 """An experiment's results in one piece: what tables, figures, captions and sentences are all made from."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,8 @@ from toolkit.spec.reporting import ReportConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY
 from toolkit.spec.words import value_text
+
+SPARSE = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,12 @@ class Results:
     def contrasts(self) -> pd.DataFrame:
         """A row a finished setting, compared with the best one: what `contrasts` returns for the decisive metric."""
         return contrasts(self.distinct, self.keys, self.metrics[0])
+
+    @cached_property
+    def is_scattered(self) -> bool:
+        """Whether the settings lie here and there among all combinations of their values, as those of a search do."""
+        combinations = math.prod(self.summary[key].map(value_text).nunique() for key in self.keys)
+        return len(self.keys) > 1 and combinations > SPARSE * len(self.summary)
 
     @property
     def shown_keys(self) -> list[str]:

@@ -92,7 +92,8 @@ def strokes(key: str | None, values: Sequence[str]) -> Strokes:
     order = _architecture_places(values) if key == "model.cell" else list(range(len(values)))
     colours = _colours(key, max(order, default=0) + 1)
     if key != "model.cell" and len(values) > MOST_DASHES:
-        return Strokes(dict(zip(values, colours, strict=True)), dict.fromkeys(values, ""), dict.fromkeys(values, "o"))
+        scale = _by_size(values)
+        return Strokes(dict(zip(scale, colours, strict=True)), dict.fromkeys(scale, ""), dict.fromkeys(scale, "o"))
     return Strokes(
         {value: colours[place] for value, place in zip(values, order, strict=True)},
         {value: _DASHES[place % len(_DASHES)] for value, place in zip(values, order, strict=True)},
@@ -117,6 +118,14 @@ def styled(hue: str | None, hues: Sequence[str], style: str | None, styles: Sequ
         return coloured
     dashed = strokes(style, styles)
     return Strokes(coloured.palette, dashed.dashes, dashed.markers, apart=True)
+
+
+def _by_size(values: Sequence[str]) -> Sequence[str]:
+    """The values along a scale of colours: in order of size if all are numbers, else as they come."""
+    try:
+        return sorted(values, key=float)
+    except ValueError:
+        return values
 
 
 def _architecture_places(values: Sequence[str]) -> list[int]:
