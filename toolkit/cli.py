@@ -14,6 +14,7 @@ from toolkit.errors import DiskError, ToolkitError, WorkerError
 
 if TYPE_CHECKING:
     from toolkit.experiment import Outcome
+    from toolkit.sinks.sink import Sink
     from toolkit.spec.loader import LoadedSpec
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -45,6 +46,9 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
 @click.option("--check", is_flag=True, help="Validate the specs, say what they will run, and stop.")
 @click.option("--plan", is_flag=True, help="Say which runs are done and which are not, how long they take, and stop.")
 @click.option("--report-only", is_flag=True, help="Write the reports from what is stored; train nothing.")
+@click.option("--compare", is_flag=True, help="Make one report over the report folders given in place of specs.")
+@click.option("--tensorboard", is_flag=True, help="Write TensorBoard logs beside each report.")
+@click.option("--mlflow", metavar="URI", help="Log the runs to the MLflow tracking server at URI.")
 @click.option(
     "--schema",
     is_flag=True,
@@ -54,7 +58,15 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
     help="Print the JSON Schema of the spec language, for editors, and stop.",
 )
 def main(
-    specs: tuple[Path, ...], workers: int | None, check: bool, plan: bool, report_only: bool, **options: Any
+    specs: tuple[Path, ...],
+    workers: int | None,
+    check: bool,
+    plan: bool,
+    report_only: bool,
+    compare: bool,
+    tensorboard: bool,
+    mlflow: str | None,
+    **options: Any,
 ) -> None:
     """Train what the SPECs declare and write a report for each.
 
@@ -66,15 +78,19 @@ def main(
     workers = workers or os.cpu_count() or 1
     signal.signal(signal.SIGINT, _interrupt)
     try:
+        if compare:
+            _compare(specs, options["out"])
+            return
         loaded = _load(specs, options["overrides"])
         if check:
             _check(loaded)
         elif plan:
             _plan(loaded, options["out"], workers)
         elif report_only:
-            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers)
+            sinks = _sinks(tensorboard, mlflow)
+            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers, sinks=sinks)
         else:
-            _run(specs, workers=workers, **options)
+            _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
     except (DiskError, WorkerError) as error:
         click.echo(error, err=True)
         sys.exit(FAILED)
@@ -135,6 +151,19 @@ def _report(specs: Sequence[Path], **options: Any) -> None:
     from toolkit.experiment import report  # noqa: PLC0415  as above
 
     _conclude(report(*specs, **options))
+
+
+def _compare(folders: Sequence[Path], out: Path) -> None:
+    from toolkit.compare import compare  # noqa: PLC0415  only --compare needs it
+
+    _conclude([compare(*folders, out=out)])
+
+
+def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":
+    from toolkit.sinks.mlflow import mlflow_sink  # noqa: PLC0415  --help waits for nothing
+    from toolkit.sinks.tensorboard import tensorboard_sink  # noqa: PLC0415  as above
+
+    return [tensorboard_sink()] * tensorboard + ([mlflow_sink(mlflow)] if mlflow else [])
 
 
 def _conclude(outcomes: "Sequence[Outcome]") -> None:

@@ -15,6 +15,7 @@ from toolkit.reporter.report import write_report
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spec, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
+from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.trials import SearchResult
@@ -51,6 +52,7 @@ def run(
     cluster: str | None = None,
     fresh: bool = False,
     fail_fast: bool = False,
+    sinks: Sequence[Sink] = (),
     console: Console | None = None,
 ) -> list[Outcome]:
     """Train every run of the given experiments that is not stored yet, and write a report for each.
@@ -64,6 +66,7 @@ def run(
         cluster: Address of the scheduler of a Dask cluster that trains instead.
         fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
         fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.
+        sinks: Where stored runs are handed on to besides.
         console: Where progress is shown; None for standard output.
 
     Returns:
@@ -95,7 +98,7 @@ def run(
             searches[spec.path] = carry_out(spec.experiment, spec.path, store, console, call)
             plans[spec.path] = _trials(searches[spec.path])
     outcomes = [
-        _report(spec, plans[spec.path], searches.get(spec.path), store, out, _command(spec.path, overrides, out))
+        _report(spec, plans[spec.path], searches.get(spec.path), store, out, _command(spec.path, overrides, out), sinks)
         for spec in loaded
     ]
     write_listing(out)
@@ -107,6 +110,7 @@ def report(
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
     workers: int = 1,
+    sinks: Sequence[Sink] = (),
     console: Console | None = None,
 ) -> list[Outcome]:
     """Write the reports of the given experiments from what is stored, and train nothing.
@@ -116,6 +120,7 @@ def report(
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
         workers: Number of trials that a search was to have in training at once.
+        sinks: Where stored runs are handed on to besides.
         console: Where it is told what is missing; None for standard output.
 
     Returns:
@@ -139,7 +144,7 @@ def report(
     for spec, planned in zip(loaded, plans, strict=True):
         _tell_missing(spec.experiment.name, planned, store, console)
         command = _command(spec.path, overrides, out)
-        outcomes.append(_report(spec, planned, searches.get(spec.path), store, out, command))
+        outcomes.append(_report(spec, planned, searches.get(spec.path), store, out, command, sinks))
     write_listing(out)
     return outcomes
 
@@ -197,9 +202,13 @@ def _report(
     store: Store,
     out: Path,
     command: str,
+    sinks: Sequence[Sink],
 ) -> Outcome:
     runs = [(run.spec, recall(run, store)) for run in planned]
     failed = sum(record is not None and record.status == "failed" for _, record in runs)
     missing = sum(record is None for _, record in runs)
-    folder = out / spec.experiment.name
-    return Outcome(write_report(spec.experiment, runs, folder, command, search), failed, missing)
+    name = spec.experiment.name
+    page = write_report(spec.experiment, runs, out / name, command, search)
+    for sink in sinks:
+        sink(name, runs, out / name)
+    return Outcome(page, failed, missing)

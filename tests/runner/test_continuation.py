@@ -13,6 +13,7 @@ from toolkit.runner.plan import answers, goes_on
 from toolkit.runner.process import Worker
 from toolkit.spec.schema import RunConfig
 from toolkit.store import Checkpoint, Epoch
+from toolkit.store.records import best_epoch
 
 WORKER = Worker()
 KINDS: dict[str, dict[str, dict[str, Any]]] = {
@@ -32,7 +33,10 @@ def config(epochs: int = 5, **sections: dict[str, Any]) -> RunConfig:
 
 
 def untimed(history: Any) -> list[Epoch]:
-    return [replace(epoch, seconds=None) for epoch in history]
+    """A history without times, and without what was measured of epochs that were the best for a while only."""
+    best = best_epoch(history)
+    measured = {best.epoch: best.by_sentence} if best else {}
+    return [replace(epoch, seconds=None, by_sentence=measured.get(epoch.epoch)) for epoch in history]
 
 
 def assert_equal(one: End, other: End) -> None:

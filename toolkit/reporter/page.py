@@ -77,6 +77,7 @@ class Page:
     diverged: Sequence[str]
     missing: Sequence[str]
     setup: Sequence[tuple[str, str]]
+    spec_diff: str
     run_data: str
     spec: str
     command: str

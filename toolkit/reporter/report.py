@@ -29,7 +29,12 @@ from toolkit.spec.words import value_text
 
 
 def write_report(
-    experiment: Experiment, runs: Runs, folder: Path, command: str, search: SearchResult | None = None
+    experiment: Experiment,
+    runs: Runs,
+    folder: Path,
+    command: str,
+    search: SearchResult | None = None,
+    spec_diff: str = "",
 ) -> Path:
     """Write an experiment's report folder: the same runs give the same bytes.
 
@@ -39,23 +44,24 @@ def write_report(
         folder: Where the report goes. A former report there is replaced; files of other origin stay.
         command: The command that makes this report again.
         search: What the experiment's search came to; its trials and confirmations are `runs`.
+        spec_diff: How the specs differ whose runs are compared, if these are several.
 
     Returns:
         The path of the page to open.
     """
-    write_folder(folder, report_files(experiment, runs, command, search))
+    write_folder(folder, report_files(experiment, runs, command, search, spec_diff))
     return folder / INDEX
 
 
 def report_files(
-    experiment: Experiment, runs: Runs, command: str, search: SearchResult | None = None
+    experiment: Experiment, runs: Runs, command: str, search: SearchResult | None = None, spec_diff: str = ""
 ) -> dict[str, bytes]:
     """Everything that a report consists of, by its path in the report folder."""
     results = collect_results(experiment, runs)
     trials = _trials(experiment, runs, search) if search else None
     drawn = _with_search(trials) if trials else figures(results)
     shown = [_page_figure(figure) for figure in drawn]
-    page = _page(results, runs, shown, command, trials)
+    page = _page(results, runs, shown, command, trials, spec_diff)
     texts = {
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
@@ -107,7 +113,9 @@ def _trials(experiment: Experiment, runs: Runs, search: SearchResult) -> Trials 
     return rank(experiment.search, collect_results(experiment, runs[:count]), confirmed, search.is_complete)
 
 
-def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str, trials: Trials | None = None) -> Page:
+def _page(
+    results: Results, runs: Runs, figures: list[PageFigure], command: str, trials: Trials | None, spec_diff: str
+) -> Page:
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
@@ -124,6 +132,7 @@ def _page(results: Results, runs: Runs, figures: list[PageFigure], command: str,
         ],
         missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
         setup=_setup(results),
+        spec_diff=spec_diff,
         run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
         command=command,

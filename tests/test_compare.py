@@ -1,0 +1,75 @@
+"""Several reports as one."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from toolkit.compare import compare
+from toolkit.errors import SpecError
+from toolkit.experiment import report
+from toolkit.runner.plan import plan
+from toolkit.spec.loader import load_spec
+from toolkit.store import Epoch, RunRecord, Store
+
+SPEC = """
+name: {name}
+question: {name}?
+data: {{task: agreement, train_size: {size}, dev_size: 20}}
+model: {{cell: {cell}}}
+train: {{epochs: 1}}
+sweep: {{grid: {{model.lookback: [0, 1]}}, seeds: [1, 2]}}
+"""
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Two reports, of an RNN and of a GRU, over made-up records."""
+    for name, cell in (("first", "rnn"), ("second", "gru")):
+        _make(tmp_path, name, cell, 30)
+    return tmp_path
+
+
+def _make(out: Path, name: str, cell: str, size: int) -> None:
+    path = out / f"{name}.yaml"
+    path.write_text(SPEC.format(name=name, cell=cell, size=size), encoding="utf-8")
+    store = Store(out / "runs")
+    for run in plan(load_spec(path)):
+        config = run.spec.config
+        loss = (0.5 if cell == "rnn" else 0.4) + config.train.seed / 100
+        history = [Epoch(0, 0.7, 0.5), Epoch(1, loss, 0.8, loss, 0.5, 0.1)]
+        store.save(RunRecord(run.run, "done", config.model_dump(mode="json"), history, epochs=1), b"weights")
+    report(path, out=out)
+
+
+def test_runs_of_several_reports_are_compared_by_what_differs(reports: Path) -> None:
+    outcome = compare(reports / "first", reports / "second", out=reports)
+    assert outcome.page == reports / "first-vs-second" / "index.html"
+    assert (outcome.failed, outcome.missing) == (0, 0)
+    runs = pd.read_csv(outcome.page.parent / "runs.csv")
+    assert list(runs["model.cell"]) == ["rnn"] * 4 + ["gru"] * 4
+    page = (outcome.page.parent / "report.md").read_text(encoding="utf-8")
+    assert "model.cell gru reaches a lower best_loss than rnn at every model.lookback (2 compared)." in page
+    assert "-  cell: rnn" in page
+    assert "+  cell: gru" in page
+    assert page.index("How the specs differ") < page.index("## Setup") < page.index("## Tables")
+
+
+def test_spec_of_a_comparison_makes_all_its_runs_again(reports: Path) -> None:
+    folder = compare(reports / "first", reports / "second", out=reports).page.parent
+    again = load_spec(folder / "spec.yaml")
+    planned = {run.run for name in ("first", "second") for run in plan(load_spec(reports / f"{name}.yaml"))}
+    assert {run.run for run in plan(again)} == planned
+
+
+def test_run_that_two_reports_share_counts_once(reports: Path) -> None:
+    _make(reports, "third", "rnn", 30)
+    page = compare(reports / "first", reports / "third", out=reports).page
+    assert "4 runs: 4 done" in (page.parent / "report.md").read_text(encoding="utf-8")
+    assert len(pd.read_csv(page.parent / "runs.csv")) == 8
+
+
+@pytest.mark.parametrize("folders", [[], ["first"], ["first", "none"]])
+def test_what_cannot_be_compared_is_told(reports: Path, folders: list[str]) -> None:
+    with pytest.raises(SpecError, match=r"at least two|no report folder"):
+        compare(*(reports / folder for folder in folders), out=reports)

@@ -1,0 +1,114 @@
+"""Several reports as one: their runs in the same tables and figures, and how their specs differ."""
+
+import difflib
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import SpecError
+from toolkit.experiment import REPORTS, Outcome
+from toolkit.reporter.frames import Runs
+from toolkit.reporter.listing import write_listing
+from toolkit.reporter.report import write_report
+from toolkit.runner.plan import plan_spec, recall
+from toolkit.spec.checks import STORE_NAME
+from toolkit.spec.loader import LoadedSpec, load_specs
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import SEED_KEY, RunSpec
+from toolkit.store import Store
+
+SPEC = "spec.yaml"
+COMPARED = ("data", "model", "train")
+"""Sections whose keys set runs of different reports apart."""
+
+
+def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS) -> Outcome:
+    """Make one report over the runs of several, as if one sweep had spelled them all out.
+
+    What differs between any two of the runs counts as swept; a run that several reports have counts once.
+
+    Args:
+        *folders: Report folders, at least two; each stands beside its store.
+        out: Folder that the new report goes to, named after theirs.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        SpecError: There are fewer than two, one is no report folder, or one is of a search.
+        DataError: The data of one is no longer what it should be.
+        StoreError: A stored run cannot be read.
+    """
+    if len(folders) < 2:
+        raise SpecError("--compare takes at least two report folders")
+    loaded = [_spec(Path(folder)) for folder in folders]
+    runs = [run for folder, spec in zip(folders, loaded, strict=True) for run in _runs(Path(folder), spec)]
+    keys = _differing([run.config for run, _ in runs])
+    placed = [(_placed(run, keys), record) for run, record in runs]
+    experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed])
+    place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
+    command = shlex.join(["python", "run_spec.py", "--compare", *map(str, folders), *place])
+    page = write_report(experiment, placed, Path(out) / experiment.name, command, spec_diff=_differences(folders))
+    write_listing(Path(out))
+    states = [record.status if record else "missing" for _, record in placed]
+    return Outcome(page, states.count("failed"), states.count("missing"))
+
+
+def _spec(folder: Path) -> LoadedSpec:
+    if not (folder / SPEC).is_file():
+        raise SpecError(f"{folder}: this is no report folder; it has no {SPEC}")
+    (loaded,) = load_specs([folder / SPEC])
+    if loaded.experiment.search is not None:
+        raise SpecError(f"{folder}: a report of a search cannot be compared")
+    return loaded
+
+
+def _runs(folder: Path, spec: LoadedSpec) -> Runs:
+    store = Store(folder.resolve().parent / STORE_NAME)
+    return [(run.spec, recall(run, store)) for run in plan_spec(spec)]
+
+
+def _plain(config: RunConfig) -> dict[str, Any]:
+    sections = config.model_dump(mode="json", include=set(COMPARED))
+    return {f"{section}.{key}": value for section in COMPARED for key, value in sections[section].items()}
+
+
+def _differing(configs: Sequence[RunConfig]) -> list[str]:
+    """The dotted keys whose values are not the same in all runs, the seed last."""
+    plain = [_plain(config) for config in configs]
+    differing = [key for key in plain[0] if any(one[key] != plain[0][key] for one in plain)]
+    return sorted(differing, key=lambda key: key == SEED_KEY)
+
+
+def _placed(run: RunSpec, keys: Sequence[str]) -> RunSpec:
+    values = _plain(run.config)
+    return RunSpec(run.config, {key: values[key] for key in keys}, run.overridden)
+
+
+def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec]) -> Experiment:
+    """One experiment that spells out all runs, so that its spec makes them again."""
+    base = experiments[0].model_dump(mode="json", exclude={"report", "search", "sweep"})
+    questions = dict.fromkeys(one.question for one in experiments if one.question)
+    return Experiment.model_validate(
+        base
+        | {
+            "name": "-vs-".join(one.name for one in experiments)[:100],
+            "question": " / ".join(questions),
+            "sweep": {"runs": [dict(run.settings) for run in runs]},
+        }
+    )
+
+
+def _differences(folders: Sequence[str | os.PathLike[str]]) -> str:
+    """How each report's spec differs from the first one's."""
+    first, *others = [(Path(folder) / SPEC) for folder in folders]
+    before = first.read_text(encoding="utf-8").splitlines()
+    return "\n".join(
+        line
+        for other in others
+        for line in difflib.unified_diff(
+            before, other.read_text(encoding="utf-8").splitlines(), str(first), str(other), lineterm="", n=1
+        )
+    )
