@@ -17,8 +17,7 @@ from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spe
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
-from toolkit.spec.loader import load_specs
-from toolkit.spec.schema import Experiment
+from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import settings_text
 from toolkit.store import Store
@@ -86,6 +85,7 @@ def run(
     call = Call(workers, cluster, fail_fast, fresh)
     loaded = load_specs(specs, overrides=overrides)
     plans = {spec.path: plan_spec(spec) for spec in loaded if not spec.experiment.search}
+    searches: dict[str, SearchResult] = {}
     _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
     asked = [run for planned in plans.values() for run in planned]
     if plans:
@@ -95,9 +95,10 @@ def run(
             train(missing, store, console, call)
     for spec in loaded:
         if spec.experiment.search:
-            plans[spec.path] = _trials(carry_out(spec.experiment, spec.path, store, console, call))
+            searches[spec.path] = carry_out(spec.experiment, spec.path, store, console, call)
+            plans[spec.path] = _trials(searches[spec.path])
     outcomes = [
-        _report(spec.experiment, plans[spec.path], store, out, _command(spec.path, overrides, out), sinks)
+        _report(spec, plans[spec.path], searches.get(spec.path), store, out, _command(spec.path, overrides, out), sinks)
         for spec in loaded
     ]
     write_listing(out)
@@ -134,15 +135,16 @@ def report(
     out = Path(out)
     store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
-    plans = [
-        _trials(look_up(spec.experiment, spec.path, store, workers)) if spec.experiment.search else plan_spec(spec)
-        for spec in loaded
-    ]
+    searches = {
+        spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
+    }
+    plans = [_trials(searches[spec.path]) if spec.path in searches else plan_spec(spec) for spec in loaded]
     _make_folders(out / spec.experiment.name for spec in loaded)
     outcomes = []
     for spec, planned in zip(loaded, plans, strict=True):
         _tell_missing(spec.experiment.name, planned, store, console)
-        outcomes.append(_report(spec.experiment, planned, store, out, _command(spec.path, overrides, out), sinks))
+        command = _command(spec.path, overrides, out)
+        outcomes.append(_report(spec, planned, searches.get(spec.path), store, out, command, sinks))
     write_listing(out)
     return outcomes
 
@@ -194,8 +196,9 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
 
 
 def _report(
-    experiment: Experiment,
+    spec: LoadedSpec,
     planned: Sequence[PlannedRun],
+    search: SearchResult | None,
     store: Store,
     out: Path,
     command: str,
@@ -204,7 +207,8 @@ def _report(
     runs = [(run.spec, recall(run, store)) for run in planned]
     failed = sum(record is not None and record.status == "failed" for _, record in runs)
     missing = sum(record is None for _, record in runs)
-    page = write_report(experiment, runs, out / experiment.name, command)
+    name = spec.experiment.name
+    page = write_report(spec.experiment, runs, out / name, command, search)
     for sink in sinks:
-        sink(experiment.name, runs, out / experiment.name)
+        sink(name, runs, out / name)
     return Outcome(page, failed, missing)

@@ -161,7 +161,7 @@ KINDS: dict[str, Callable[[FigureConfig, Results], Drawn | None]] = {
 def _suggested(results: Results) -> Iterator[Drawn | None]:
     """A comparison takes two settings, curves take something measured."""
     if len(results.summary) > 1 and results.summary["seeds"].any() and results.is_scattered:
-        yield from _suggested_scatters(results)
+        yield from _suggested_scatters(results) if results.experiment.search is None else ()
     elif len(results.summary) > 1 and results.summary["seeds"].any():
         roles = comparison_roles(results.runs, results.keys)
         for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
@@ -180,7 +180,7 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
 
 
 def _suggested_scatters(results: Results) -> Iterator[Drawn | None]:
-    """The decisive metric against each key by itself."""
+    """The decisive metric against each key by itself; a search's report has its own figure of that."""
     metric = results.metrics[0].name
     for key in results.keys:
         hue = CELL if CELL in results.keys and key != CELL else None

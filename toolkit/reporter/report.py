@@ -19,14 +19,25 @@ from toolkit.reporter.published import PublishedComparison, compare_published
 from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.runbook import run_data
+from toolkit.reporter.search_figures import search_figures
+from toolkit.reporter.search_report import best_spec, search_answer, search_tables
 from toolkit.reporter.sentences import Sentence
 from toolkit.reporter.style import COLUMN_WIDTH
 from toolkit.reporter.tables import all_runs
+from toolkit.reporter.trials import Trials, rank
 from toolkit.spec.schema import Experiment
+from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text
 
 
-def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str, spec_diff: str = "") -> Path:
+def write_report(
+    experiment: Experiment,
+    runs: Runs,
+    folder: Path,
+    command: str,
+    search: SearchResult | None = None,
+    spec_diff: str = "",
+) -> Path:
     """Write an experiment's report folder: the same runs give the same bytes.
 
     Args:
@@ -34,22 +45,26 @@ def write_report(experiment: Experiment, runs: Runs, folder: Path, command: str,
         runs: Its runs in the order of the sweep, each with its record; None for a run that was not trained.
         folder: Where the report goes. A former report there is replaced; files of other origin stay.
         command: The command that makes this report again.
+        search: What the experiment's search came to; its trials and confirmations are `runs`.
         spec_diff: How the specs differ whose runs are compared, if these are several.
 
     Returns:
         The path of the page to open.
     """
-    write_folder(folder, report_files(experiment, runs, command, spec_diff))
+    write_folder(folder, report_files(experiment, runs, command, search, spec_diff))
     return folder / INDEX
 
 
-def report_files(experiment: Experiment, runs: Runs, command: str, spec_diff: str = "") -> dict[str, bytes]:
+def report_files(
+    experiment: Experiment, runs: Runs, command: str, search: SearchResult | None = None, spec_diff: str = ""
+) -> dict[str, bytes]:
     """Everything that a report consists of, by its path in the report folder."""
     results = collect_results(experiment, runs)
+    trials = _trials(experiment, runs, search) if search else None
     published = compare_published(experiment, runs)
-    drawn = [*figures(results), *_reproduction(results, published)]
+    drawn = [*(_with_search(trials) if trials else figures(results)), *_reproduction(results, published)]
     shown = [_page_figure(figure) for figure in drawn]
-    page = _page(results, runs, shown, published, command, spec_diff)
+    page = _page(results, runs, shown, published, command, trials, spec_diff)
     texts = {
         "runs.csv": _csv(results.runs),
         "history.csv": _csv(results.history),
@@ -62,6 +77,8 @@ def report_files(experiment: Experiment, runs: Runs, command: str, spec_diff: st
         INDEX: html_page(page),
         SUMMARY: summary_json(page),
     }
+    if search and search.winner is not None:
+        texts["best.yaml"] = best_spec(experiment, search.trials[search.winner])
     for table in [*page.tables, *([page.published.table] if page.published else [])]:
         texts |= _table_files(table)
     images = {
@@ -92,20 +109,40 @@ def _reproduction(results: Results, published: PublishedComparison | None) -> li
     return [Drawn(REPRODUCTION, draw_reproduction(data, results.fixed), caption, data)]
 
 
+def _with_search(trials: Trials) -> list[Drawn]:
+    """The figures of a search, then those that its trials suggest as runs like any."""
+    own = list(search_figures(trials))
+    names = {figure.name for figure in own}
+    return [*own, *(figure for figure in figures(trials.results) if figure.name not in names)]
+
+
+def _trials(experiment: Experiment, runs: Runs, search: SearchResult) -> Trials | None:
+    """The search's trials apart from what confirms the winner; None where nothing was tried yet."""
+    count = len(search.trials)
+    if experiment.search is None or not count:
+        return None
+    confirmed = collect_results(experiment, runs[count:]) if len(runs) > count else None
+    return rank(experiment.search, collect_results(experiment, runs[:count]), confirmed, search.is_complete)
+
+
 def _page(
     results: Results,
     runs: Runs,
     figures: list[PageFigure],
     published: PublishedComparison | None,
     command: str,
+    trials: Trials | None,
     spec_diff: str,
 ) -> Page:
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
-        answer=[*answer(results), *([Sentence(published.counts, REPRODUCTION)] if published else [])],
+        answer=[
+            *(search_answer(trials) if trials else answer(results)),
+            *([Sentence(published.counts, REPRODUCTION)] if published else []),
+        ],
         counts=counts_text(results.summary),
-        tables=tables(results),
+        tables=search_tables(trials) if trials else tables(results),
         figures=figures,
         published=published,
         runs=all_runs(results.runs, results.shown_keys, results.metrics),

@@ -1,6 +1,7 @@
 """Training on the workers of a Dask cluster: jobs and data go there, legs come back, and the driver alone writes."""
 
 import ctypes
+import logging
 import queue
 import threading
 import uuid
@@ -37,6 +38,7 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in this module's words
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # a checkpoint is in the graph
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
