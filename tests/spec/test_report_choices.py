@@ -1,0 +1,36 @@
+"""What declared tables and figures may show, and of which runs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec.test_loader import error_of, write
+from toolkit.spec.loader import load_spec
+
+BASE = "name: a\ndata: {task: agreement}\nsweep: {grid: {model.hidden: [5, 10]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("report", "message"),
+    [
+        ("tables: [{name: t, rows: [model.hidden], where: {model.hidden: 7}}]", "where: no run has model.hidden: 7"),
+        ("tables: [{name: t, rows: [model.hidden], where: {model.hiden: 5}}]", "model.hiden is no column for where"),
+        ("figures: [{name: f, x: model.hidden, y: best_loss, where: {model.cell: [gru]}}]", "no run has model.cell"),
+        ("figures: [{name: f, x: distance, y: accuracy}]", "distance is measured with evaluate.by: [distance]"),
+        ("figures: [{name: f, kind: histogram, x: distance, y: best_loss}]", "best_loss is no column for y"),
+        ("figures: [{name: f, kind: parallel, x: model.hidden, y: best_loss}]", "model.hidden is no column for x"),
+    ],
+)
+def test_what_no_run_can_show_is_told(tmp_path: Path, report: str, message: str) -> None:
+    assert message in error_of(write(tmp_path, f"{BASE}report:\n  {report}\n"))
+
+
+def test_measures_by_group_are_not_those_of_runs(tmp_path: Path) -> None:
+    text = f"{BASE}evaluate: {{by: [distance]}}\nreport:\n  figures: [{{name: f, x: distance, y: best_loss}}]\n"
+    assert "best_loss is no column for y" in error_of(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("where", ["{model.hidden: 5}", "{model.hidden: [5, 10]}", "{model.cell: rnn}"])
+def test_runs_are_chosen_by_a_value_or_by_one_of_several(tmp_path: Path, where: str) -> None:
+    text = f"{BASE}report:\n  tables: [{{name: t, rows: [model.hidden], where: {where}}}]\n"
+    assert load_spec(write(tmp_path, text)).report.tables[0].where
