@@ -101,10 +101,16 @@ def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, fron
 MOST_NAMED = 6
 
 
+_GROUPS = {
+    "distance": "distance from subject to verb, in words",
+    "attractors": "number of attractors, nouns between subject and verb whose number is not the subject's",
+}
+
+
 def group_caption(results: Results, by: str, metric: Metric, roles: Roles) -> str:
     """What a figure by distance or by number of attractors shows."""
     return _joined(
-        f"{metric.name} for each {'number of attractors' if by == 'attractors' else by}; {_is(metric)}.",
+        f"{metric.name} for each {_GROUPS[by]}; {_is(metric)}.",
         "Bars at the foot say how many sentences a point is over: few say little.",
         _roles(roles),
         _seeds(results),

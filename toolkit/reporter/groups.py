@@ -16,7 +16,7 @@ from toolkit.reporter.roles import Roles, panel_texts, place
 from toolkit.reporter.statistics import means_with_intervals
 from toolkit.reporter.style import INK, RC
 
-UNITS = {"distance": "distance (words from subject to verb)", "attractors": "attractors (nouns of the other number)"}
+UNITS = {"distance": "distance (words)", "attractors": "attractors (nouns)"}
 SPLITS = {"train": INK, "dev": "#a6a6a6"}
 HATCHES = {"train": "", "dev": "///"}
 

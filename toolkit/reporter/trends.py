@@ -94,8 +94,8 @@ def _course(
     enough = _enough(results, series, rest, x, metric)
     if enough is not None and values.index(enough) < at:
         sentence = (
-            f"{subject} gains nothing beyond {x} {value_text(enough)} that can be told from the spread between seeds; "
-            f"its {extreme(metric)} {mean} is at {value_text(best[x])}."
+            f"No gain of {subject} beyond {x} {value_text(enough)} can be told from the spread between seeds; its "
+            f"{extreme(metric)} {mean} is at {value_text(best[x])}."
         )
     return [Sentence(sentence, metric.name)]
 
