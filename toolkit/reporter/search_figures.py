@@ -6,14 +6,15 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
-from toolkit.reporter.axes import is_number, positions
+from toolkit.reporter.axes import positions, set_scale
 from toolkit.reporter.canvas import Drawn, add_note
 from toolkit.reporter.parallel import draw_parallel
 from toolkit.reporter.style import COLUMN_WIDTH, FAINT, INK, PAGE_WIDTH, RC
 from toolkit.reporter.trials import LEAST_TRIALS, Trials, best_so_far, importances, searched_keys, slices
-from toolkit.spec.words import value_text
 
 SLICES_A_ROW = 3
+SLICE_WIDTH = 1.6
+"""Length of a slice's axis, in inches."""
 ACCENT = "#d55e00"
 """What marks the best."""
 
@@ -52,10 +53,11 @@ def _draw_course(trials: Trials, course: pd.DataFrame) -> Figure:
 
 def _draw_slices(trials: Trials, cut: pd.DataFrame, keys: list[str]) -> Figure:
     """A panel a key; the later a trial, the darker its point."""
-    rows = -(-len(keys) // SLICES_A_ROW)
+    columns = min(len(keys), SLICES_A_ROW)
+    rows = -(-len(keys) // columns)
     with mpl.rc_context(RC):
         figure = Figure(figsize=(PAGE_WIDTH, 0.5 + 1.9 * rows))
-        panels = figure.subplots(rows, SLICES_A_ROW, sharey=True, squeeze=False).ravel()
+        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for axes in panels[len(keys) :]:
             axes.set_visible(False)
         for axes, key in zip(panels, keys, strict=False):
@@ -64,12 +66,9 @@ def _draw_slices(trials: Trials, cut: pd.DataFrame, keys: list[str]) -> Figure:
             at = part["value"].map(places)
             axes.scatter(at, part[trials.metric.name], c=part["trial"], cmap="Greys", vmin=-len(part) / 2, s=12)
             axes.plot(at.iloc[:1], part[trials.metric.name].iloc[:1], "*", color=ACCENT, markersize=10)
-            if trials.search.space[key].log:
-                axes.set_xscale("log")
-            elif not all(map(is_number, places)):
-                axes.set_xticks(list(places.values()), [value_text(value) for value in places])
+            set_scale(axes, places, SLICE_WIDTH, trials.search.space[key].log)
             axes.set_xlabel(key)
-        for axes in panels[::SLICES_A_ROW]:
+        for axes in panels[::columns]:
             axes.set_ylabel(trials.metric.label)
         add_note(figure, trials.results.fixed)
     return figure
@@ -80,7 +79,7 @@ def _draw_importances(trials: Trials, found: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(COLUMN_WIDTH, 1.2 + 0.28 * len(found)))
         axes = figure.subplots()
         axes.barh(found["key"], found["importance"], xerr=found["spread"], color=INK, height=0.6, ecolor=ACCENT)
-        axes.set_xlabel(f"permutation importance for {trials.metric.name} (loss of R²)")
+        axes.set_xlabel("permutation importance (loss of R²)")
         axes.invert_yaxis()
         axes.grid(False, axis="y")
         add_note(figure, trials.results.fixed)
