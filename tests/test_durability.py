@@ -25,7 +25,7 @@ model: {hidden: 4, lookback: 1, dropout: 0.1}
 train: {epochs: 16, batch_size: 20, min_change: null}
 sweep: {seeds: [1, 2, 3, 4]}
 """
-TIMES = {"runs.csv": "seconds_per_epoch", "history.csv": "seconds"}
+TIMES = {"runs.csv": ["seconds_per_epoch", "training_seconds"], "history.csv": ["seconds"]}
 Sweep = subprocess.Popen[str]
 Start = Callable[..., Sweep]
 
