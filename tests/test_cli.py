@@ -150,7 +150,7 @@ def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
     result = run_spec(spec, "--out", tmp_path / "reports")
     assert result.returncode == 0, result.stderr
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
-    assert set(runs["status"]) == {"done", "diverged"}
+    assert set(runs["status"]) == {"diverged"}
     assert runs["error"].dropna().str.contains("a smaller train.learning_rate may help").all()
     assert "diverged in epoch" in result.stdout
     again = run_spec(spec, "--out", tmp_path / "reports")
