@@ -38,6 +38,7 @@ def test_example_spec_trains_in_small(path: Path, tmp_path: Path) -> None:
     small += ["sweep.seeds=null"] if load_spec(path).sweep.seeds else []
     small += ["report.published=null"] if "published:" in text else []
     small += ["track.epochs=[1]"] if "track:" in text else []
+    small += ["search.max_trials=4", "search.confirm_seeds=1"] if "search:" in text else []
     (outcome,) = run(path, out=tmp_path, overrides=small)
     assert outcome.failed == 0
     assert outcome.page.exists()
