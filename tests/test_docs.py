@@ -9,6 +9,7 @@ from pathlib import Path
 
 import chunked_truncation
 import pytest
+import sweeps
 import truncated_rnn
 
 from toolkit import build
@@ -88,3 +89,9 @@ def test_commands_of_the_spec_language_are_right() -> None:
         check = [] if {"--schema", "--plan", "--check"} & set(command) else ["--check"]
         told = subprocess.run([sys.executable, *command, *check], capture_output=True, text=True, check=False, cwd=ROOT)
         assert told.returncode == 0, told.stderr
+
+
+def test_figures_of_sweeps_are_those_that_were_measured() -> None:
+    page = (ROOT / "docs" / "runs.md").read_text(encoding="utf-8")
+    for text in sweeps.tables(json.loads(sweeps.RESULTS.read_text(encoding="utf-8"))):
+        assert text in page
