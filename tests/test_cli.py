@@ -419,3 +419,11 @@ def test_a_search_trains_its_trials_once_confirms_the_best_and_refuses_another_s
         run(path, out=tmp_path, overrides=["search.seed=3"])
     (again,) = run(path, out=tmp_path, overrides=["search.seed=3"], fresh=True)
     assert len(pd.read_csv(again.page.parent / "runs.csv")) == 5
+
+
+def test_plan_of_a_search_says_how_many_trials_it_may_have_and_lists_no_run(tmp_path: Path) -> None:
+    (tmp_path / "found.yaml").write_text(SEARCH, encoding="utf-8")
+    told = run_spec(tmp_path / "found.yaml", "--plan", "--out", tmp_path)
+    assert told.returncode == 0
+    assert "up to 3 trials by the tuner random" in told.stdout
+    assert "different runs" not in told.stdout

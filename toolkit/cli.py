@@ -136,7 +136,10 @@ def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
-    planned = [run for spec in loaded for run in plan_spec(spec)]
+    _check([spec for spec in loaded if spec.experiment.search])  # its runs are known only as it goes on
+    planned = [run for spec in loaded if not spec.experiment.search for run in plan_spec(spec)]
+    if not planned:
+        return
     click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))
     click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
 
