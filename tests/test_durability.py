@@ -1,6 +1,7 @@
 """Sweeps that are killed, interrupted, doubled or out of disk: what is trained is the same to the last byte."""
 
 import json
+import logging
 import os
 import random
 import signal
@@ -264,3 +265,5 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("toolkit.runner.executors.cluster.PATIENCE", 1)
     with pytest.raises(WorkerError, match=r"--cluster tcp://127\.0\.0\.1:1: no scheduler with a worker answers there"):
         Cluster("tcp://127.0.0.1:1")
+    for logger in ("distributed", "distributed.client", "distributed.core"):
+        assert not logging.getLogger(logger).isEnabledFor(logging.ERROR)  # Dask's own tracebacks are not shown

@@ -38,7 +38,8 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in this module's words
+        for logger in ("distributed", "distributed.client"):  # what goes wrong is told in this module's words
+            logging.getLogger(logger).setLevel(logging.CRITICAL)
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # a checkpoint is in the graph
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
