@@ -12,6 +12,7 @@ from toolkit.experiment import REPORTS, Outcome
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
+from toolkit.reporter.sensitivity import unperturbed
 from toolkit.runner.plan import plan_spec, recall
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
@@ -67,7 +68,8 @@ def _spec(folder: Path) -> LoadedSpec:
 
 def _runs(folder: Path, spec: LoadedSpec) -> Runs:
     store = Store(folder.resolve().parent / STORE_NAME)
-    return [(run.spec, recall(run, store)) for run in plan_spec(spec)]
+    runs = [(run.spec, recall(run, store)) for run in plan_spec(spec)]
+    return unperturbed(spec.experiment, runs)
 
 
 def _plain(config: RunConfig) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _placed(run: RunSpec, keys: Sequence[str]) -> RunSpec:
 
 def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec]) -> Experiment:
     """One experiment that spells out all runs, so that its spec makes them again."""
-    base = experiments[0].model_dump(mode="json", exclude={"report", "search", "sweep"})
+    base = experiments[0].model_dump(mode="json", exclude={"report", "search", "sensitivity", "sweep"})
     questions = dict.fromkeys(one.question for one in experiments if one.question)
     return Experiment.model_validate(
         base

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from toolkit.reporter.canvas import Drawn
 from toolkit.reporter.gallery import figures
-from toolkit.reporter.report import report_files
+from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
 from toolkit.store import Epoch
 
@@ -22,7 +22,7 @@ def _figures(make_study: MakeStudy, **spec: object) -> dict[str, Drawn]:
 
 
 def test_what_was_asked_for_has_figures_and_a_table_of_its_own(make_study: MakeStudy) -> None:
-    files = report_files(*make_study(evaluate={"by": ["distance"]}), "python run_spec.py a.yaml")
+    files = make_report(*make_study(evaluate={"by": ["distance"]}), "python run_spec.py a.yaml").files
     assert {"figures/accuracy_by_distance.png", "figures/loss_by_distance.csv", "groups.csv"} <= set(files)
     assert not any("attractors" in name for name in files)
     assert files["groups.csv"].splitlines()[0] == b"run,split,by,value,sentences,accuracy,loss"

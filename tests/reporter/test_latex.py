@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.reporter.report import report_files
+from toolkit.reporter.report import make_report
 
 from .conftest import MakeStudy
 
@@ -57,7 +57,7 @@ STUDIES: dict[str, dict[str, Any]] = {
 def test_every_table_compiles_in_one_document(make_study: MakeStudy, tmp_path: Path) -> None:
     tables: list[str] = []
     for number, study in enumerate(STUDIES.values()):
-        files = report_files(*make_study(name=f"study_{number}", **study), "python run_spec.py a.yaml")
+        files = make_report(*make_study(name=f"study_{number}", **study), "python run_spec.py a.yaml").files
         tables += [content.decode() for name, content in files.items() if name.endswith(".tex")]
     assert len(tables) > len(STUDIES)
     (tmp_path / "paper.tex").write_text(DOCUMENT % "\n\\clearpage\n".join(tables), encoding="utf-8")

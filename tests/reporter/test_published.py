@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from toolkit.reporter.published import compare_published, verdict
-from toolkit.reporter.report import report_files
+from toolkit.reporter.report import make_report
 from toolkit.spec.published import read_published
 
 from .conftest import MakeStudy
@@ -51,7 +51,8 @@ def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_st
     compared = compare_published(*make_study(report={"published": table}))
     assert compared is not None
     frame = compared.table.frame
-    assert list(frame.columns) == ["model.cell", "metric", "published", "measured", "difference", "verdict", "note"]
+    columns = "metric published measured difference low high determined verdict note"
+    assert list(frame.columns) == ["model.cell", *columns.split()]
     rnn = frame[(frame["model.cell"] == "rnn") & (frame["metric"] == "best_loss")]
     assert list(rnn["measured"]) == pytest.approx([0.50, 0.52, 0.54])
     assert list(rnn["verdict"]) == ["differs", "equal to the printed digits", "differs"]
@@ -62,7 +63,7 @@ def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_st
 
 
 def test_published_values_are_in_page_and_tables(make_study: MakeStudy, table: str) -> None:
-    files = report_files(*make_study(report={"published": table}), "python run_spec.py x.yaml")
+    files = make_report(*make_study(report={"published": table}), "python run_spec.py x.yaml").files
     assert {"tables/published.csv", "tables/published.md", "tables/published.tex"} <= set(files)
     page = files["index.html"].decode()
     assert "Published values" in page
@@ -72,7 +73,7 @@ def test_published_values_are_in_page_and_tables(make_study: MakeStudy, table: s
 
 def test_published_values_are_drawn_against_measured_ones(make_study: MakeStudy, table: str) -> None:
     experiment, runs = make_study(report={"published": table})
-    files = report_files(experiment, runs, "python run_spec.py x.yaml")
+    files = make_report(experiment, runs, "python run_spec.py x.yaml").files
     drawn = pd.read_csv(io.BytesIO(files["figures/published_and_measured.csv"]))
     assert (drawn["measured"] - drawn["published"]).tolist() == pytest.approx(drawn["difference"].tolist())
     assert len(drawn) == 12
@@ -80,12 +81,12 @@ def test_published_values_are_drawn_against_measured_ones(make_study: MakeStudy,
 
 
 def test_nothing_is_drawn_where_nothing_was_measured(make_study: MakeStudy, table: str) -> None:
-    files = report_files(*make_study(report={"published": table}, missing=range(6)), "python run_spec.py x.yaml")
+    files = make_report(*make_study(report={"published": table}, missing=range(6)), "python run_spec.py x.yaml").files
     assert not any(name.startswith("figures/published") for name in files)
 
 
 def test_report_without_published_values_has_no_such_table(make_study: MakeStudy) -> None:
-    files = report_files(*make_study(), "python run_spec.py x.yaml")
+    files = make_report(*make_study(), "python run_spec.py x.yaml").files
     assert not [name for name in files if "published" in name]
     assert "Published values" not in files["index.html"].decode()
 
@@ -96,6 +97,6 @@ def test_digits_of_a_published_value_are_kept_as_printed(table: str) -> None:
 
 def test_test_results_are_shown_where_they_were_asked_for(make_study: MakeStudy) -> None:
     experiment, runs = make_study(evaluate={"test": True})
-    page = report_files(experiment, runs, "python run_spec.py x.yaml")["report.md"].decode()
+    page = make_report(experiment, runs, "python run_spec.py x.yaml").files["report.md"].decode()
     assert "test_loss" in page
     assert "test_accuracy" in page

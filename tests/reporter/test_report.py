@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from toolkit.reporter.report import report_files, write_report
+from toolkit.reporter.report import make_report, write_report
 from toolkit.spec.schema import Experiment
 
 from .conftest import MakeRecord, MakeStudy
@@ -198,7 +198,7 @@ def test_hundred_runs_are_all_in_the_page(make_study: MakeStudy, tmp_path: Path)
 
 @pytest.mark.parametrize("spec", [{"model": {"hidden": [4, 3]}}, {"grid": {"model.hidden": [[4, 3], [8], 8]}}])
 def test_stacked_cells_have_a_report(make_study: MakeStudy, spec: dict[str, Any]) -> None:
-    page = report_files(*make_study(**spec), "python run_spec.py x.yaml")["report.md"].decode()
+    page = make_report(*make_study(**spec), "python run_spec.py x.yaml").files["report.md"].decode()
     assert "4, 3" in page
 
 
@@ -218,7 +218,7 @@ def test_report_over_2000_runs_is_built_in_half_a_minute(make_study: MakeStudy, 
 
 def test_a_diverged_run_is_shown_and_left_out_of_the_means(make_study: MakeStudy) -> None:
     experiment, runs = make_study(diverged=[0, 4])
-    files = report_files(experiment, runs, "command")
+    files = make_report(experiment, runs, "command").files
     page = files["report.md"].decode()
     assert "6 runs: 4 done, 2 diverged" in page
     assert "2 of 6 runs diverged; the means leave these out." in page
@@ -232,5 +232,5 @@ def test_a_diverged_run_is_shown_and_left_out_of_the_means(make_study: MakeStudy
 
 
 def test_a_study_that_diverged_altogether_says_so(make_study: MakeStudy) -> None:
-    files = report_files(*make_study(diverged=range(6)), "command")
+    files = make_report(*make_study(diverged=range(6)), "command").files
     assert "All runs diverged, so there is nothing to compare" in files["index.html"].decode()

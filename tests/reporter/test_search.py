@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from toolkit.reporter.report import report_files
+from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
 from toolkit.reporter.search_report import search_answer
 from toolkit.reporter.trials import Trials, best_so_far, importances, rank, slices
@@ -113,10 +113,10 @@ def test_the_answer_says_nothing_that_is_not_known() -> None:
 def test_the_report_folder_has_ranking_figures_and_the_winner_as_a_spec() -> None:
     asked = experiment()
     search, runs = searched(asked)
-    files = report_files(asked, runs, "command", search)
+    files = make_report(asked, runs, "command", search).files
     for name in ("best_so_far", "slices", "parallel", "importance"):
         assert {f"figures/{name}.{kind}" for kind in ("png", "svg", "pdf", "csv")} <= set(files)
     assert {"tables/trials.csv", "tables/confirmation.tex"} <= set(files)
     best = Experiment.model_validate(yaml.safe_load(files["best.yaml"]))
     assert (best.name, best.search, best.train.learning_rate, best.model.cell) == ("found-best", None, 0.3, "gru")
-    assert "best.yaml" not in report_files(asked, runs[:3], "command", SearchResult(search.trials[:3]))
+    assert "best.yaml" not in make_report(asked, runs[:3], "command", SearchResult(search.trials[:3])).files

@@ -81,3 +81,15 @@ def test_the_same_schedule_is_one_configuration_however_it_is_written() -> None:
     assert run_identity(short, "d") == run_identity(long, "d")
     constant = expand(experiment(train={"anneal": {"schedule": "constant"}}))[0].config
     assert constant.train.anneal == 0
+
+
+def test_sensitivity_repeats_each_run_perturbed_the_unperturbed_first() -> None:
+    runs = expand(experiment(sensitivity=2, sweep={"grid": {"model.hidden": [7, 8]}}))
+    told = [(run.config.model.hidden, run.config.train.perturbation) for run in runs]
+    assert told == [(hidden, number) for hidden in (7, 8) for number in (0, 1, 2)]
+
+
+def test_only_a_perturbed_run_has_another_identity() -> None:
+    plain, first, second = (run.config for run in expand(experiment(sensitivity=2)))
+    assert run_identity(plain, "d") == run_identity(expand(experiment())[0].config, "d")
+    assert len({run_identity(config, "d") for config in (plain, first, second)}) == 3

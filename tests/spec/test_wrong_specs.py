@@ -340,6 +340,20 @@ WRONG = [
         ("model.hidden=5",),
     ),
     Wrong(NAMED, "-s sweep.grid.model.hiden=[5]", "did you mean `hidden`?", ("sweep.grid.model.hiden=[5]",)),
+    # Sensitivity.
+    Wrong(NAMED + "sensitivity: -1", "2:14", "sensitivity: expected a number of at least 0"),
+    Wrong(
+        NAMED + "sensitivity: 2\nsweep: {grid: {train.perturbation: [1, 2]}}",
+        "3:16",
+        "train.perturbation stands in sensitivity too; delete one of them",
+    ),
+    Wrong(NAMED + f"sensitivity: 1000\nsweep: {{seeds: {list(range(21))}}}", "3:1", "spells out 21,021 runs"),
+    Wrong(
+        NAMED + "sensitivity: 2\nsearch: {space: {train.learning_rate: {float: [0.1, 1]}}}",
+        "2:1",
+        "sensitivity repeats the runs of a sweep",
+    ),
+    Wrong(NAMED + "search: {space: {train.perturbation: {int: [0, 9]}}}", "2:18", "changes nothing but rounding"),
 ]
 
 

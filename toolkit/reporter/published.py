@@ -1,7 +1,7 @@
 """Published numbers beside measured ones: difference and verdict."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,13 +11,16 @@ from toolkit.reporter.catalogue import ReportTable
 from toolkit.reporter.frames import Runs, runs_frame, swept_settings
 from toolkit.reporter.metrics import MISSING
 from toolkit.reporter.printed import PrintedTable
+from toolkit.reporter.sensitivity import Spread, spreads, unperturbed
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import value_text
 
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
+REPRODUCED = "reproduced within the spread of rounding"
 PUBLISHED = "published"
 NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"
+_NUMBERS = ("measured", "difference", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -37,46 +40,55 @@ def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison
     """Compare an experiment's runs with the table of `report.published`; None if there is none."""
     if experiment.report.published is None:
         return None
-    frame = published_frame(read_published(experiment.report.published), runs)
+    numbers = read_published(experiment.report.published)
+    frame = published_frame(numbers, unperturbed(experiment, runs), spreads(experiment, runs))
     counts = _counts(frame)
     return PublishedComparison(
         ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts
     )
 
 
-def published_frame(published: Sequence[PublishedValue], runs: Runs) -> pd.DataFrame:
+def published_frame(
+    published: Sequence[PublishedValue], runs: Runs, found: Sequence[Mapping[str, Spread]]
+) -> pd.DataFrame:
     """Put every published number beside each run that it belongs to.
 
     Args:
         published: The published numbers.
-        runs: Every run of the experiment with its record.
+        runs: Every run of the experiment with its record, but for those that only repeat it perturbed.
+        found: The spread of each run's measures, as far as it was repeated.
 
     Returns:
         A row a number and run: the swept keys, `metric`, `published` (as printed), `measured`, `difference`
-        (measured less published), `verdict` and `note`.
+        (measured less published), `low` and `high` (ends of the spread), `determined` (decimals that rounding
+        leaves alone), `verdict` and `note`.
     """
     frame, keys = runs_frame(runs), swept_settings(runs)
     rows = [
-        [*(row[key] for key in keys), *_compared(value, row[value.metric])]
+        [*(row[key] for key in keys), *_compared(value, row[value.metric], spread.get(value.metric))]
         for value in published
-        for (run, _), (_, row) in zip(runs, frame.iterrows(), strict=True)
+        for (run, _), (_, row), spread in zip(runs, frame.iterrows(), found, strict=True)
         if value.belongs_to(run.config)
     ]
-    columns = [*keys, "metric", "published", "measured", "difference", "verdict", "note"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"measured": "float64", "difference": "float64"})
+    columns = [*keys, "metric", "published", *_NUMBERS, "determined", "verdict", "note"]
+    types = dict.fromkeys(_NUMBERS, "float64") | {"determined": "Int64"}
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype(types)
 
 
-def verdict(text: str, measured: float, metric: str) -> str:
+def verdict(text: str, measured: float, metric: str, spread: Spread | None = None) -> str:
     """How a measured number compares with a printed one.
 
     Args:
         text: The number as printed.
         measured: The number as measured; NaN if it was not.
         metric: What it is; times depend on the machine and are not judged.
+        spread: What it is in runs that differ in rounding alone, if that was measured.
 
     Returns:
-        `equal to the printed digits` if the measured number, rounded to as many decimals, is the printed one; `within
-        d` if it is off by at most d, one unit of the last printed digit; else `differs`.
+        `equal to the printed digits` if the measured number, rounded to as many decimals, is the printed one;
+        `reproduced within the spread of rounding` if the printed one is what some number in the spread's interval
+        rounds to; `within d` if the measured number is off by at most d, one unit of the last printed digit; else
+        `differs`.
     """
     if pd.isna(measured):
         return NOT_MEASURED
@@ -86,6 +98,8 @@ def verdict(text: str, measured: float, metric: str) -> str:
     if Decimal(f"{measured:.{decimals}f}") == Decimal(text):
         return EQUAL
     unit = Decimal(1).scaleb(-decimals)
+    if spread and spread.low - float(unit) / 2 <= float(text) <= spread.high + float(unit) / 2:
+        return REPRODUCED
     return f"within {unit:f}" if abs(Decimal(repr(float(measured))) - Decimal(text)) <= unit else DIFFERS
 
 
@@ -97,10 +111,19 @@ def _printed(frame: pd.DataFrame) -> PrintedTable:
     decimals = frame["published"].map(lambda text: len(text.partition(".")[2]) + 2)
     cells["measured"] = [_fixed(value, places) for value, places in zip(frame["measured"], decimals, strict=True)]
     cells["difference"] = [MISSING if pd.isna(value) else f"{value:+.1e}" for value in frame["difference"]]
+    cells["low"] = [
+        MISSING if pd.isna(low) else f"[{_fixed(low, places)}, {_fixed(high, places)}]"
+        for low, high, places in zip(frame["low"], frame["high"], decimals, strict=True)
+    ]
+    cells["determined"] = frame["determined"].map(lambda places: MISSING if pd.isna(places) else str(places))
+    cells = cells.drop(columns="high").rename(columns={"low": "spread", "determined": "determined decimals"})
+    if frame["low"].isna().all():
+        cells = cells.drop(columns=["spread", "determined decimals"])
     if not frame["note"].astype(bool).any():
         cells = cells.drop(columns="note")
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
-    return PrintedTable(cells, marks, ["published", "measured", "difference"])
+    numeric = ["published", "measured", "difference", "spread", "determined decimals"]
+    return PrintedTable(cells, marks, [column for column in numeric if column in cells])
 
 
 def _counts(frame: pd.DataFrame) -> str:
@@ -109,10 +132,11 @@ def _counts(frame: pd.DataFrame) -> str:
     return f"Of {len(frame)} comparisons with published values: {told}."
 
 
-def _compared(value: PublishedValue, measured: float) -> list[object]:
-    told = verdict(value.text, measured, value.metric)
+def _compared(value: PublishedValue, measured: float, spread: Spread | None) -> list[object]:
+    told = verdict(value.text, measured, value.metric, spread)
     difference = float("nan") if pd.isna(measured) else float(measured) - float(value.text)
-    return [value.metric, value.text, measured, difference, told, value.note]
+    around = (spread.low, spread.high, spread.decimals) if spread else (float("nan"), float("nan"), pd.NA)
+    return [value.metric, value.text, measured, difference, *around, told, value.note]
 
 
 def _fixed(value: float, places: int) -> str:

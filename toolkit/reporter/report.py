@@ -1,5 +1,7 @@
 """write_report: from an experiment's runs to its report folder."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,7 @@ from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.runbook import run_data
 from toolkit.reporter.search_figures import search_figures
 from toolkit.reporter.search_report import best_spec, search_answer, search_tables
+from toolkit.reporter.sensitivity import sensitivity_sentence, sensitivity_table, spreads, unperturbed
 from toolkit.reporter.sentences import Sentence
 from toolkit.reporter.style import COLUMN_WIDTH
 from toolkit.reporter.tables import all_runs
@@ -28,6 +31,19 @@ from toolkit.reporter.trials import Trials, rank
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report before it is written.
+
+    Attributes:
+        page: What it says.
+        files: Everything that it consists of, by its path in the report folder.
+    """
+
+    page: Page
+    files: Mapping[str, bytes]
 
 
 def write_report(
@@ -51,25 +67,26 @@ def write_report(
     Returns:
         The path of the page to open.
     """
-    write_folder(folder, report_files(experiment, runs, command, search, spec_diff))
+    write_folder(folder, make_report(experiment, runs, command, search, spec_diff).files)
     return folder / INDEX
 
 
-def report_files(
+def make_report(
     experiment: Experiment, runs: Runs, command: str, search: SearchResult | None = None, spec_diff: str = ""
-) -> dict[str, bytes]:
-    """Everything that a report consists of, by its path in the report folder."""
-    results = collect_results(experiment, runs)
+) -> Report:
+    """Make an experiment's report; the arguments are those of `write_report`."""
+    every = collect_results(experiment, runs)
+    results = collect_results(experiment, unperturbed(experiment, runs)) if experiment.sensitivity else every
     trials = _trials(experiment, runs, search) if search else None
     published = compare_published(experiment, runs)
     drawn = [*(_with_search(trials) if trials else figures(results)), *_reproduction(results, published)]
     shown = [_page_figure(figure) for figure in drawn]
-    page = _page(results, runs, shown, published, command, trials, spec_diff)
+    page = _page(results, every, runs, shown, published, command, trials, spec_diff)
     texts = {
-        "runs.csv": _csv(results.runs),
-        "history.csv": _csv(results.history),
-        **({f"{LAGS}.csv": _csv(results.lags)} if len(results.lags) else {}),
-        **({"groups.csv": _csv(results.groups)} if len(results.groups) else {}),
+        "runs.csv": _csv(every.runs),
+        "history.csv": _csv(every.history),
+        **({f"{LAGS}.csv": _csv(every.lags)} if len(every.lags) else {}),
+        **({"groups.csv": _csv(every.groups)} if len(every.groups) else {}),
         "spec.yaml": page.spec,
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in shown},
         **{f"{FIGURES}/{figure.name}.csv": _csv(figure.data) for figure in drawn},
@@ -84,7 +101,7 @@ def report_files(
     images = {
         f"{FIGURES}/{figure.name}.{kind}": render(figure.figure, kind) for figure in drawn for kind in ("png", "pdf")
     }
-    return images | {name: text.encode() for name, text in texts.items()}
+    return Report(page, images | {name: text.encode() for name, text in texts.items()})
 
 
 def _page_figure(drawn: Drawn) -> PageFigure:
@@ -127,6 +144,7 @@ def _trials(experiment: Experiment, runs: Runs, search: SearchResult) -> Trials 
 
 def _page(
     results: Results,
+    every: Results,
     runs: Runs,
     figures: list[PageFigure],
     published: PublishedComparison | None,
@@ -134,31 +152,40 @@ def _page(
     trials: Trials | None,
     spec_diff: str,
 ) -> Page:
+    """The page: tables and figures are of the unperturbed runs, the lists of every run."""
+    sensitivity = _sensitivity(results, runs)
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
         answer=[
             *(search_answer(trials) if trials else answer(results)),
+            *(sensitivity_sentence(results, table) for table in sensitivity),
             *([Sentence(published.counts, REPRODUCTION)] if published else []),
         ],
-        counts=counts_text(results.summary),
-        tables=search_tables(trials) if trials else tables(results),
+        counts=counts_text(every.summary),
+        tables=[*(search_tables(trials) if trials else tables(results)), *sensitivity],
         figures=figures,
         published=published,
-        runs=all_runs(results.runs, results.shown_keys, results.metrics),
-        failures=_failures(results, runs),
+        runs=all_runs(every.runs, every.shown_keys, every.metrics),
+        failures=_failures(every, runs),
         diverged=[
-            f"{_setting(results, row)}: {row['error']}"
-            for _, row in results.runs[results.runs["status"] == "diverged"].iterrows()
+            f"{_setting(every, row)}: {row['error']}"
+            for _, row in every.runs[every.runs["status"] == "diverged"].iterrows()
         ],
-        missing=[_setting(results, row) for _, row in results.runs.iterrows() if row["status"] == "missing"],
-        setup=_setup(results),
+        missing=[_setting(every, row) for _, row in every.runs.iterrows() if row["status"] == "missing"],
+        setup=_setup(every),
         spec_diff=spec_diff,
         run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
         command=command,
         provenance=provenance(runs),
     )
+
+
+def _sensitivity(results: Results, runs: Runs) -> list[ReportTable]:
+    """The table of how far results hang on rounding, where runs were repeated to see that."""
+    found = spreads(results.experiment, runs)
+    return [sensitivity_table(results, found)] if any(found) else []
 
 
 def _failures(results: Results, runs: Runs) -> list[Failure]:

@@ -14,7 +14,13 @@ from toolkit.reporter.metrics import METRICS, Settings
 from toolkit.reporter.style import INK, RC
 
 REPRODUCTION = "published_and_measured"
-MARKS = {"equal": ("o", "#0173b2"), "within": ("s", "#de8f05"), "differs": ("X", "#cc78bc"), "not": ("^", "#949494")}
+MARKS = {
+    "equal": ("o", "#0173b2"),
+    "reproduced": ("D", "#029e73"),
+    "within": ("s", "#de8f05"),
+    "differs": ("X", "#cc78bc"),
+    "not": ("^", "#949494"),
+}
 """Marker and colour by a verdict's first word."""
 
 

@@ -14,7 +14,7 @@ from toolkit.spec.measures import MEASURES
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts
-from toolkit.spec.sweep import MAX_RUNS, SEED_KEY, count_runs, expand, swept_values, with_settings
+from toolkit.spec.sweep import MAX_RUNS, PERTURBATION_KEY, SEED_KEY, count_runs, expand, swept_values, with_settings
 from toolkit.spec.words import value_text
 
 STORE_NAME = "runs"
@@ -62,9 +62,9 @@ def _size_problems(experiment: Experiment, document: Document) -> Iterator[Probl
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{key} has {length}" for key, length in lengths.items())
         yield Problem(document.keys["sweep", "zip"], f"sweep.zip: its lists must be of one length; {told}")
-    elif (count := count_runs(experiment.sweep)) > MAX_RUNS:
+    elif (count := count_runs(experiment)) > MAX_RUNS:
         message = f"sweep: spells out {count:,} runs; at most {MAX_RUNS:,}, so split it, or search instead"
-        yield Problem(document.keys["sweep",], message)
+        yield Problem(nearest(document.keys, ("sweep",)), message)
 
 
 def _value_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
@@ -88,6 +88,7 @@ def _repetition_problems(experiment: Experiment, document: Document) -> Iterator
                 mark = document.values[*path, index]
                 yield Problem(mark, f"{value_text(value)} stands here for the second time; delete one")
     owners: dict[str, Path] = {SEED_KEY: ("sweep", "seeds")} if sweep.seeds else {}
+    owners |= {PERTURBATION_KEY: ("sensitivity",)} if experiment.sensitivity else {}
     rows = set()
     for swept in swept_values(sweep):
         owner, row = owners.setdefault(swept.key, swept.axis), (swept.key, swept.row)
@@ -106,6 +107,7 @@ def _override_problems(experiment: Experiment, document: Document) -> Iterator[P
     """A setting over a sweep or search of its key, by the command line or a spec that extends it, has no effect."""
     varied = {swept.key: swept.axis for swept in swept_values(experiment.sweep)}
     varied |= {SEED_KEY: ("sweep", "seeds")} if experiment.sweep.seeds else {}
+    varied |= {PERTURBATION_KEY: ("sensitivity",)} if experiment.sensitivity else {}
     varied |= {key: ("search", "space", key) for key in (experiment.search.space if experiment.search else ())}
     for key, axis in varied.items():
         mark = document.values.get(tuple(key.split(".")))

@@ -22,8 +22,9 @@ def run_identity(config: RunConfig, content_digest: str) -> str:
     Returns:
         16 hexadecimal digits.
     """
+    without = {"epochs"} if config.train.perturbation else {"epochs", "perturbation"}
     decisive = config.model_dump(
-        mode="json", exclude={"data": {"path"}, "train": {"epochs"}, "evaluate": True, "track": True}
+        mode="json", exclude={"data": {"path"}, "train": without, "evaluate": True, "track": True}
     )
     text = json.dumps([SEMANTICS_VERSION, content_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -34,7 +34,7 @@ def _runs(experiment: Experiment, configs: list[RunConfig]) -> str:
         confirmed = f", then the best again on {search.confirm_seeds} fresh seeds" * (search.confirm_seeds > 0)
         most = "as many" if search.tuner == "hyperband" else f"up to {search.max_trials}"
         return f"{most} trials by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
-    sizes = [f"{size} {keys}" for keys, size in axis_sizes(experiment.sweep)]
+    sizes = [f"{size} {keys}" for keys, size in axis_sizes(experiment)]
     different = len(dict.fromkeys(config.model_dump_json() for config in configs))
     repeated = f" ({different} different)" * (different < len(configs))
     return f"{len(configs)}{repeated}{f' = {chr(32).join(_product(sizes))}' if sizes else ''}"

@@ -101,6 +101,11 @@ class TrainConfig(Section):
         None, description="the gradient of all weights together is scaled down to this norm where it is longer"
     )
     seed: Seed = Field(2018, description="seed of the initial weights and of the order of the sentences")
+    perturbation: Seed = Field(
+        0,
+        description="above 0: each initial weight is changed by one unit in its last place, up or down at random; each "
+        "number is another draw",
+    )
     dtype: Literal["float32", "float64"] = Field("float32", description="precision of weights and arithmetic")
     protocol: Literal["standard", "coursework"] = Field(
         "standard", description="how weights are drawn and sentences batched: as usual, or as the study's program does"
@@ -168,6 +173,11 @@ class Experiment(Opened, RunConfig):
     name: Name = Field(description="the report's folder: letters, digits, - and _")
     question: StrictStr = Field("", description="what the experiment is to find out, shown at the top of the report")
     sweep: SweepConfig = SweepConfig()
+    sensitivity: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(
+        0,
+        description="repeats every run this often with its initial weights changed by one unit in the last place, to "
+        "show what of each result rounding leaves undecided",
+    )
     search: SearchConfig | None = Field(None, description="tried one after another, instead of a sweep")
     report: ReportConfig = ReportConfig()
     _overridden: tuple[str, ...] = PrivateAttr(())

@@ -13,7 +13,7 @@ from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.searching import SearchConfig, Space
-from toolkit.spec.sweep import SEED_KEY, swept_values, with_settings
+from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY, swept_values, with_settings
 
 MOST_COMBINATIONS = 1000
 """Combinations of a search's values that are looked at for settings that do not go together."""
@@ -80,6 +80,9 @@ def _sweep_problems(experiment: Experiment, document: Document) -> Iterator[Prob
         yield Problem(document.keys[swept[key]], f"{key} stands in search.space too; delete one of them")
     if (swept or experiment.sweep.seeds) and not both:
         yield Problem(document.keys["sweep",], "a search takes the place of a sweep; delete one of them")
+    if experiment.sensitivity:
+        message = "sensitivity repeats the runs of a sweep; a search has none, so leave it out and repeat the winner"
+        yield Problem(document.keys["sensitivity",], message)
 
 
 def _objective_problems(search: SearchConfig, experiment: Experiment, document: Document) -> Iterator[Problem]:
@@ -94,6 +97,8 @@ def _objective_problems(search: SearchConfig, experiment: Experiment, document: 
 def _pointless(key: str, search: SearchConfig) -> str:
     """Why it makes no sense to search a key; empty if it does."""
     section, _, name = key.partition(".")
+    if key == PERTURBATION_KEY:
+        return f"{key} changes nothing but rounding; sensitivity: N repeats the runs of a sweep with it"
     if key == SEED_KEY:
         return f"{key}: a search for a lucky seed tells nothing; search.confirm_seeds trains the winner on fresh seeds"
     if section in ("evaluate", "track"):

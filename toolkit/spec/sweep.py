@@ -12,8 +12,11 @@ from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
 
 SEED_KEY = "train.seed"
 """The key that repeats a run without changing what it is a run of."""
+PERTURBATION_KEY = "train.perturbation"
+"""The key that `sensitivity` repeats a run by."""
 MAX_RUNS = 20_000
 """Largest number of runs of one experiment."""
+_REPEATS = {SEED_KEY: "seeds", PERTURBATION_KEY: "with and without perturbation"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,9 @@ class SweptValue:
 def expand(experiment: Experiment) -> list[RunSpec]:
     """Spell out an experiment's runs: every combination of its axes.
 
-    The axes are each key of `grid`, the keys of `zip` together, the entries of `runs`, and `seeds`; the last varies
-    fastest. A whole section as a value of an axis (`model: [{cell: rnn, hidden: 80}, {cell: gru, hidden: 50}]`) sets
-    its keys together. Without a sweep there is one run.
+    The axes are each key of `grid`, the keys of `zip` together, the entries of `runs`, `seeds`, and the repetitions of
+    `sensitivity`, unperturbed first; the last varies fastest. A whole section as a value of an axis (`model: [{cell:
+    rnn, hidden: 80}, {cell: gru, hidden: 50}]`) sets its keys together. Without a sweep there is one run.
 
     Args:
         experiment: A validated experiment.
@@ -76,21 +79,21 @@ def expand(experiment: Experiment) -> list[RunSpec]:
     """
     sections = _Sections(experiment)
     runs = []
-    for parts in itertools.product(*_axes(experiment.sweep)):
+    for parts in itertools.product(*_axes(experiment)):
         settings = {key: value for part in parts for key, value in part.items()}
         runs.append(RunSpec(sections.config(settings), settings, experiment.overridden))
     return runs
 
 
-def count_runs(sweep: SweepConfig) -> int:
-    """How many runs a sweep spells out."""
-    return math.prod(len(axis) for axis in _axes(sweep))
+def count_runs(experiment: Experiment) -> int:
+    """How many runs an experiment spells out."""
+    return math.prod(len(axis) for axis in _axes(experiment))
 
 
-def axis_sizes(sweep: SweepConfig) -> list[tuple[str, int]]:
-    """The axes of a sweep by their keys, each with how many values it has."""
-    named = [(", ".join(dict.fromkeys(key for part in axis for key in part)), len(axis)) for axis in _axes(sweep)]
-    return [("seeds" if keys == SEED_KEY else keys, size) for keys, size in named]
+def axis_sizes(experiment: Experiment) -> list[tuple[str, int]]:
+    """The axes of an experiment by their keys, each with how many values it has."""
+    named = [(", ".join(dict.fromkeys(key for part in axis for key in part)), len(axis)) for axis in _axes(experiment)]
+    return [(_REPEATS.get(keys, keys), size) for keys, size in named]
 
 
 def swept_values(sweep: SweepConfig) -> Iterator[SweptValue]:
@@ -141,7 +144,8 @@ class _Sections:
         return self.known[signature]
 
 
-def _axes(sweep: SweepConfig) -> Iterator[list[dict[str, Any]]]:
+def _axes(experiment: Experiment) -> Iterator[list[dict[str, Any]]]:
+    sweep = experiment.sweep
     for key, values in sweep.grid.items():
         yield [_flat({key: value}) for value in values]
     if sweep.zip:
@@ -150,6 +154,8 @@ def _axes(sweep: SweepConfig) -> Iterator[list[dict[str, Any]]]:
         yield [_flat(settings) for settings in sweep.runs]
     if sweep.seeds:
         yield [{SEED_KEY: seed} for seed in sweep.seeds]
+    if experiment.sensitivity:
+        yield [{PERTURBATION_KEY: number} for number in range(experiment.sensitivity + 1)]
 
 
 def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
