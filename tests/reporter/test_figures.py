@@ -12,6 +12,7 @@ from toolkit.reporter.curves import curves_data, draw_curves
 from toolkit.reporter.frames import runs_frame
 from toolkit.reporter.lines import draw_lines
 from toolkit.reporter.metrics import BEST_LOSS
+from toolkit.reporter.report import make_report
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.roles import Roles, comparison_roles, curve_roles
 from toolkit.reporter.style import ARCHITECTURES, COLUMN_WIDTH, strokes
@@ -120,3 +121,14 @@ def test_failed_run_is_a_curve_of_its_own(make_study: MakeStudy) -> None:
     assert list(failed["line"]) == ["0" * 16]
     assert data[(data["hue"] == "rnn") & (data["status"] == "done")]["dev_loss"].tolist()[1] == pytest.approx(0.53)
     assert "x" in [line.get_marker() for line in draw_curves(data, roles, []).axes[0].lines]
+
+
+def test_a_key_that_goes_along_with_the_colours_has_no_panels_and_is_told(make_study: MakeStudy) -> None:
+    pairs = {"model.cell": ["rnn", "gru"], "model.embedding": [5, 9]}
+    sweep = {"grid": {"model.lookback": [0, 2]}, "zip": pairs}
+    page = make_report(*make_study(sweep=sweep, best=lambda run: 0.5 + run.config.model.lookback), "command").page
+    captions = {figure.name: figure.caption for figure in page.figures}
+    for name in ("best_loss", "learning_curves"):
+        assert "Colour is model.cell." in captions[name]
+        assert "model.embedding is 5 for rnn, 9 for gru." in captions[name]
+        assert "for each model.embedding" not in captions[name]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from toolkit.reporter.metrics import METRICS, Metric, setting_text
 from toolkit.reporter.results import Results
-from toolkit.reporter.roles import Roles
+from toolkit.reporter.roles import Roles, goes_along
 from toolkit.reporter.statistics import BROKEN_OFF
+from toolkit.spec.words import value_text
 
 _BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
 
@@ -51,7 +52,8 @@ def differences_caption(results: Results) -> str:
 def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
     """What lines, dots or bars over settings show."""
     against = f" against {roles.x}" if roles.x else ""
-    return _joined(f"{metric.name}{against}.", _roles(roles) if roles.x else "", means_caption(results, "point"))
+    meaning = _roles(results, roles) if roles.x else ""
+    return _joined(f"{metric.name}{against}.", meaning, means_caption(results, "point"))
 
 
 def means_caption(results: Results, mark: str) -> str:
@@ -70,7 +72,7 @@ def heatmap_caption(results: Results, metric: Metric, roles: Roles, x: str, y: s
     unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
         f"{metric.name} over {x} and {y}.",
-        _roles(roles),
+        _roles(results, roles),
         _seeds(results),
         "A cell without a finished run is empty." if unfinished else "",
     )
@@ -91,7 +93,7 @@ def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, fron
     return _joined(
         f"{metric.name} against {x}, a point for each setting.",
         _meanings([x, metric.name]),
-        _roles(roles),
+        _roles(results, roles),
         _seeds(results, "Points are means"),
         "Faint points are single seeds." if _several_seeds(results) else "",
         f"{line}{named}" if line else "",
@@ -112,7 +114,7 @@ def group_caption(results: Results, by: str, metric: Metric, roles: Roles) -> st
     return _joined(
         f"{metric.name} for each {_GROUPS[by]}; {_is(metric)}.",
         "Bars at the foot say how many sentences a point is over: few say little.",
-        _roles(roles),
+        _roles(results, roles),
         _seeds(results),
     )
 
@@ -142,7 +144,7 @@ def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequ
     what = measures[0] if crowded or len(measures) == 1 else _BOTH_LOSSES
     return _joined(
         f"{what} {'of' if measures[0] == 'learning_rate' else 'after'} each epoch; epoch 0 is before training.",
-        _roles(roles),
+        _roles(results, roles),
         _curve_means(crowded) if _several_seeds(results) and measures[0] != "learning_rate" else "",
         _broken_off(results),
     )
@@ -162,7 +164,7 @@ def lag_caption(results: Results, roles: Roles, epochs: Sequence[int]) -> str:
         "where k is the lag, g the error at the states and J the Jacobian of one cell step; lags beyond the lookback "
         "are measured too.",
         f"Averaged over the dev sentences that are long enough, {_measured_at(epochs)}.",
-        _roles(roles),
+        _roles(results, roles),
         _lag_means(results),
         "A setting without a finished run has no line." if unfinished else "",
     )
@@ -185,14 +187,21 @@ def _curve_means(crowded: bool) -> str:
     return f"Lines are means over seeds{bands}."
 
 
-def _roles(roles: Roles) -> str:
-    """What colours, line styles, panels and further lines stand for."""
+def _roles(results: Results, roles: Roles) -> str:
+    """What colours, line styles, panels and further lines stand for, and which keys go along with the colours."""
+    along = [key for key in results.keys if key != roles.style and goes_along(results.runs, key, roles.hue)]
     return _joined(
         f"Colour is {roles.hue}." if roles.hue else "",
         f"Line style and marker are {roles.style}." if roles.style else "",
         f"One panel for each {_list(roles.panels)}." if roles.panels else "",
         f"One line for each {_list(roles.lines)}." if roles.lines else "",
+        *(f"{key} is {_along(results, key, roles.hue or key)}." for key in along),
     )
+
+
+def _along(results: Results, key: str, hue: str) -> str:
+    pairs = results.runs[[key, hue]].map(value_text).drop_duplicates()
+    return ", ".join(f"{value} for {name}" for value, name in pairs.itertuples(index=False))
 
 
 def _meanings(names: Sequence[str]) -> str:

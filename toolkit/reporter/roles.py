@@ -63,7 +63,15 @@ def declared_roles(results: Results, figure: FigureConfig, *axes: str | None) ->
     panels = [figure.facet] if figure.facet else []
     rest = results.differing_beside(named)
     roles = _with_panels(results.runs, axes[0] if axes else None, figure.hue, [*panels, *rest])
-    return replace(roles, style=figure.style)
+    return replace(roles, style=figure.style if figure.style != figure.hue else None)
+
+
+def goes_along(runs: pd.DataFrame, key: str, hue: str | None) -> bool:
+    """Whether a key's values are told by those of the key that has colours, as where both were swept together."""
+    if hue is None or key == hue:
+        return False
+    texts = runs[[hue, key]].map(value_text)
+    return len(texts[hue].unique()) > 1 and len(texts.drop_duplicates()) == texts[hue].nunique()
 
 
 def place(frame: pd.DataFrame, roles: Roles) -> dict[str, pd.Series]:
@@ -99,7 +107,7 @@ def _numeric_key(runs: pd.DataFrame, keys: Sequence[str]) -> str | None:
 def _with_panels(runs: pd.DataFrame, x: str | None, hue: str | None, keys: Sequence[str]) -> Roles:
     panels: list[str] = []
     lines: list[str] = []
-    for key in (key for key in keys if key not in (x, hue)):
+    for key in (key for key in keys if key not in (x, hue) and not goes_along(runs, key, hue)):
         few = len(runs[[*panels, key]].drop_duplicates()) <= MOST_PANELS
         (panels if few else lines).append(key)
     return Roles(x, hue, panels, lines)
