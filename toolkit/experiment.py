@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from toolkit.errors import StoreError
-from toolkit.reporter.listing import write_listing
-from toolkit.reporter.report import write_report
+from toolkit.reporter.combined import Part, write_combined
+from toolkit.reporter.folder import write_folder
+from toolkit.reporter.listing import INDEX, write_listing
+from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spec, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
@@ -70,7 +72,7 @@ def run(
         console: Where progress is shown; None for standard output.
 
     Returns:
-        One outcome a spec, in order.
+        One outcome a spec, in order; before one that combines others, theirs.
 
     Raises:
         SpecError: A spec cannot be run, or not with its data.
@@ -97,12 +99,7 @@ def run(
         if spec.experiment.search:
             searches[spec.path] = carry_out(spec.experiment, spec.path, store, console, call)
             plans[spec.path] = _trials(searches[spec.path])
-    outcomes = [
-        _report(spec, plans[spec.path], searches.get(spec.path), store, out, _command(spec.path, overrides, out), sinks)
-        for spec in loaded
-    ]
-    write_listing(out)
-    return outcomes
+    return _write(loaded, plans, searches, store, out, overrides, sinks)
 
 
 def report(
@@ -138,15 +135,12 @@ def report(
     searches = {
         spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
     }
-    plans = [_trials(searches[spec.path]) if spec.path in searches else plan_spec(spec) for spec in loaded]
+    plans = {spec.path: _trials(searches[spec.path]) if spec.path in searches else plan_spec(spec) for spec in loaded}
     _make_folders(out / spec.experiment.name for spec in loaded)
-    outcomes = []
-    for spec, planned in zip(loaded, plans, strict=True):
-        _tell_missing(spec.experiment.name, planned, store, console)
-        command = _command(spec.path, overrides, out)
-        outcomes.append(_report(spec, planned, searches.get(spec.path), store, out, command, sinks))
-    write_listing(out)
-    return outcomes
+    for spec in loaded:
+        if not spec.members:
+            _tell_missing(spec.experiment.name, plans[spec.path], store, console)
+    return _write(loaded, plans, searches, store, out, overrides, sinks)
 
 
 def _store(out: Path, console: Console) -> Store:
@@ -195,20 +189,31 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     return shlex.join(["python", "run_spec.py", spec, *settings, *place])
 
 
-def _report(
-    spec: LoadedSpec,
-    planned: Sequence[PlannedRun],
-    search: SearchResult | None,
+def _write(
+    loaded: Sequence[LoadedSpec],
+    plans: Mapping[str, Sequence[PlannedRun]],
+    searches: Mapping[str, SearchResult],
     store: Store,
     out: Path,
-    command: str,
+    overrides: Sequence[str],
     sinks: Sequence[Sink],
-) -> Outcome:
-    runs = [(run.spec, recall(run, store)) for run in planned]
-    failed = sum(record is not None and record.status == "failed" for _, record in runs)
-    missing = sum(record is None for _, record in runs)
-    name = spec.experiment.name
-    page = write_report(spec.experiment, runs, out / name, command, search)
-    for sink in sinks:
-        sink(name, runs, out / name)
-    return Outcome(page, failed, missing)
+) -> list[Outcome]:
+    """Write the reports of all specs, those that are combined before the one that combines them."""
+    outcomes: list[Outcome] = []
+    parts: dict[str, Part] = {}
+    for spec in loaded:
+        name, command = spec.experiment.name, _command(spec.path, overrides, out)
+        if spec.members:
+            gathered = [parts[member] for member in spec.members]
+            outcomes.append(Outcome(write_combined(spec.experiment, gathered, out / name, command), failed=0))
+            continue
+        runs = [(run.spec, recall(run, store)) for run in plans[spec.path]]
+        made = make_report(spec.experiment, runs, command, searches.get(spec.path))
+        write_folder(out / name, made.files)
+        parts[spec.path] = Part(spec.experiment, made.page)
+        for sink in sinks:
+            sink(name, runs, out / name)
+        failed = sum(record is not None and record.status == "failed" for _, record in runs)
+        outcomes.append(Outcome(out / name / INDEX, failed, missing=sum(record is None for _, record in runs)))
+    write_listing(out)
+    return outcomes

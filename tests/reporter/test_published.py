@@ -15,6 +15,7 @@ rnn,best_loss,0.520,
 rnn,accuracy,0.74,
 gru,best_loss,0.411,deviates <here>
 gru,seconds_per_epoch,99.0,
+gru,best_epoch,1,
 """
 
 
@@ -51,14 +52,14 @@ def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_st
     compared = compare_published(*make_study(report={"published": table}))
     assert compared is not None
     frame = compared.table.frame
-    columns = "metric published measured difference low high determined verdict note"
+    columns = "number metric published measured difference low high determined verdict note"
     assert list(frame.columns) == ["model.cell", *columns.split()]
     rnn = frame[(frame["model.cell"] == "rnn") & (frame["metric"] == "best_loss")]
     assert list(rnn["measured"]) == pytest.approx([0.50, 0.52, 0.54])
     assert list(rnn["verdict"]) == ["differs", "equal to the printed digits", "differs"]
     assert list(rnn["difference"]) == pytest.approx([-0.02, 0.0, 0.02])
     assert set(frame[frame["model.cell"] == "gru"]["note"]) == {"deviates <here>", ""}
-    assert "Of 12 comparisons with published values" in compared.counts
+    assert "Of 15 comparisons with published values" in compared.counts
     assert "3 not judged" in compared.counts
 
 
@@ -76,8 +77,8 @@ def test_published_values_are_drawn_against_measured_ones(make_study: MakeStudy,
     files = make_report(experiment, runs, "python run_spec.py x.yaml").files
     drawn = pd.read_csv(io.BytesIO(files["figures/published_and_measured.csv"]))
     assert (drawn["measured"] - drawn["published"]).tolist() == pytest.approx(drawn["difference"].tolist())
-    assert len(drawn) == 12
-    assert "Of 12 comparisons with published values" in files["report.md"].decode().partition("## Setup")[0]
+    assert len(drawn) == 15
+    assert "Of 15 comparisons with published values" in files["report.md"].decode().partition("## Setup")[0]
 
 
 def test_nothing_is_drawn_where_nothing_was_measured(make_study: MakeStudy, table: str) -> None:
@@ -92,7 +93,7 @@ def test_report_without_published_values_has_no_such_table(make_study: MakeStudy
 
 
 def test_digits_of_a_published_value_are_kept_as_printed(table: str) -> None:
-    assert [value.text for value in read_published(table)] == ["0.520", "0.74", "0.411", "99.0"]
+    assert [value.text for value in read_published(table)] == ["0.520", "0.74", "0.411", "99.0", "1"]
 
 
 def test_test_results_are_shown_where_they_were_asked_for(make_study: MakeStudy) -> None:

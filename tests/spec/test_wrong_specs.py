@@ -354,6 +354,20 @@ WRONG = [
         "sensitivity repeats the runs of a sweep",
     ),
     Wrong(NAMED + "search: {space: {train.perturbation: {int: [0, 9]}}}", "2:18", "changes nothing but rounding"),
+    # Combining.
+    Wrong(NAMED + "combine: [b.yaml]\nmodel: {hidden: 9}", "3:1", "has no runs of its own; leave model out"),
+    Wrong(NAMED + "combine: [nowhere*.yaml]", "2:11", "combine: there is no other spec"),
+    Wrong(NAMED + "combine: [b.yaml, b.yaml]", "2:10", "each value once"),
+    Wrong(
+        NAMED + "report: {figures: [{name: f, x: lag, y: norm}]}",
+        "2:33",
+        "lag is measured with track.gradient_by_lag: N",
+    ),
+    Wrong(
+        NAMED + "track: {gradient_by_lag: 2}\nreport: {figures: [{name: f, x: lag, y: best_loss}]}",
+        "3:41",
+        "best_loss is no column for y",
+    ),
 ]
 
 

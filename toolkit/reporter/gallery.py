@@ -30,6 +30,7 @@ from toolkit.reporter.parallel import draw_parallel, parallel_data
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import CELL, Roles, comparison_roles, curve_roles, declared_roles
 from toolkit.reporter.scatter import draw_scatter, scatter_data
+from toolkit.spec.columns import LAG
 from toolkit.spec.reporting import FigureConfig
 
 LAGS = "gradient_by_lag"
@@ -61,6 +62,8 @@ def _declared(figure: FigureConfig, results: Results) -> Drawn | None:
 def _line(figure: FigureConfig, results: Results) -> Drawn | None:
     if figure.x in UNITS:
         return _by_group(figure, results)
+    if figure.x == LAG:
+        return _gradient_by_lag(figure.name, results, declared_roles(results, figure))
     metric = METRICS[figure.y]
     roles = declared_roles(results, figure, figure.x)
     data = comparison_data(results, metric, roles)
@@ -175,7 +178,7 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
         roles = replace(roles, panels=(), lines=(*roles.panels, *roles.lines))
     yield _draw_curves("learning_curves", results, roles, LOSSES)
     yield from _suggested_groups(results)
-    yield _gradient_by_lag(results)
+    yield _gradient_by_lag(LAGS, results, curve_roles(results.runs, results.keys))
     yield from _suggested_overviews(results)
 
 
@@ -233,11 +236,10 @@ def _learning_rate(results: Results) -> Drawn | None:
     return _draw_curves(RATE, part, roles, (RATE,))
 
 
-def _gradient_by_lag(results: Results) -> Drawn | None:
+def _gradient_by_lag(name: str, results: Results, roles: Roles) -> Drawn | None:
     measured = last_measured(results)
     if measured["norm"].isna().all():
         return None
-    roles = curve_roles(results.runs, results.keys)
     data = lag_data(measured, results.keys, roles)
     drawing = draw_lags(data, roles, results.fixed)
-    return Drawn(LAGS, drawing, lag_caption(results, roles, measured["epoch"].unique().tolist()), data)
+    return Drawn(name, drawing, lag_caption(results, roles, measured["epoch"].unique().tolist()), data)

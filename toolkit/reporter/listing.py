@@ -27,11 +27,14 @@ class Summary:
     answer: str
     counts: str
 
+    def json(self) -> str:
+        """The same as a file of the report's folder."""
+        return f"{json.dumps(asdict(self), indent=1, ensure_ascii=False)}\n"
+
 
 def summary_json(page: Page) -> str:
     """What the list needs of a report, as a file of its folder."""
-    summary = Summary(page.name, page.question, page.answer[0].text, page.counts)
-    return f"{json.dumps(asdict(summary), indent=1, ensure_ascii=False)}\n"
+    return Summary(page.name, page.question, page.answer[0].text, page.counts).json()
 
 
 def write_listing(out: Path) -> None:

@@ -19,7 +19,10 @@ from toolkit.spec.words import value_text
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
 REPRODUCED = "reproduced within the spread of rounding"
 PUBLISHED = "published"
+WITHIN = "within one unit of the last printed digit"
 NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"
+VERDICTS = (EQUAL, REPRODUCED, WITHIN, DIFFERS, NOT_JUDGED, NOT_MEASURED)
+"""All kinds of verdict, the closest first."""
 _NUMBERS = ("measured", "difference", "low", "high")
 
 
@@ -59,19 +62,19 @@ def published_frame(
         found: The spread of each run's measures, as far as it was repeated.
 
     Returns:
-        A row a number and run: the swept keys, `metric`, `published` (as printed), `measured`, `difference`
-        (measured less published), `low` and `high` (ends of the spread), `determined` (decimals that rounding
-        leaves alone), `verdict` and `note`.
+        A row a number and run: the swept keys, `number` (its place in the published table), `metric`, `published`
+        (as printed), `measured`, `difference` (measured less published), `low` and `high` (ends of the spread),
+        `determined` (decimals that rounding leaves alone), `verdict` and `note`.
     """
     frame, keys = runs_frame(runs), swept_settings(runs)
     rows = [
-        [*(row[key] for key in keys), *_compared(value, row[value.metric], spread.get(value.metric))]
-        for value in published
+        [*(row[key] for key in keys), number, *_compared(value, row[value.metric], spread.get(value.metric))]
+        for number, value in enumerate(published, start=1)
         for (run, _), (_, row), spread in zip(runs, frame.iterrows(), found, strict=True)
         if value.belongs_to(run.config)
     ]
-    columns = [*keys, "metric", "published", *_NUMBERS, "determined", "verdict", "note"]
-    types = dict.fromkeys(_NUMBERS, "float64") | {"determined": "Int64"}
+    columns = [*keys, "number", "metric", "published", *_NUMBERS, "determined", "verdict", "note"]
+    types = dict.fromkeys(_NUMBERS, "float64") | {"number": "int64", "determined": "Int64"}
     return pd.DataFrame(rows, columns=columns, dtype=object).astype(types)
 
 
@@ -103,10 +106,25 @@ def verdict(text: str, measured: float, metric: str, spread: Spread | None = Non
     return f"within {unit:f}" if abs(Decimal(repr(float(measured))) - Decimal(text)) <= unit else DIFFERS
 
 
+def closest(frame: pd.DataFrame) -> pd.DataFrame:
+    """One comparison a published number: the first of its closest ones.
+
+    Args:
+        frame: What `published_frame` returns.
+    """
+    order = frame["difference"].abs().sort_values(kind="stable", na_position="last").index
+    return frame.loc[order].drop_duplicates("number").sort_values("number", ignore_index=True)
+
+
+def verdict_kind(text: str) -> str:
+    """A verdict without its digits, as verdicts are counted: `within 0.01` is one of `within one unit`."""
+    return WITHIN if text.startswith("within ") else text
+
+
 def _printed(frame: pd.DataFrame) -> PrintedTable:
     """The comparison as it is read: measured numbers with two digits more than the published ones."""
-    cells = frame.copy()
-    for key in frame.columns[: frame.columns.get_loc("metric")]:
+    cells = frame.drop(columns="number")
+    for key in frame.columns[: frame.columns.get_loc("number")]:
         cells[key] = frame[key].map(value_text)
     decimals = frame["published"].map(lambda text: len(text.partition(".")[2]) + 2)
     cells["measured"] = [_fixed(value, places) for value, places in zip(frame["measured"], decimals, strict=True)]
@@ -133,8 +151,9 @@ def _counts(frame: pd.DataFrame) -> str:
 
 
 def _compared(value: PublishedValue, measured: float, spread: Spread | None) -> list[object]:
+    measured = float("nan") if pd.isna(measured) else float(measured)
     told = verdict(value.text, measured, value.metric, spread)
-    difference = float("nan") if pd.isna(measured) else float(measured) - float(value.text)
+    difference = measured - float(value.text)
     around = (spread.low, spread.high, spread.decimals) if spread else (float("nan"), float("nan"), pd.NA)
     return [value.metric, value.text, measured, difference, *around, told, value.note]
 

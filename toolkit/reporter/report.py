@@ -1,6 +1,6 @@
 """write_report: from an experiment's runs to its report folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,16 +80,16 @@ def make_report(
     trials = _trials(experiment, runs, search) if search else None
     published = compare_published(experiment, runs)
     drawn = [*(_with_search(trials) if trials else figures(results)), *_reproduction(results, published)]
-    shown = [_page_figure(figure) for figure in drawn]
+    shown = [page_figure(figure) for figure in drawn]
     page = _page(results, every, runs, shown, published, command, trials, spec_diff)
     texts = {
-        "runs.csv": _csv(every.runs),
-        "history.csv": _csv(every.history),
-        **({f"{LAGS}.csv": _csv(every.lags)} if len(every.lags) else {}),
-        **({"groups.csv": _csv(every.groups)} if len(every.groups) else {}),
+        "runs.csv": csv_text(every.runs),
+        "history.csv": csv_text(every.history),
+        **({f"{LAGS}.csv": csv_text(every.lags)} if len(every.lags) else {}),
+        **({"groups.csv": csv_text(every.groups)} if len(every.groups) else {}),
         "spec.yaml": page.spec,
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in shown},
-        **{f"{FIGURES}/{figure.name}.csv": _csv(figure.data) for figure in drawn},
+        **{f"{FIGURES}/{figure.name}.csv": csv_text(figure.data) for figure in drawn},
         "report.md": markdown_page(page),
         INDEX: html_page(page),
         SUMMARY: summary_json(page),
@@ -97,21 +97,26 @@ def make_report(
     if search and search.winner is not None:
         texts["best.yaml"] = best_spec(experiment, search.trials[search.winner])
     for table in [*page.tables, *([page.published.table] if page.published else [])]:
-        texts |= _table_files(table)
-    images = {
-        f"{FIGURES}/{figure.name}.{kind}": render(figure.figure, kind) for figure in drawn for kind in ("png", "pdf")
-    }
-    return Report(page, images | {name: text.encode() for name, text in texts.items()})
+        texts |= table_files(table)
+    return Report(page, images(drawn) | {name: text.encode() for name, text in texts.items()})
 
 
-def _page_figure(drawn: Drawn) -> PageFigure:
+def images(drawn: Iterable[Drawn]) -> dict[str, bytes]:
+    """Figures as images for papers, by their path in the report folder; the page has them as SVG besides."""
+    kinds = ("png", "pdf")
+    return {f"{FIGURES}/{figure.name}.{kind}": render(figure.figure, kind) for figure in drawn for kind in kinds}
+
+
+def page_figure(drawn: Drawn) -> PageFigure:
+    """A figure as it stands in a page."""
     svg = render(drawn.figure, "svg").decode()
     return PageFigure(drawn.name, drawn.caption, svg, drawn.figure.get_figwidth() > COLUMN_WIDTH)
 
 
-def _table_files(table: ReportTable) -> dict[str, str]:
+def table_files(table: ReportTable) -> dict[str, str]:
+    """A table's files by their path in the report folder: CSV, Markdown and LaTeX."""
     return {
-        f"{TABLES}/{table.name}.csv": _csv(table.frame),
+        f"{TABLES}/{table.name}.csv": csv_text(table.frame),
         f"{TABLES}/{table.name}.md": f"{to_markdown(table.table)}\n",
         f"{TABLES}/{table.name}.tex": table.latex,
     }
@@ -207,5 +212,6 @@ def _setting(results: Results, row: pd.Series) -> str:
     return setting_text((key, row[key]) for key in results.shown_keys)
 
 
-def _csv(frame: pd.DataFrame) -> str:
+def csv_text(frame: pd.DataFrame) -> str:
+    """A frame as CSV, its numbers in full."""
     return frame.to_csv(index=False, lineterminator="\n")

@@ -33,7 +33,7 @@ def reproduction_data(frame: pd.DataFrame) -> pd.DataFrame:
     Returns:
         A row a comparison: the keys, `metric`, `published`, `measured`, `difference` and `verdict`.
     """
-    known = frame.dropna(subset=["measured"]).drop(columns="note")
+    known = frame.dropna(subset=["measured"]).drop(columns=["number", "note"])
     return known.assign(published=known["published"].astype(float)).reset_index(drop=True)
 
 

@@ -32,7 +32,7 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
         The mistakes of one stage; the next stage takes for granted that there were none.
     """
     for stage in (
-        (_name_problems, _key_problems, _size_problems),
+        (_name_problems, _combining_problems, _key_problems, _size_problems),
         (_value_problems, _repetition_problems, _override_problems, search_problems),
         (_conflict_problems, trial_conflicts, report_problems, _published_problems),
     ):
@@ -42,6 +42,15 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
 def _name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
     if experiment.name.lower() == STORE_NAME:
         yield Problem(document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another")
+
+
+def _combining_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+    """What has no effect in a spec that only gathers others' reports."""
+    if experiment.combine:
+        for key in document.data:
+            if key not in ("name", "question", "combine"):
+                message = f"combine gathers the reports of other specs and has no runs of its own; leave {key} out"
+                yield Problem(document.keys[key,], message)
 
 
 def _key_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from toolkit.spec.sweep import expand, setting_value
 from toolkit.spec.words import value_text
 
 EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
+LAG, NORM = "lag", "norm"
 GROUPS = ("distance", "attractors")
 """Columns of what is measured sentence by sentence, by `evaluate.by`."""
 
@@ -51,6 +52,9 @@ def _unused_roles(figure: FigureConfig) -> Iterator[tuple[str, str]]:
             yield "value", f"value is the measure of a heatmap; this is a {figure.kind} figure, leave it out"
         if figure.kind == "bar" and "x" in figure.log:
             yield "log", "log: bars stand side by side, so x has no scale; use [y], or kind: line"
+        for name in ("style", "log"):
+            if figure.x == LAG and getattr(figure, name):
+                yield name, f"{name}: a figure over the lag has none; leave it out"
         return
     if figure.value is None:
         yield "value", "a heatmap needs value: the measure that its colours show, such as value: best_loss"
@@ -80,9 +84,9 @@ def _table_references(table: TableConfig) -> Iterator[Reference]:
 
 def _figure_references(figure: FigureConfig) -> Iterator[Reference]:
     keys, measures = run_keys(), list(MEASURES)
-    over = list(GROUPED) if figure.x in GROUPS else measures
+    over = {LAG: [NORM], **{group: list(GROUPED) for group in GROUPS}}.get(figure.x, measures)
     axes = {
-        "line": ([*keys, *GROUPS], over),
+        "line": ([*keys, *GROUPS, LAG], over),
         "bar": ([*keys, *GROUPS], over),
         "heatmap": (keys, keys),
         "scatter": ([*measures, *keys], measures),
@@ -138,6 +142,8 @@ def _problems(
 def _lacking(experiment: Experiment, column: str) -> str:
     if column in GROUPS and column not in experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
+    if column == LAG and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
+        return "lag is measured with track.gradient_by_lag: N, the largest lag"
     measure = MEASURES.get(column) or CURVES.get(column)
     return measure.lacking([run.config for run in expand(experiment)]) if measure else ""
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from toolkit.spec.document import Document, Path, Problem
 
-PATHS = (("extends",), ("data", "path"), ("report", "published"))
-"""Keys whose values are paths, relative to the file that they are written in."""
+PATHS = (("extends",), ("combine",), ("data", "path"), ("report", "published"))
+"""Keys whose values are paths, or lists of them, relative to the file that they are written in."""
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::-(?P<default>[^}]*))?\}")
 _OPENED = re.compile(r"\$\{[A-Za-z_]")
@@ -55,6 +55,8 @@ def setting_path(path: Path) -> Path:
             return (*str(key).split("."), *rest)
         case ("search", "space", key, "choice", int(), *rest) | ("search", "space", key, "fixed", *rest):
             return (*str(key).split("."), *rest)
+        case ("combine", int()):
+            return path[:1]
         case _:
             return path
 

@@ -18,7 +18,7 @@ from toolkit.spec.layers import overlay, read_overrides
 from toolkit.spec.schema import Experiment, RunConfig
 
 FilePath = str | os.PathLike[str]
-EXTENDS = "extends"
+COMBINE, EXTENDS = "combine", "extends"
 DEEPEST = 20
 """Largest number of specs that extend each other."""
 
@@ -31,11 +31,13 @@ class LoadedSpec:
         path: As the user gave it.
         experiment: The checked experiment.
         document: What was read, with the place of each value.
+        members: Paths of the specs whose reports it combines, if it does.
     """
 
     path: str
     experiment: Experiment
     document: Document
+    members: Sequence[str] = ()
 
     def located(self, error: SettingError) -> SpecError:
         """An error of the data, with the place in the spec that asks for what the data cannot satisfy."""
@@ -70,20 +72,34 @@ def load_specs(
 ) -> list[LoadedSpec]:
     """Load several specs that are run together; see `load_spec`.
 
+    Returns:
+        The specs in their order, before each that combines others those that were not there yet.
+
     Raises:
         SpecError: All mistakes of all of them in one message, two specs with one name included.
     """
     on_top = read_overrides(overrides)
     loaded: dict[str, LoadedSpec] = {}
     mistakes: dict[str, None] = {}
-    names = [os.fspath(path) for path in paths]
-    for name in names:
+
+    def load(name: str, owner: LoadedSpec | None = None) -> None:
+        if name in loaded:
+            return
         try:
-            loaded[name] = _load(name, environment, on_top)
+            spec = _load(name, environment, on_top)
+            if owner and spec.members:
+                message = f"combine: {name} combines other specs itself; name those"
+                refuse([Problem(owner.document.values["combine",], message)])
+            for member in spec.members:
+                load(member, spec)
+            loaded[name] = spec
         except WrongSpecError as error:
-            mistakes |= dict.fromkeys(map(str, error.problems))
+            mistakes.update(dict.fromkeys(map(str, error.problems)))
         except SpecError as error:
             mistakes[str(error)] = None
+
+    for path in paths:
+        load(os.path.normpath(path))
     owners: dict[str, str] = {}
     for name, spec in loaded.items():
         owner = owners.setdefault(spec.experiment.name, name)
@@ -93,7 +109,7 @@ def load_specs(
             mistakes[str(Problem(mark, same))] = None
     if mistakes:
         raise SpecError("\n".join(mistakes))
-    return [loaded[name] for name in names]
+    return list(loaded.values())
 
 
 def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) -> LoadedSpec:
@@ -101,7 +117,9 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) ->
         message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
         refuse([Problem(on_top.keys[EXTENDS,], message)])
     environment = os.environ if environment is None else environment
-    document, unset = resolve(overlay(_read_layers(path, environment), on_top), environment)
+    layers = _read_layers(path, environment)
+    combines = bool(layers.data.get(COMBINE))  # what is set on top is for the runs, and those are its members'
+    document, unset = resolve(layers if combines else overlay(layers, on_top), environment)
     told = {problem.mark for problem in unset}
     try:
         experiment = Experiment.model_validate(document.data)
@@ -109,8 +127,17 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) ->
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
     mistakes = next(filter(None, problems(experiment, document)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
-    experiment._overridden = tuple(_run_keys(on_top.data))
-    return LoadedSpec(path, experiment, document)
+    experiment._overridden = () if combines else tuple(_run_keys(on_top.data))
+    return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
+
+
+def _members(path: str, experiment: Experiment, document: Document) -> Iterator[str]:
+    """The specs that a spec combines, in its order, those of one pattern by name; never itself."""
+    for index, pattern in enumerate(map(Path, experiment.combine)):
+        others = [found for found in sorted(pattern.parent.glob(pattern.name)) if not found.samefile(path)]
+        if not others:
+            refuse([Problem(document.values[COMBINE, index], f"combine: there is no other spec {pattern}")])
+        yield from map(os.path.normpath, others)
 
 
 def _read_layers(path: str, environment: Mapping[str, str]) -> Document:

@@ -9,6 +9,8 @@ from toolkit.spec.words import value_text
 def overview(spec: LoadedSpec) -> str:
     """Say what a spec will run: data and task, how many runs and why so many, and for how long they train."""
     experiment = spec.experiment
+    if experiment.combine:
+        return f"{spec.path}: {experiment.name}\n  combines {', '.join(spec.members)}"
     configs = [run.config for run in expand(experiment)]
     lines = [
         f"{spec.path}: {experiment.name}",

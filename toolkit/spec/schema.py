@@ -180,6 +180,11 @@ class Experiment(Opened, RunConfig):
     )
     search: SearchConfig | None = Field(None, description="tried one after another, instead of a sweep")
     report: ReportConfig = ReportConfig()
+    combine: Annotated[list[StrictStr], Field(max_length=1000), EachOnce] = Field(
+        default_factory=list,
+        description="other specs, relative to this one, `*` standing for any letters: they are run, and their reports "
+        "are gathered in this one, which has no runs of its own",
+    )
     _overridden: tuple[str, ...] = PrivateAttr(())
 
     @property

@@ -72,11 +72,13 @@ def expand(experiment: Experiment) -> list[RunSpec]:
         experiment: A validated experiment.
 
     Returns:
-        One RunSpec a combination, at least one.
+        One RunSpec a combination: at least one, but for a spec that only combines others.
 
     Raises:
         pydantic.ValidationError: A swept value is not one that its key takes.
     """
+    if experiment.combine:
+        return []
     sections = _Sections(experiment)
     runs = []
     for parts in itertools.product(*_axes(experiment)):

@@ -1,0 +1,89 @@
+"""One report over several."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from toolkit.reporter.combined import Part, write_combined
+from toolkit.reporter.report import make_report
+from toolkit.spec.schema import Experiment
+
+from .conftest import MakeStudy
+
+COMMAND = "python run_spec.py study.yaml"
+HOSTILE = "<script>alert(1)</script>"
+FIGURES = [{"name": "loss", "x": "model.lookback", "y": "best_loss"}]
+
+
+def part(study: tuple[Experiment, object]) -> Part:
+    return Part(study[0], make_report(*study, COMMAND).page)  # type: ignore[arg-type]
+
+
+def combine(parts: Sequence[Part], folder: Path) -> Path:
+    names = [f"{one.page.name}.yaml" for one in parts]
+    experiment = Experiment.model_validate({"name": "all", "question": f"What holds? {HOSTILE}", "combine": names})
+    return write_combined(experiment, parts, folder, COMMAND)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> str:
+    rows = ["model.cell,metric,value", "rnn,best_loss,0.5", "gru,best_loss,0.444", "gru,seconds_per_epoch,9"]
+    (tmp_path / "p.csv").write_text("\n".join(rows), encoding="utf-8")
+    return str(tmp_path / "p.csv")
+
+
+def test_verdicts_of_all_reports_are_counted_each_number_once(
+    make_study: MakeStudy, published: str, tmp_path: Path
+) -> None:
+    one = part(make_study(name="one", report={"published": published}))
+    other = part(make_study(name="other", report={"published": published}, missing=range(6)))
+    page = combine([one, other, part(make_study(name="third"))], tmp_path / "all")
+    frame = pd.read_csv(page.parent / "tables" / "verdicts.csv").set_index("report")
+    assert list(frame.index) == ["one", "other", "all"]
+    assert list(frame["numbers"]) == [3, 3, 6]
+    assert list(frame["equal to the printed digits"]) == [1, 0, 1]
+    assert list(frame["differs"]) == [1, 0, 1]
+    assert list(frame["not judged"]) == [1, 0, 1]
+    assert list(frame["not measured"]) == [0, 3, 3]
+    assert "Of 6 published numbers, 2 were judged, and 1 of these are equal" in page.read_text()
+    assert "not trained, in other" in page.read_text()
+
+
+def test_decimals_that_rounding_determines_stand_beside_the_printed_ones(
+    make_study: MakeStudy, published: str, tmp_path: Path
+) -> None:
+    losses = (0.5, 0.502, 0.499)
+    study = make_study(
+        seeds=[],
+        sensitivity=2,
+        best=lambda run: losses[run.config.train.perturbation],
+        report={"published": published},
+    )
+    frame = pd.read_csv(combine([part(study)], tmp_path / "all").parent / "tables" / "verdicts.csv")
+    assert frame[["printed", "determined"]].to_numpy()[0].tolist() == [2.0, 1.0]
+
+
+def test_page_has_the_tables_and_the_declared_figures_of_each_report(make_study: MakeStudy, tmp_path: Path) -> None:
+    grid = {"model.lookback": [0, 2]}
+    parts = [
+        part(make_study(grid, name=name, best=lambda run: 0.5, report={"figures": FIGURES})) for name in ("a", "b")
+    ]
+    text = combine(parts, tmp_path / "all").read_text()
+    for name in ("a", "b"):
+        assert f'<a href="../{name}/index.html">{name}</a>' in text
+        assert f'id="table-{name}-comparison"' in text
+        assert f'aria-label="{name}-loss"' in text
+    assert "learning_curves" not in text
+    assert HOSTILE not in text
+    assert not (tmp_path / "all" / "tables").exists()
+
+
+def test_the_same_reports_give_the_same_bytes(make_study: MakeStudy, published: str, tmp_path: Path) -> None:
+    parts = [part(make_study(report={"published": published}))]
+    folders = [combine(parts, tmp_path / name).parent for name in ("one", "two")]
+    files = [{path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")} for folder in folders]
+    assert files[0] == files[1]
+    assert pd.read_csv(io.BytesIO(files[0][Path("tables/published.csv")]))["report"].tolist() == ["study"] * 3
