@@ -43,6 +43,10 @@ def test_claims_about_runs_that_there_are_are_right(tmp_path: Path, claim: str) 
     assert load_spec(write(tmp_path, spec(claim))).report.claims[0].claim == "GRU first"
 
 
+def test_perturbed_repetitions_are_not_judged(tmp_path: Path) -> None:
+    assert load_spec(write(tmp_path, spec(f"{CELLS}, {EACH}", f"sensitivity: 2\n{BASE}"))).sensitivity == 2
+
+
 @pytest.mark.parametrize(
     ("claim", "message"),
     [

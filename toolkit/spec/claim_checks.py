@@ -28,10 +28,11 @@ def claim_problems(experiment: Experiment, document: Document) -> Iterator[Probl
         if table.name == CLAIMS:
             mark = document.values["report", "tables", index, "name"]
             yield Problem(mark, f"report.tables: {CLAIMS} is the table of the claims; take another name")
+    judged = experiment.model_copy(update={"sensitivity": 0})  # perturbed runs only repeat those that are judged
     for index, claim in enumerate(claims):
         place = ("report", "claims", index)
         for find in (_wrong_columns, _wrong_form, _wrong_values, _wrong_contrasts):
-            if found := list(find(claim, experiment, document, place)):
+            if found := list(find(claim, judged, document, place)):
                 yield from found
                 break
 
