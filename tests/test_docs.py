@@ -14,7 +14,7 @@ import truncated_rnn
 
 from toolkit import build
 from toolkit.builder.schedules import rate_at
-from toolkit.spec.loader import load_spec
+from toolkit.spec.loader import load_spec, load_specs
 from toolkit.spec.sweep import expand
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ def test_every_example_runs(code: str) -> None:
 def test_every_spec_shown_can_be_run_and_has_as_many_runs_as_it_says(tmp_path: Path, text: str) -> None:
     path = tmp_path / "spec.yaml"
     path.write_text(text.replace("../specs/", f"{ROOT}/specs/"), encoding="utf-8")
-    runs = expand(load_spec(path, {}))
+    runs = [run for spec in load_specs([path], {"NLU_DATA": "nowhere"}) for run in expand(spec.experiment)]
     assert build(runs[-1].config, vocabulary_size=10).count_params()
     if told := re.search(r"# .*?(\d+) runs?\n", text):
         assert len(runs) == int(told[1])

@@ -143,6 +143,31 @@ def test_latex_and_spec_are_copied(browser: "Chrome") -> None:
     assert spec.startswith("name: study")
 
 
+@pytest.fixture
+def judged(make_study: MakeStudy, tmp_path: Path, browser: "Chrome") -> Path:
+    """A report with a claim, open in the browser."""
+    claim = {"claim": "The GRU is ahead.", "setting": {"model.cell": "gru"}, "than": {"model.cell": "rnn"}}
+    page = write_report(*make_study(report={"claims": [claim]}), tmp_path, "python run_spec.py study.yaml")
+    browser.get(page.as_uri())
+    return page
+
+
+@pytest.mark.usefixtures("judged")
+def test_claims_are_linked_and_their_contrasts_unfold(browser: "Chrome") -> None:
+    _click(browser, ".answer a[href='#table-claims']")
+    assert _texts(browser, "#table-claims td:nth-child(3)") == ["holds"]
+    assert _texts(browser, "#table-contrasts td") == []
+    _click(browser, "#claims summary")
+    assert _texts(browser, "#table-contrasts td")[:3] == ["1", "model.cell gru", "model.cell rnn"]
+
+
+def test_claims_are_no_wider_than_a_phone(judged: Path, browser: "Chrome") -> None:
+    phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    browser.get(judged.as_uri())
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+
+
 def test_page_is_no_wider_than_a_phone(page: Path, browser: "Chrome") -> None:
     phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
@@ -174,7 +199,17 @@ def test_page_has_no_serious_barrier(browser: "Chrome", axe: str, theme: str, op
     browser.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
     if opened:
         _click(browser, "[data-run='0']")
+    assert _serious_barriers(browser, axe) == []
+
+
+@pytest.mark.usefixtures("judged")
+def test_claims_have_no_serious_barrier(browser: "Chrome", axe: str) -> None:
+    _click(browser, "#claims summary")
+    assert _serious_barriers(browser, axe) == []
+
+
+def _serious_barriers(browser: "Chrome", axe: str) -> list[tuple[str, str]]:
     browser.execute_script(axe)
     found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     serious = [one for one in found["violations"] if one["impact"] in {"serious", "critical"}]
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == []
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in serious]

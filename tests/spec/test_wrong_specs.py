@@ -361,7 +361,7 @@ WRONG = [
     Wrong(
         NAMED + "report: {figures: [{name: f, x: lag, y: norm}]}",
         "2:33",
-        "lag is measured with track.gradient_by_lag: N",
+        "lag is measured with track.gradient_by_lag above 0",
     ),
     Wrong(
         NAMED + "track: {gradient_by_lag: 2}\nreport: {figures: [{name: f, x: lag, y: best_loss}]}",

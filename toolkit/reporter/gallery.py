@@ -30,7 +30,7 @@ from toolkit.reporter.parallel import draw_parallel, parallel_data
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import CELL, Roles, comparison_roles, curve_roles, declared_roles
 from toolkit.reporter.scatter import draw_scatter, scatter_data
-from toolkit.spec.columns import LAG
+from toolkit.spec.claims import LAG
 from toolkit.spec.reporting import FigureConfig
 
 LAGS = "gradient_by_lag"

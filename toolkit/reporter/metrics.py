@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from toolkit.spec.measures import GROUPED, MEASURES
+from toolkit.spec.claims import GRADIENT
+from toolkit.spec.measures import BY_LAG, GROUPED, MEASURES
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.words import value_text
 
@@ -33,7 +34,7 @@ class Metric:
     @property
     def highest_is_best(self) -> bool:
         """Whether more of it is better."""
-        return (MEASURES | GROUPED)[self.name].highest_is_best
+        return (MEASURES | GROUPED | BY_LAG)[self.name].highest_is_best
 
     @property
     def label(self) -> str:
@@ -88,6 +89,12 @@ GROUP_METRICS = {
     )
 }
 """What is measured for each distance and number of attractors, by name."""
+
+LAG_METRICS = {
+    metric.name: metric
+    for metric in (Metric(GRADIENT, 2, "orders of magnitude", "log10 of the norm of the gradient at a lag"),)
+}
+"""What a claim compares at each lag, by name."""
 
 BEST_LOSS, PERPLEXITY, ACCURACY = METRICS["best_loss"], METRICS["perplexity"], METRICS["accuracy"]
 

@@ -10,10 +10,12 @@ import jinja2
 from markupsafe import Markup
 
 from toolkit.reporter.catalogue import COMPARISON, ReportTable
+from toolkit.reporter.claims import JudgedClaim
 from toolkit.reporter.escape import markdown_text
 from toolkit.reporter.printed import PrintedTable, to_markdown
 from toolkit.reporter.published import PublishedComparison
 from toolkit.reporter.sentences import Sentence
+from toolkit.spec.claims import CLAIMS
 
 FIGURES = "figures"
 TABLES = "tables"
@@ -69,6 +71,8 @@ class Page:
     question: str
     answer: Sequence[Sentence]
     counts: str
+    claims: Sequence[JudgedClaim]
+    contrasts: ReportTable | None
     tables: Sequence[ReportTable]
     figures: Sequence[PageFigure]
     published: PublishedComparison | None
@@ -91,8 +95,8 @@ def shown_in(page: Page, sentence: Sentence) -> tuple[str, str]:
         return "table", sentence.shown_in
     if sentence.shown_in in [figure.name for figure in page.figures]:
         return "figure", sentence.shown_in
-    if sentence.shown_in == "runs":
-        return "table", "runs"
+    if sentence.shown_in == "runs" or (sentence.shown_in == CLAIMS and page.claims):
+        return "table", sentence.shown_in
     return ("table", tables[0]) if sentence.shown_in == COMPARISON else ("", "")
 
 

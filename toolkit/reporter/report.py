@@ -9,6 +9,8 @@ import pandas as pd
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import Drawn, render
 from toolkit.reporter.catalogue import ReportTable, tables
+from toolkit.reporter.claim_table import claim_sentences, claim_table
+from toolkit.reporter.claims import judged_claims
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.gallery import LAGS, figures
@@ -96,7 +98,8 @@ def make_report(
     }
     if search and search.winner is not None:
         texts["best.yaml"] = best_spec(experiment, search.trials[search.winner])
-    for table in [*page.tables, *([page.published.table] if page.published else [])]:
+    published_table = page.published.table if page.published else None
+    for table in filter(None, [*page.tables, page.contrasts, published_table]):
         texts |= table_files(table)
     return Report(page, images(drawn) | {name: text.encode() for name, text in texts.items()})
 
@@ -157,17 +160,21 @@ def _page(
     trials: Trials | None,
     spec_diff: str,
 ) -> Page:
-    """The page: tables and figures are of the unperturbed runs, the lists of every run."""
+    """The page: tables, figures and claims are of the unperturbed runs, the lists of every run."""
     sensitivity = _sensitivity(results, runs)
+    claims = judged_claims(results)
     return Page(
         name=results.experiment.name,
         question=results.experiment.question,
         answer=[
             *(search_answer(trials) if trials else answer(results)),
+            *claim_sentences(claims),
             *(sensitivity_sentence(results, table) for table in sensitivity),
             *([Sentence(published.counts, REPRODUCTION)] if published else []),
         ],
         counts=counts_text(every.summary),
+        claims=claims,
+        contrasts=claim_table(claims, results.experiment.name),
         tables=[*(search_tables(trials) if trials else tables(results)), *sensitivity],
         figures=figures,
         published=published,

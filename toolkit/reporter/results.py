@@ -133,12 +133,14 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
 
 
 def declared_keys(report: ReportConfig) -> list[str]:
-    """The dotted keys that declared tables and figures name."""
+    """The dotted keys that declared tables, figures and claims name."""
     named: list[str | None] = []
     for table in report.tables:
         named += [*table.rows, *table.columns, *table.where]
     for figure in report.figures:
         named += [figure.x, figure.y, figure.hue, figure.style, figure.facet, *figure.where]
+    for claim in report.claims:
+        named += claim.keys
     return list(dict.fromkeys(name for name in named if name and "." in name))
 
 

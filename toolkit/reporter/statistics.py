@@ -22,17 +22,18 @@ BROKEN_OFF = ("diverged", "failed")
 _STATUSES = ("done", "diverged", "failed", "missing")
 
 
-def interval_half(standard_error: Any, count: Any) -> Any:
-    """Half the length of the 95% interval of a mean, by Student's t; NaN for fewer than two values.
+def interval_half(standard_error: Any, count: Any, confidence: float = CONFIDENCE) -> Any:
+    """Half the length of the interval of a mean, by Student's t; NaN for fewer than two values.
 
     Args:
         standard_error: s / sqrt(n) of each mean, any shape.
         count: n, the number of values that each mean is over, same shape.
+        confidence: How often such intervals hold the mean over many more values, above 0 and below 1.
 
     Returns:
-        t(0.975, n - 1) * s / sqrt(n), same shape.
+        t((1 + confidence) / 2, n - 1) * s / sqrt(n), same shape.
     """
-    return stats.t.ppf((1 + CONFIDENCE) / 2, np.asarray(count) - 1) * np.asarray(standard_error)
+    return stats.t.ppf((1 + confidence) / 2, np.asarray(count) - 1) * np.asarray(standard_error)
 
 
 def means_with_intervals(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:

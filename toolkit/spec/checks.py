@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolkit.errors import DataError
+from toolkit.spec.claim_checks import claim_problems
 from toolkit.spec.columns import report_problems
 from toolkit.spec.conflicts import conflicts
 from toolkit.spec.diagnosis import diagnose, nearest, section_keys, unknown_key
@@ -34,7 +35,7 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
     for stage in (
         (_name_problems, _combining_problems, _key_problems, _size_problems),
         (_value_problems, _repetition_problems, _override_problems, search_problems),
-        (_conflict_problems, trial_conflicts, report_problems, _published_problems),
+        (_conflict_problems, trial_conflicts, report_problems, claim_problems, _published_problems),
     ):
         yield [problem for find in stage for problem in find(experiment, document)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from toolkit.spec.claims import GRADIENT, GROUPS, LAG
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
@@ -12,9 +13,7 @@ from toolkit.spec.sweep import expand, setting_value
 from toolkit.spec.words import value_text
 
 EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
-LAG, NORM = "lag", "norm"
-GROUPS = ("distance", "attractors")
-"""Columns of what is measured sentence by sentence, by `evaluate.by`."""
+NORM = "norm"
 
 
 def run_keys() -> list[str]:
@@ -32,15 +31,15 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
                 place = ("report", kind, index, "name")
                 yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
     for index, table in enumerate(report.tables):
-        yield from _problems(experiment, document, ("report", "tables", index), _table_references(table))
-        yield from _empty_choice(experiment, document, ("report", "tables", index), table.where)
+        yield from reference_problems(experiment, document, ("report", "tables", index), _table_references(table))
+        yield from choice_problems(experiment, document, ("report", "tables", index, "where"), table.where)
         for number, column in enumerate(table.columns):
             if column in table.rows:
                 mark = document.values["report", "tables", index, "columns", number]
                 yield Problem(mark, f"{column} stands in rows too; delete one of them")
     for index, figure in enumerate(report.figures):
-        yield from _problems(experiment, document, ("report", "figures", index), _figure_references(figure))
-        yield from _empty_choice(experiment, document, ("report", "figures", index), figure.where)
+        yield from reference_problems(experiment, document, ("report", "figures", index), _figure_references(figure))
+        yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
         for name, message in _unused_roles(figure):
             yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
 
@@ -110,8 +109,8 @@ def _where_references(where: Where) -> Iterator[Reference]:
         yield ("where", key), key, run_keys()
 
 
-def _empty_choice(experiment: Experiment, document: Document, place: Path, where: Where) -> Iterator[Problem]:
-    """A choice of runs that no run answers; trials of a search are not known beforehand."""
+def choice_problems(experiment: Experiment, document: Document, place: Path, where: Where) -> Iterator[Problem]:
+    """A choice of runs, written at a place, that no run answers; trials of a search are not known beforehand."""
     if experiment.search is not None or not set(where) <= set(run_keys()):
         return
     settings = [{key: setting_value(run.config, key) for key in where} for run in expand(experiment)]
@@ -120,16 +119,17 @@ def _empty_choice(experiment: Experiment, document: Document, place: Path, where
         for index, value in enumerate(wanted) if isinstance(wanted, list) else [(0, wanted)]:
             if not any(is_chosen(one, {key: [value]}) for one in settings):
                 unknown = True
-                mark = nearest(document.values, (*place, "where", key, index))
-                yield Problem(mark, f"where: no run has {key}: {value_text(value)}")
+                mark = nearest(document.values, (*place, key, index))
+                yield Problem(mark, f"{place[-1]}: no run has {key}: {value_text(value)}")
     if not unknown and not any(is_chosen(one, where) for one in settings):
         told = ", ".join(f"{key}: {value_text(value)}" for key, value in where.items())
-        yield Problem(nearest(document.values, (*place, "where")), f"where: no run has {told}")
+        yield Problem(nearest(document.values, place), f"{place[-1]}: no run has {told}")
 
 
-def _problems(
+def reference_problems(
     experiment: Experiment, document: Document, place: Path, references: Iterable[Reference]
 ) -> Iterator[Problem]:
+    """References, written under a place, to columns that there are not or that no run has."""
     for where, column, known in references:
         mark = nearest(document.values, (*place, *where))
         if column not in known:
@@ -142,8 +142,8 @@ def _problems(
 def _lacking(experiment: Experiment, column: str) -> str:
     if column in GROUPS and column not in experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
-    if column == LAG and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
-        return "lag is measured with track.gradient_by_lag: N, the largest lag"
+    if column in (GRADIENT, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
+        return f"{column} is measured with track.gradient_by_lag above 0"
     measure = MEASURES.get(column) or CURVES.get(column)
     return measure.lacking([run.config for run in expand(experiment)]) if measure else ""
 

@@ -60,7 +60,7 @@ def section_keys(path: Path, data: Any = None) -> list[str]:
         field = section.model_fields.get(str(name))
         candidates = list(_sections_in(field.annotation)) if field else []
         section = next((one for one in candidates if _is_kind(one, data)), section)
-    return list(section.model_fields)
+    return [field.alias or name for name, field in section.model_fields.items()]
 
 
 def nearest(marks: Mapping[Path, Mark], path: Path) -> Mark:

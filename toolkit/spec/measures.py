@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from toolkit.spec.claims import GRADIENT
 from toolkit.spec.schema import RunConfig
 
 
@@ -71,3 +72,6 @@ CURVES = {
 
 GROUPED = {measure.name: measure for measure in (Measure("accuracy", highest_is_best=True), Measure("loss"))}
 """What is measured for each distance and number of attractors, by its column in groups.csv."""
+
+BY_LAG = {measure.name: measure for measure in (Measure(GRADIENT, highest_is_best=True),)}
+"""What is measured at each lag; for a claim, a gradient that reaches further is the better one."""

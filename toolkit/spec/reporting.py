@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
+from toolkit.spec.claims import ClaimConfig
 from toolkit.spec.section import EachOnce, Name, Opened, Section
 from toolkit.spec.words import value_text
 
@@ -73,6 +74,9 @@ class ReportConfig(Opened):
     tables: list[TableConfig] = Field(default_factory=list, description="declared tables, in place of the default one")
     figures: list[FigureConfig] = Field(
         default_factory=list, description="declared figures, in place of the default ones"
+    )
+    claims: list[ClaimConfig] = Field(
+        default_factory=list, description="conclusions of which the report says whether they hold"
     )
     published: StrictStr | None = Field(
         None, description="a CSV table of published numbers to compare with, relative to the spec"

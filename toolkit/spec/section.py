@@ -28,7 +28,7 @@ EachOnce = AfterValidator(_each_once)
 class Section(BaseModel):
     """A group of keys; unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
 
 class Opened(Section):
