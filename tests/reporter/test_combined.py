@@ -87,3 +87,22 @@ def test_the_same_reports_give_the_same_bytes(make_study: MakeStudy, published: 
     files = [{path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")} for folder in folders]
     assert files[0] == files[1]
     assert pd.read_csv(io.BytesIO(files[0][Path("tables/published.csv")]))["report"].tolist() == ["study"] * 3
+
+
+def test_claims_of_all_reports_have_a_page(make_study: MakeStudy, tmp_path: Path) -> None:
+    claim = {"claim": f"The GRU is better {HOSTILE}", "setting": {"model.cell": "gru"}, "than": {"model.cell": "rnn"}}
+    against = {"claim": "The RNN is better", "setting": {"model.cell": "rnn"}, "than": {"model.cell": "gru"}}
+    parts = [
+        part(make_study(name="one", report={"claims": [claim]})),
+        part(make_study(name="other", report={"claims": [against]})),
+        part(make_study(name="third")),
+    ]
+    index = combine(parts, tmp_path / "all")
+    told = "Of 2 claims: 1 holds, 1 does not hold."
+    assert f'{told} <a href="what_holds.html">' in index.read_text()
+    text = (index.parent / "what_holds.html").read_text()
+    assert told in text
+    assert text.index("The GRU is better") < text.index("The RNN is better")
+    assert 'id="third"' not in text
+    assert HOSTILE not in text
+    assert not (combine(parts[2:], tmp_path / "all").parent / "what_holds.html").exists()

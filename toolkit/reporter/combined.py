@@ -1,5 +1,6 @@
 """The report over several reports: their tables and figures on one page, and what became of all published values."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from toolkit.reporter.sentences import Sentence, plural
 from toolkit.spec.schema import Experiment
 
 VERDICT_TABLE = "verdicts"
+HOLDS = "what_holds.html"
 NUMBER_COLUMNS = [
     "report", "number", "metric", "published", "measured", "difference", "low", "high", "determined", "verdict", "note"
 ]  # fmt: skip
@@ -63,6 +65,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
     numbers = published_numbers(parts)
     verdicts = [verdict_table(experiment, numbers)] if len(numbers) else []
     drawn = _reproduction(numbers)
+    claiming = [part for part in parts if part.page.claims]
     sentences = _answer(parts, numbers)
     page = {
         "name": experiment.name,
@@ -71,6 +74,9 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
         "verdicts": verdicts,
         "figures": [page_figure(figure) for figure in drawn],
         "parts": parts,
+        "claiming": claiming,
+        "claim_counts": _claim_counts(claiming),
+        "holds": HOLDS,
         "command": command,
     }
     counts = f"{plural(len(parts), 'report')} in one"
@@ -78,6 +84,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
         INDEX: environment().get_template("combined.html").render(page=page),
         "report.md": environment().get_template("combined.md").render(page=page),
         SUMMARY: Summary(experiment.name, experiment.question, sentences[0].text, counts).json(),
+        **({HOLDS: environment().get_template("holds.html").render(page=page)} if claiming else {}),
         **({f"{TABLES}/published.csv": csv_text(numbers)} if len(numbers) else {}),
         **{f"{FIGURES}/{figure.name}.svg": page_figure(figure).svg for figure in drawn},
         **{f"{FIGURES}/{figure.name}.csv": csv_text(figure.data) for figure in drawn},
@@ -155,7 +162,15 @@ def _answer(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Sentence]:
                 VERDICT_TABLE,
             )
         )
+    if any(part.page.claims for part in parts):
+        told.append(Sentence(_claim_counts(parts), HOLDS))
     states = ", ".join(part.page.name for part in parts if part.page.failures or part.page.missing)
     if states:
         told.append(Sentence(f"Runs failed, or were not trained, in {states}."))
     return told or [Sentence(f"{plural(len(parts), 'report')}: {', '.join(part.page.name for part in parts)}.")]
+
+
+def _claim_counts(parts: Sequence[Part]) -> str:
+    verdicts = Counter(claim.verdict for part in parts for claim in part.page.claims)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    return f"Of {plural(verdicts.total(), 'claim')}: {told}."
