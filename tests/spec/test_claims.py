@@ -108,7 +108,7 @@ def test_what_differs_between_the_two_sides_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "base", "message"),
     [
-        ("lag", "name: a\n", "lag is measured with track.gradient_by_lag above 0"),
+        ("lag", "name: a\n", "lag is measured with track.gradient_by_lag: N"),
         ("distance", "name: a\ndata: {task: agreement}\n", "distance is measured with evaluate.by: [distance]"),
     ],
 )
