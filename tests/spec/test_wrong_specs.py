@@ -361,7 +361,7 @@ WRONG = [
     Wrong(
         NAMED + "report: {figures: [{name: f, x: lag, y: norm}]}",
         "2:33",
-        "lag is measured with track.gradient_by_lag above 0",
+        "lag is measured with track.gradient_by_lag: N",
     ),
     Wrong(
         NAMED + "track: {gradient_by_lag: 2}\nreport: {figures: [{name: f, x: lag, y: best_loss}]}",

@@ -143,7 +143,7 @@ def _lacking(experiment: Experiment, column: str) -> str:
     if column in GROUPS and column not in experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
     if column in (GRADIENT, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
-        return f"{column} is measured with track.gradient_by_lag above 0"
+        return f"{column} is measured with track.gradient_by_lag: N, the largest lag"
     measure = MEASURES.get(column) or CURVES.get(column)
     return measure.lacking([run.config for run in expand(experiment)]) if measure else ""
 
