@@ -25,7 +25,7 @@ def test_what_was_asked_for_has_figures_and_a_table_of_its_own(make_study: MakeS
     files = make_report(*make_study(evaluate={"by": ["distance"]}), "python run_spec.py a.yaml").files
     assert {"figures/accuracy_by_distance.png", "figures/loss_by_distance.csv", "groups.csv"} <= set(files)
     assert not any("attractors" in name for name in files)
-    assert files["groups.csv"].splitlines()[0] == b"run,split,by,value,sentences,accuracy,loss"
+    assert files["groups.csv"].splitlines()[0] == b"run,train.epochs,split,by,value,sentences,accuracy,loss"
 
 
 def test_nothing_is_shown_that_was_not_asked_for(make_study: MakeStudy) -> None:
@@ -74,3 +74,20 @@ def _improved(history: Sequence[Epoch]) -> list[Epoch]:
     """A history whose best epoch, the only one that is measured, is one more."""
     best = next(epoch for epoch in history if epoch.by_sentence)
     return [*(replace(epoch, by_sentence=None) for epoch in history), replace(best, epoch=3, dev_loss=0.1)]
+
+
+def test_each_number_of_epochs_of_a_stored_run_has_its_own_groups(make_study: MakeStudy) -> None:
+    experiment, runs = make_study({"train.epochs": [1, 2]}, seeds=[], evaluate=BOTH, best=lambda _: 0.5)
+    record = runs[0][1]
+    assert record is not None
+    best = record.history[1]
+    measured = {
+        **(best.by_sentence or {}),
+        "groups": [{"by": "distance", "split": "dev", "value": 1, "accuracy": 0.99}],
+    }
+    better = replace(best, epoch=2, dev_loss=0.1, by_sentence=measured)
+    stored = replace(record, history=[*record.history[:2], better])
+    results = collect_results(experiment, [(run, stored.first(run.config.train.epochs)) for run, _ in runs])
+    rows = results.groups[(results.groups["by"] == "distance") & (results.groups["split"] == "dev")]
+    first = rows[rows["value"] == 1].set_index("train.epochs")["accuracy"]
+    assert first.to_dict() == pytest.approx({1: 0.9, 2: 0.99})

@@ -118,12 +118,6 @@ def test_what_is_not_measured_is_told(tmp_path: Path, column: str, base: str, me
     assert message in error_of(path)
 
 
-def test_groups_of_runs_that_differ_in_their_epochs_alone_are_refused(tmp_path: Path) -> None:
-    base = "name: a\ndata: {task: agreement}\nevaluate: {by: [distance]}\nsweep: {grid: {train.epochs: [10, 20]}}\n"
-    claim = "setting: {train.epochs: 20}, than: {train.epochs: 10}, each: [distance], measure: loss"
-    assert "loss by distance is kept for one train.epochs of a run" in error_of(write(tmp_path, spec(claim, base)))
-
-
 def test_claims_about_a_search_are_refused(tmp_path: Path) -> None:
     base = "name: a\nsearch: {space: {model.cell: {choice: [rnn, gru]}}}\n"
     assert "judge claims in a spec with a sweep" in error_of(write(tmp_path, spec(CELLS, base)))

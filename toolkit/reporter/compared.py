@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from toolkit.reporter.groups import GROUPS_OF
 from toolkit.reporter.lags import last_measured
 from toolkit.reporter.metrics import GROUP_METRICS, LAG_METRICS, METRICS, Metric
 from toolkit.reporter.results import Results
@@ -47,8 +48,8 @@ def _lags(results: Results) -> pd.DataFrame:
 def _groups(results: Results, column: str, measure: str) -> pd.DataFrame:
     done = results.distinct[results.distinct["status"] == "done"][["run", *results.settings]]
     groups = results.groups[(results.groups["by"] == column) & (results.groups["split"] == "dev")]
-    values = groups[["run", "value"]].rename(columns={"value": column})
-    return done.merge(values.assign(value=_sign(measure) * groups[measure]), on="run").drop(columns="run")
+    values = groups[[*GROUPS_OF, "value"]].rename(columns={"value": column})
+    return done.merge(values.assign(value=_sign(measure) * groups[measure]), on=GROUPS_OF).drop(columns="run")
 
 
 def _sign(measure: str) -> int:

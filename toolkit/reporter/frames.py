@@ -57,6 +57,7 @@ _HISTORY_TYPES = {
 
 _GROUP_TYPES = {
     "run": "object",
+    "train.epochs": "int64",
     "split": "object",
     "by": "object",
     "value": "int64",
@@ -141,18 +142,18 @@ def group_frame(runs: Runs) -> pd.DataFrame:
         runs: Every run of the experiment with its record.
 
     Returns:
-        The columns of groups.csv: `run`, `split`, `by` (distance or attractors), `value`, `sentences`, and but for the
+        The columns of groups.csv: `run`, `train.epochs` (of which the best counts), `split`, `by` (distance or attractors), `value`, `sentences`, and but for the
         training set `accuracy` and `loss` (nats a sentence).
     """
     rows = [
-        [record.run, *(group.get(column) for column in list(_GROUP_TYPES)[1:])]
+        [record.run, run.config.train.epochs, *(group.get(column) for column in list(_GROUP_TYPES)[2:])]
         for run, record in runs
         if record is not None
         for group in _by_sentence(record.first(run.config.train.epochs)).get("groups", ())
         if group["by"] in run.config.evaluate.by
     ]
     frame = pd.DataFrame(rows, columns=list(_GROUP_TYPES), dtype=object).astype(_GROUP_TYPES)
-    return frame.drop_duplicates(["run", "split", "by", "value"], ignore_index=True)
+    return frame.drop_duplicates(["run", "train.epochs", "split", "by", "value"], ignore_index=True)
 
 
 def setting_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:

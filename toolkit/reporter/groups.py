@@ -16,6 +16,8 @@ from toolkit.reporter.roles import Roles, panel_texts, place
 from toolkit.reporter.statistics import means_with_intervals
 from toolkit.reporter.style import INK, RC
 
+GROUPS_OF = ["run", "train.epochs"]
+"""The columns that say which run a row of groups.csv is of: a stored run may stand for several numbers of epochs."""
 UNITS = {"distance": "distance (words)", "attractors": "attractors (nouns)"}
 SPLITS = {"train": INK, "dev": "#a6a6a6"}
 HATCHES = {"train": "", "dev": "///"}
@@ -35,8 +37,8 @@ def group_data(results: Results, by: str, metric: Metric, roles: Roles) -> Compa
     """
     done = results.distinct[results.distinct["status"] == "done"]
     rows = results.groups[(results.groups["by"] == by) & (results.groups["split"] == "dev")]
-    placed = done[["run"]].assign(**(place(done, roles) | {"line": panel_texts(done, results.keys)}))
-    seeds = placed.merge(rows, on="run").rename(columns={"value": "x", metric.name: "value"})
+    placed = done[GROUPS_OF].assign(**(place(done, roles) | {"line": panel_texts(done, results.keys)}))
+    seeds = placed.merge(rows, on=GROUPS_OF).rename(columns={"value": "x", metric.name: "value"})
     grouped = seeds.groupby([*roles_columns(), "x"], sort=False)
     means = means_with_intervals(grouped[["value"]]).rename(columns={"value_low": "low", "value_high": "high"})
     means["sentences"] = grouped["sentences"].max().to_numpy()
@@ -61,8 +63,8 @@ def histogram_data(results: Results, by: str) -> pd.DataFrame:
     """
     keys = [key for key in results.keys if key.startswith("data.")]
     known = results.distinct[results.distinct["run"].isin(results.groups["run"])]
-    panels = pd.DataFrame({"run": known["run"], "panel": panel_texts(known, keys)}).drop_duplicates("panel")
-    rows = panels.merge(results.groups[results.groups["by"] == by], on="run")
+    panels = known[GROUPS_OF].assign(panel=panel_texts(known, keys)).drop_duplicates("panel")
+    rows = panels.merge(results.groups[results.groups["by"] == by], on=GROUPS_OF)
     total = rows.groupby(["panel", "split"])["sentences"].transform("sum")
     return rows.assign(share=rows["sentences"] / total)[["panel", "split", "value", "sentences", "share"]]
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from toolkit.reporter.groups import GROUPS_OF
 from toolkit.reporter.metrics import METRICS
 from toolkit.reporter.results import Results
 from toolkit.reporter.sentences import Sentence, name_of
@@ -46,7 +47,7 @@ def _majority(results: Results) -> list[Sentence]:
 def _by_distance(results: Results) -> list[Sentence]:
     """How the best setting's accuracy differs between the nearest and the farthest distance with enough sentences."""
     runs = _best_runs(results)
-    groups = results.groups[results.groups["run"].isin(runs["run"])]
+    groups = results.groups.merge(runs[GROUPS_OF], on=GROUPS_OF)
     rows = groups[(groups["split"] == "dev") & (groups["by"] == "distance") & (groups["sentences"] >= FEWEST)]
     means = rows.groupby("value")[["accuracy", "sentences"]].mean()
     if len(means) < 2:

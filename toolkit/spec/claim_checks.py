@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.spec.claims import CLAIMS, GRADIENT, GROUPS, LAG, MEASURED_AT, ClaimConfig, Settings
+from toolkit.spec.claims import CLAIMS, GRADIENT, LAG, MEASURED_AT, ClaimConfig, Settings
 from toolkit.spec.columns import Reference, choice_problems, reference_problems, run_keys
 from toolkit.spec.contrasts import Contrast, alternatives, contrasts_of
 from toolkit.spec.diagnosis import nearest
@@ -13,8 +13,6 @@ from toolkit.spec.measures import GROUPED, MEASURES
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY, expand, setting_value
 from toolkit.spec.words import value_text
-
-EPOCHS = "train.epochs"
 
 
 def claim_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
@@ -108,21 +106,12 @@ def _wrong_place_in_runs(claim: ClaimConfig, experiment: Experiment) -> Iterator
             yield ("measure",), f"{GRADIENT} is measured at each lag; name lag in each, where, setting or than"
     elif not _is_fixed(claim, named[0]):
         yield (), f"{named[0]} still differs within a contrast; add it to each or where"
-    elif named[0] in GROUPS and _differ_in_epochs_only(experiment):
-        yield ("measure",), f"{claim.measure} by {named[0]} is kept for one {EPOCHS} of a run; make it several specs"
 
 
 def _is_fixed(claim: ClaimConfig, column: str) -> bool:
     in_where = column in claim.where and len(alternatives({column: claim.where[column]})) == 1
     in_gain = claim.gain is not None and column in claim.gain.from_ and column in claim.gain.to
     return column in claim.each or in_where or in_gain or (column in claim.setting and column in claim.than)
-
-
-def _differ_in_epochs_only(experiment: Experiment) -> bool:
-    """Whether two runs are one stored run, of which the one asks for more epochs than the other."""
-    configs = {run.config.model_dump_json() for run in expand(experiment)}
-    without = {run.config.model_dump_json(exclude={"train": {"epochs"}}) for run in expand(experiment)}
-    return len(without) < len(configs)
 
 
 def _wrong_values(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
