@@ -81,10 +81,8 @@ def test_each_number_of_epochs_of_a_stored_run_has_its_own_groups(make_study: Ma
     record = runs[0][1]
     assert record is not None
     best = record.history[1]
-    measured = {
-        **(best.by_sentence or {}),
-        "groups": [{"by": "distance", "split": "dev", "value": 1, "accuracy": 0.99}],
-    }
+    group = {"by": "distance", "split": "dev", "value": 1, "sentences": 100, "accuracy": 0.99}
+    measured = {**(best.by_sentence or {}), "groups": [group]}
     better = replace(best, epoch=2, dev_loss=0.1, by_sentence=measured)
     stored = replace(record, history=[*record.history[:2], better])
     results = collect_results(experiment, [(run, stored.first(run.config.train.epochs)) for run, _ in runs])

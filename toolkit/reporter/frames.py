@@ -142,8 +142,8 @@ def group_frame(runs: Runs) -> pd.DataFrame:
         runs: Every run of the experiment with its record.
 
     Returns:
-        The columns of groups.csv: `run`, `train.epochs` (of which the best counts), `split`, `by` (distance or attractors), `value`, `sentences`, and but for the
-        training set `accuracy` and `loss` (nats a sentence).
+        The columns of groups.csv: `run`, `train.epochs` (of which the best counts), `split`, `by` (distance or
+        attractors), `value`, `sentences`, and but for the training set `accuracy` and `loss` (nats a sentence).
     """
     rows = [
         [record.run, run.config.train.epochs, *(group.get(column) for column in list(_GROUP_TYPES)[2:])]
