@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-study check
+.PHONY: demo test test-study study check
 
 demo: $(INSTALLED)
 	.venv/bin/python run_spec.py specs/quickstart.yaml
@@ -13,6 +13,10 @@ test: $(INSTALLED)
 # What takes minutes: the study's numbers, on its data in the folder NLU_DATA, and a sweep killed 30 times.
 test-study: $(INSTALLED)
 	.venv/bin/python -m pytest -m slow
+
+# The whole study, on its data in the folder NLU_DATA; reports/study/index.html is over all of it.
+study: $(INSTALLED)
+	.venv/bin/python run_spec.py specs/study/study.yaml
 
 check: $(INSTALLED)
 	.venv/bin/ruff check
