@@ -143,6 +143,33 @@ def test_a_padded_sentence_has_the_gradient_of_the_sentence_alone(name: str, dat
     np.testing.assert_allclose(tf.boolean_mask(measured[1][0], mask, axis=1), expected[1][0], rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("lookback", [1, "full"])
+def test_lengths_are_a_mask_on_the_right(return_sequences: bool, lookback: Any) -> None:
+    _, layer = pair("keras lstm", lookback, return_sequences=return_sequences, return_state=True)
+    lengths = tf.constant([2, 5, 0])
+    expected = results(layer, sequences(3, 5), mask=tf.sequence_mask(lengths, 5))
+    measured = results(layer, sequences(3, 5), lengths=lengths)
+    assert_equal(expected[0], measured[0], 1e-14)
+    assert_equal(expected[1], measured[1], 1e-12)
+
+
+@every_cell
+@pytest.mark.parametrize("lookback", [0, 2, "full"])
+def test_the_last_output_alone_has_the_gradient_that_it_has_among_all(name: str, lookback: Any) -> None:
+    _, alone = pair(name, lookback)
+    among = TruncatedRNN(alone.cell, lookback, return_sequences=True, dtype="float64")
+    gradients = []
+    for layer in (among, alone):
+        layer(inputs := sequences(2, 5))
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs)
+            loss = tf.reduce_sum((outputs if layer is alone else outputs[:, -1]) ** 2)
+        gradients.append(tape.gradient(loss, [inputs, *(weight.value for weight in layer.trainable_variables)]))
+    assert_equal(gradients[0], gradients[1], 1e-12)
+
+
 def test_what_stands_at_masked_steps_does_not_matter() -> None:
     _, layer = pair("gru", 1, return_sequences=True)
     inputs = sequences(1, 3).numpy()
@@ -236,8 +263,8 @@ def test_dropout_of_keras_cells_is_the_same_in_both_directions(kind: Any, jit: b
 
 
 def test_unrolled_scan_gives_the_same() -> None:
-    plain, unrolled = pair("lstm", 2, unroll=True)
-    looped = TruncatedRNN(unrolled.cell, 2, dtype="float64")
+    plain, unrolled = pair("lstm", 2, unroll=True, return_sequences=True)
+    looped = TruncatedRNN(unrolled.cell, 2, return_sequences=True, dtype="float64")
     assert_equal(results(plain, sequences(2, 4))[0], results(unrolled, sequences(2, 4))[0], 1e-14)
     assert_equal(results(looped, sequences(2, 4))[1], results(unrolled, sequences(2, 4))[1], 1e-12)
 

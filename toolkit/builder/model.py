@@ -19,7 +19,8 @@ class SequenceModel(keras.Model):
 
     Args:
         lookup: Embedding whose rows the recurrent layer reads.
-        recurrent: Recurrent layer that returns sequences.
+        recurrent: TruncatedRNN; with `return_sequences` any number of positions of a sentence can be chosen, without
+            it exactly one of each.
         output_layer: Dense layer without bias or activation.
         classify: Whether accuracy is measured.
         dropout: Share of the values that are dropped in training, of what the recurrent layer reads and of what the
@@ -149,8 +150,15 @@ class SequenceModel(keras.Model):
 
     def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
         rows = self.row_dropout(self.lookup(inputs["tokens"]), training=training)
-        features = self.at_positions(self.recurrent(rows, training=training), inputs["positions"])
-        return self.feature_dropout(features, training=training)
+        return self.feature_dropout(self._read(rows, inputs["positions"], training), training=training)
+
+    def _read(self, rows: Any, positions: Any, training: bool) -> Any:
+        """The states at the chosen positions, `(chunks, rows, units)`."""
+        if self.recurrent.return_sequences:
+            return self.at_positions(self.recurrent(rows, training=training), positions)
+        sentences, steps = tf.shape(rows)[0], tf.shape(rows)[1]
+        ends = tf.reshape(positions, [-1])[:sentences] % steps
+        return tf.gather(self.recurrent(rows, lengths=ends + 1, training=training), positions // steps)
 
     def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> dict[str, Any]:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))

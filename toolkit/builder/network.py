@@ -74,15 +74,16 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
 
 def _network(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     model, seed = config.model, config.train.seed
+    classify = config.data.task == "agreement"
+    outputs = 2 if classify else vocabulary_size
     initializer = _initializer(model.initializer, keras.random.SeedGenerator(seed))
     cell = make_cell(model, initializer)
     width = model.embedding or getattr(cell, "cells", [cell])[0].row_size
-    outputs = 2 if config.data.task == "agreement" else vocabulary_size
     return SequenceModel(
         lookup=keras.layers.Embedding(vocabulary_size, width, embeddings_initializer=initializer, name="lookup"),
-        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=True, name="recurrent"),
+        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=not classify, name="recurrent"),
         output_layer=keras.layers.Dense(outputs, use_bias=False, kernel_initializer=initializer, name="output"),
-        classify=config.data.task == "agreement",
+        classify=classify,
         dropout=model.dropout,
         seed=seed,
     )

@@ -37,22 +37,34 @@ class Packing:
     Args:
         mask: Shape `(batch, steps)`, True at real steps; None if all are.
         zero_masked: Whether the output of a masked step is zero instead.
+        packed: Whether the real steps are at the front already.
     """
 
-    def __init__(self, mask: Any, zero_masked: bool) -> None:
+    def __init__(self, mask: Any, zero_masked: bool, packed: bool = False) -> None:
         self.mask = mask
         self.zero_masked = zero_masked
+        self.packed = packed
         if mask is not None:
             self.reached = tf.cumsum(tf.cast(mask, tf.int32), axis=1)
-            self.order = tf.argsort(tf.cast(~mask, tf.int32), axis=1, stable=True)
+
+    def reversed(self) -> "Packing":
+        """That of the sequences read backwards."""
+        return Packing(None if self.mask is None else tf.reverse(self.mask, [1]), self.zero_masked)
 
     def pack(self, sequences: Any) -> Any:
         """Real steps first and zeros behind them, shape `(batch, steps, ..)` as before."""
-        if self.mask is None:
+        if self.mask is None or self.packed:
             return sequences
+        order = tf.argsort(tf.cast(~self.mask, tf.int32), axis=1, stable=True)
         real = _like(tf.range(tf.shape(self.mask)[1]) < self.reached[:, -1:], sequences)
-        packed = tf.gather(sequences, self.order, axis=1, batch_dims=1)
+        packed = tf.gather(sequences, order, axis=1, batch_dims=1)
         return tf.where(real, packed, tf.zeros_like(packed))
+
+    def ends(self, sequences: Any) -> Any:
+        """The last real step of each packed sequence, 0 where there is none, shape `(batch,)`."""
+        if self.mask is None:
+            return tf.fill(tf.shape(sequences)[:1], tf.shape(sequences)[1] - 1)
+        return tf.maximum(self.reached[:, -1] - 1, 0)
 
     def unpack(self, outputs: Any) -> Any:
         """Each step's output in its place, shape `(batch, steps, ..)` as before."""
@@ -62,12 +74,18 @@ class Packing:
         unpacked = tf.gather(tf.concat([nothing, outputs], axis=1), self.reached, axis=1, batch_dims=1)
         return tf.where(_like(self.mask, unpacked), unpacked, 0) if self.zero_masked else unpacked
 
-    def last(self, initial: Any, states: Any) -> Any:
-        """The state after the last real step, `(batch, ..)`, of the states after each, `(batch, steps, ..)`."""
+    def last_output(self, output: Any) -> Any:
+        """The output after the last step, of that of the last real step, `(batch, ..)`."""
         if self.mask is None:
-            return states[:, -1]
-        return tf.gather(tf.concat([initial[:, None], states], axis=1), self.reached[:, -1], axis=1, batch_dims=1)
+            return output
+        shown = self.mask[:, -1] if self.zero_masked else self.reached[:, -1] > 0
+        return tf.where(_like(shown, output), output, 0)
+
+    def last_state(self, initial: Any, state: Any) -> Any:
+        """The state after the last step, of that of the last real step, `(batch, ..)`."""
+        return state if self.mask is None else tf.where(_like(self.reached[:, -1] > 0, state), state, initial)
 
 
 def _like(mask: Any, sequence: Any) -> Any:
-    return tf.reshape(mask, tf.concat([tf.shape(mask), tf.ones(len(sequence.shape) - 2, tf.int32)], axis=0))
+    ones = tf.ones(len(sequence.shape) - len(mask.shape), tf.int32)
+    return tf.reshape(mask, tf.concat([tf.shape(mask), ones], axis=0))

@@ -7,32 +7,32 @@ import tensorflow as tf
 from toolkit.builder.cell_step import CellStep, Tensors
 
 
-def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
+def scan(step: CellStep, inputs: Any, initial: Tensors, length: Any = None) -> Tensors:
     """Step a cell through time; nothing is differentiated through it.
 
     Args:
         step: The cell.
         inputs: Shape `(batch, steps, features)`.
         initial: The states before the first step, each `(batch, units)`.
+        length: Number of steps to take, may be a tensor; None for all.
 
     Returns:
-        What the cell gives at each step (see CellStep), each `(batch, steps, units)`.
+        What the cell gives at each step (see CellStep), each `(batch, steps, units)`; zeros at steps not taken.
     """
     # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
     # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within 8.
     advance = step.prepared()
     rows = _swap_batch_and_steps(inputs)
-    length = tf.shape(rows)[0]
-    arrays = [
-        tf.TensorArray(value.dtype, size=length, element_shape=value.shape) for value in advance(rows[0], initial)
-    ]
+    size = tf.shape(rows)[0]
+    arrays = [tf.TensorArray(value.dtype, size=size, element_shape=value.shape) for value in advance(rows[0], initial)]
 
     def add_step(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
         results = advance(rows[index], states)
         written = [array.write(index, value) for array, value in zip(arrays, results, strict=True)]
         return index + 1, results[-len(initial) :], written
 
-    _, _, arrays = tf.while_loop(lambda index, *_: index < length, add_step, (0, list(initial), arrays))
+    end = size if length is None else length
+    _, _, arrays = tf.while_loop(lambda index, *_: index < end, add_step, (0, list(initial), arrays))
     return [_swap_batch_and_steps(array.stack()) for array in arrays]
 
 

@@ -7,10 +7,11 @@ import keras
 import tensorflow as tf
 from keras import tree
 
-from toolkit.builder.cell_step import CellStep
+from toolkit.builder.cell_step import CellStep, Tensors
 from toolkit.builder.padding import Packing, as_mask
 from toolkit.builder.scan import scan, unrolled_scan
 from toolkit.builder.truncation import truncate_gradient
+from toolkit.builder.walk import scan_to
 
 Lookback = int | Literal["full"]
 
@@ -28,7 +29,8 @@ class TruncatedRNN(keras.layers.RNN):
             states, and returns an output and the new states.
         lookback: Number of steps further back than the current one that an error is propagated, at least 0; `full`
             for ordinary back-propagation through time.
-        return_sequences: Whether to return the output at every step or only the last.
+        return_sequences: Whether to return the output at every step or only the last; errors then come from the last
+            step alone, and the backward pass takes `lookback` + 1 steps, however long the sequences are.
         return_state: Whether to return the final states as well.
         **kwargs: Arguments of `keras.layers.RNN`.
 
@@ -40,6 +42,8 @@ class TruncatedRNN(keras.layers.RNN):
         initial_state: The states before the first step, each `(batch, units)`; None for the cell's own.
         mask: Shape `(batch, steps)`, False at steps to leave out; None for none.
         training: Passed to the cell.
+        lengths: The number of real steps of each sequence, shape `(batch,)`, where what follows is padding; the same
+            as a mask, but faster. None for no padding, or a mask.
 
     Returns:
         Shape `(batch, steps, units)` with `return_sequences`, else `(batch, units)`; with `return_state` followed by
@@ -79,31 +83,44 @@ class TruncatedRNN(keras.layers.RNN):
         if lookback != "full":
             self._steps_back.assign(lookback)
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False, lengths: Any = None
+    ) -> Any:
         """Run the cell over the sequences; see the class."""
-        mask = as_mask(mask, sequences)
-        return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
+        if lengths is not None:
+            mask = tf.sequence_mask(lengths, tf.shape(sequences)[1])
+        packing = Packing(as_mask(mask, sequences), self.zero_output_for_mask, packed=lengths is not None)
+        return super().call(sequences, initial_state=initial_state, mask=packing, training=training)
 
-    def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Packing, training: bool = False
+    ) -> tuple[Any, Any, Any]:
         """Run the cell over the sequences; called by `call`.
 
         Returns:
-            The last output `(batch, units)`, all outputs `(batch, steps, units)` and the final states.
+            The last output `(batch, units)`, all outputs `(batch, steps, units)` (the last one alone where no others
+            are asked for) and the final states.
         """
-        if self.lookback == "full":
-            return super().inner_loop(sequences, initial_state, mask, training)
+        if self.lookback == "full" and self.return_sequences:
+            return super().inner_loop(sequences, initial_state, mask.mask, training)
+        packing = mask
         if self.go_backwards:
-            sequences = tf.reverse(sequences, [1])
-            mask = None if mask is None else tf.reverse(mask, [1])
-        packing = Packing(mask, self.zero_output_for_mask)
+            sequences, packing = tf.reverse(sequences, [1]), mask.reversed()
         step = CellStep(self.cell, initial_state, training)
-        inputs = packing.pack(sequences)
-        initial = tree.flatten(initial_state)
-        results = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
-        results = truncate_gradient(step.everywhere, inputs, initial, results, self._steps_back)
-        outputs, states = packing.unpack(results[0]), results[-len(initial) :]
-        final = [packing.last(first, state) for first, state in zip(initial, states, strict=True)]
-        return outputs[:, -1], outputs, tree.pack_sequence_as(initial_state, final)
+        inputs, initial = packing.pack(sequences), tree.flatten(initial_state)
+        ends = packing.ends(inputs)
+        if self.return_sequences:
+            results = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
+            results = truncate_gradient(step.everywhere, inputs, initial, results, self._steps_back)
+            outputs = packing.unpack(results[0])
+            last: Tensors = [tf.gather(result, ends, axis=1, batch_dims=1) for result in results]
+        else:
+            lookback = tf.shape(inputs)[1] if self.lookback == "full" else self._steps_back
+            last = scan_to(step, inputs, initial, ends, lookback)
+            outputs = packing.last_output(last[0])
+        states = last[-len(initial) :]
+        final = [packing.last_state(first, state) for first, state in zip(initial, states, strict=True)]
+        return packing.last_output(last[0]), outputs, tree.pack_sequence_as(initial_state, final)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal layer."""

@@ -27,14 +27,14 @@ def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
         A compiled model with plain SGD.
     """
     cell = StudyGRUCell if config.model.gradient == "coursework" else CELLS[config.model.cell]
-    draws = _draws(config, vocabulary_size)
+    draws, classify = _draws(config, vocabulary_size), config.data.task == "agreement"
     with precision(config.train.dtype):
         recurrent = cell(_units(config), project_inputs=False)
         model = StreamModel(
             lookup=keras.layers.Embedding(vocabulary_size, recurrent.row_size, name="lookup"),
-            recurrent=TruncatedRNN(recurrent, config.model.lookback, return_sequences=True, name="recurrent"),
+            recurrent=TruncatedRNN(recurrent, config.model.lookback, return_sequences=not classify, name="recurrent"),
             output_layer=keras.layers.Dense(_outputs(config, vocabulary_size), use_bias=False, name="output"),
-            classify=config.data.task == "agreement",
+            classify=classify,
         )
         model.build()
         for weight, value in zip(model.trainable_weights, draws.keras_weights(), strict=True):
