@@ -57,12 +57,18 @@ def browser(driver: "Chrome") -> Iterator["Chrome"]:
     driver.get_log("browser")  # type: ignore[no-untyped-call]  # selenium 4.51
 
 
+@pytest.fixture(scope="module")
+def built(make_study: MakeStudy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report with a failed run."""
+    return write_report(*make_study(failed=[0]), tmp_path_factory.mktemp("report"), "python run_spec.py study.yaml")
+
+
 @pytest.fixture
-def page(make_study: MakeStudy, tmp_path: Path, browser: "Chrome") -> Path:
-    """A report with a failed run, open in the browser."""
-    page = write_report(*make_study(failed=[0]), tmp_path, "python run_spec.py study.yaml")
-    browser.get(page.as_uri())
-    return page
+def page(built: Path, browser: "Chrome") -> Path:
+    """The report, open in the browser."""
+    browser.get("about:blank")  # an anchor of the same page would not load it again
+    browser.get(built.as_uri())
+    return built
 
 
 def _texts(browser: "Chrome", selector: str) -> list[str]:
@@ -173,6 +179,24 @@ def test_page_is_no_wider_than_a_phone(page: Path, browser: "Chrome") -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
     browser.get(page.as_uri())
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow
+def test_page_of_2000_runs_opens_in_three_seconds(make_study: MakeStudy, tmp_path: Path, browser: "Chrome") -> None:
+    grid = {"model.cell": ["rnn", "gru"], "model.lookback": list(range(20)), "model.hidden": [10, 25, 50, 75, 100]}
+    page = write_report(*make_study(grid, seeds=range(1, 11)), tmp_path, "python run_spec.py study.yaml")
+    browser.execute_cdp_cmd("Performance.enable", {})
+    browser.get("about:blank")
+    before = _processor_seconds(browser)
+    browser.get(page.as_uri())
+    assert 0 < _processor_seconds(browser) - before < 3
+    assert browser.execute_script("return document.querySelectorAll('#table-runs tbody tr').length") == 2000
+
+
+def _processor_seconds(browser: "Chrome") -> float:
+    """What the page's process has used, which depends less on what else the machine does than the time on a clock."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "ProcessTime"))
 
 
 @pytest.fixture(scope="session")
