@@ -14,7 +14,16 @@ from toolkit.reporter.listing import INDEX, SUMMARY, Summary
 from toolkit.reporter.metrics import MISSING
 from toolkit.reporter.page import FIGURES, TABLES, Page, PageFigure, environment
 from toolkit.reporter.printed import PrintedTable
-from toolkit.reporter.published import EQUAL, NOT_JUDGED, NOT_MEASURED, REPRODUCED, VERDICTS, closest, verdict_kind
+from toolkit.reporter.published import (
+    EQUAL,
+    NOT_JUDGED,
+    NOT_MEASURED,
+    REPRODUCED,
+    VERDICTS,
+    WITHIN,
+    closest,
+    verdict_kind,
+)
 from toolkit.reporter.report import csv_text, images, page_figure, table_files
 from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
 from toolkit.reporter.sentences import Sentence, plural
@@ -22,6 +31,14 @@ from toolkit.spec.schema import Experiment
 
 VERDICT_TABLE = "verdicts"
 HOLDS = "what_holds.html"
+SHORT = {
+    EQUAL: "equal",
+    REPRODUCED: "reproduced",
+    WITHIN: "within one unit",
+    "printed": "printed decimals",
+    "determined": "determined decimals",
+}
+"""Headings that leave the table narrow; its caption says what they mean."""
 NUMBER_COLUMNS = [
     "report", "number", "metric", "published", "measured", "difference", "low", "high", "determined", "verdict", "note"
 ]  # fmt: skip
@@ -130,11 +147,12 @@ def verdict_table(experiment: Experiment, numbers: pd.DataFrame) -> ReportTable:
     order = ["report", "numbers", *counts.columns, "printed", "determined"]
     cells = frame[order].astype(object)
     cells[order[1:]] = cells[order[1:]].map(lambda value: MISSING if pd.isna(value) else f"{value:g}")
-    cells = cells.rename(columns={"printed": "printed decimals", "determined": "determined decimals"})
+    cells = cells.rename(columns=SHORT)
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
     caption = (
-        "Published numbers by report, each counted once. Decimals are medians over the judged numbers; those are "
-        "determined that initial weights changed by one unit in the last place leave alone."
+        f"Published numbers by report, each counted once: {EQUAL}; {REPRODUCED}; {WITHIN}; or not. Decimals are medians "
+        "over the judged numbers; those are determined that initial weights changed by one unit in the last place "
+        "leave alone."
     )
     table = PrintedTable(cells, marks, list(cells.columns[1:]))
     return ReportTable(VERDICT_TABLE, table, caption, frame[order], f"tab:{experiment.name}-{VERDICT_TABLE}")
