@@ -150,9 +150,9 @@ def verdict_table(experiment: Experiment, numbers: pd.DataFrame) -> ReportTable:
     cells = cells.rename(columns=SHORT)
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
     caption = (
-        f"Published numbers by report, each counted once: {EQUAL}; {REPRODUCED}; {WITHIN}; or not. Decimals are medians "
-        "over the judged numbers; those are determined that initial weights changed by one unit in the last place "
-        "leave alone."
+        f"Published numbers by report, each counted once: {EQUAL}; {REPRODUCED}; {WITHIN}; or not. Decimals are "
+        "medians over the judged numbers; those are determined that initial weights changed by one unit in the last "
+        "place leave alone."
     )
     table = PrintedTable(cells, marks, list(cells.columns[1:]))
     return ReportTable(VERDICT_TABLE, table, caption, frame[order], f"tab:{experiment.name}-{VERDICT_TABLE}")
