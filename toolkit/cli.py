@@ -77,6 +77,7 @@ def main(
     _refuse_contradictions({"--check": check, "--plan": plan, "--report-only": report_only}, options)
     workers = workers or os.cpu_count() or 1
     signal.signal(signal.SIGINT, _interrupt)
+    sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside run_spec.py only
     try:
         if compare:
             _compare(specs, options["out"])
@@ -117,9 +118,7 @@ def _refuse_contradictions(instead: Mapping[str, bool], options: Mapping[str, An
 def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
-    loaded = load_specs(specs, overrides=overrides)
-    sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside run_spec.py only
-    return loaded
+    return load_specs(specs, overrides=overrides)
 
 
 def _check(loaded: "Sequence[LoadedSpec]") -> None:

@@ -3,7 +3,7 @@
 import resource
 import string
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,27 @@ KEYS = [
     "report",
     "hidden",
 ]
+BASE = """
+name: base
+sweep: {grid: {model.hidden: [5, 50]}, seeds: [1, 2]}
+report: {tables: [{name: one, rows: [model.hidden]}]}
+"""
+DOTTED = [
+    "name",
+    "model.hidden",
+    "model.cell",
+    "model.lookback",
+    "train.learning_rate",
+    "train.anneal",
+    "train.seed",
+    "sweep",
+    "sweep.seeds",
+    "sweep.grid.model.hidden",
+    "sweep.grid.model",
+    "search.space.model.hidden",
+    "report.tables",
+    "data",
+]
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -54,19 +75,23 @@ RAW = [
 ]  # fmt: skip
 
 
-def load(folder: Path, text: str | bytes) -> bool:
+def load(folder: Path, text: str | bytes, overrides: Sequence[str] = ()) -> bool:
     """Load a spec within a second; whether it was right."""
-    path = folder / "fuzzed.yaml"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    path = written(folder / "fuzzed.yaml", text)
     began = time.process_time()
     try:
-        (spec,) = load_specs([path], {"NLU_DATA": "somewhere"})
+        (spec,) = load_specs([path], {"NLU_DATA": "somewhere"}, overrides)
         assert overview(spec)
     except ToolkitError:
         return False
     finally:
         assert time.process_time() - began < 1
     return True
+
+
+def written(path: Path, text: str | bytes) -> Path:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    return path
 
 
 fuzzed = settings(
@@ -104,17 +129,57 @@ def test_any_bytes_are_an_experiment_or_a_clear_error(tmp_path: Path, content: b
 @fuzzed
 @given(data=st.data())
 def test_an_example_with_damage_is_an_experiment_or_a_clear_error(tmp_path: Path, data: st.DataObject) -> None:
+    load(tmp_path, _damaged_example(data))
+
+
+@fuzzed
+@given(data=st.data())
+def test_any_overrides_make_an_experiment_or_a_clear_error(tmp_path: Path, data: st.DataObject) -> None:
+    names = st.sampled_from(KEYS) | st.text(string.ascii_letters, max_size=4)
+    keys = st.sampled_from(DOTTED) | st.lists(names, max_size=4).map(".".join)
+    values = SCALARS.map(_in_yaml) | TREES.map(_in_yaml) | st.sampled_from(RAW)
+    overrides = st.tuples(keys, st.sampled_from(["=", "=", "=", "", " = "]), values).map("".join)
+    load(tmp_path, BASE, data.draw(st.lists(overrides, min_size=1, max_size=3)))
+
+
+@fuzzed
+@given(data=st.data())
+def test_any_spec_over_any_other_is_an_experiment_or_a_clear_error(tmp_path: Path, data: st.DataObject) -> None:
+    written(tmp_path / "base.yaml", _damaged_example(data) if data.draw(st.booleans()) else BASE)
+    over = data.draw(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=4))
+    path = data.draw(st.sampled_from(["base.yaml"] * 6 + ["fuzzed.yaml", "none.yaml", ".", "", "${HOME}"]) | SCALARS)
+    load(tmp_path, yaml.safe_dump({**over, "extends": path}, allow_unicode=True))
+
+
+@fuzzed
+@given(data=st.data())
+def test_any_published_table_is_one_of_the_runs_or_a_clear_error(tmp_path: Path, data: st.DataObject) -> None:
+    columns = st.sampled_from(["metric", "value", "note", *DOTTED]) | st.text(max_size=5)
+    cells = st.sampled_from(["best_loss", "perplexity", "5.01", "50", "rnn", "full", "null", "-1"]) | SCALARS.map(str)
+    right = st.just(["model.hidden", "metric", "value"])
+    header = data.draw(right | st.lists(columns, max_size=4))
+    rows = data.draw(st.lists(st.lists(cells, max_size=len(header) + 1), max_size=3))
+    table = "\n".join(",".join(row) for row in [header, *rows])
+    written(tmp_path / "p.csv", data.draw(st.just(table) | st.binary(max_size=60)))
+    load(tmp_path, BASE.replace("report: {", "report: {published: p.csv, "))
+
+
+def _damaged_example(data: st.DataObject) -> str:
     lines = data.draw(st.sampled_from(SPECS)).read_text(encoding="utf-8").splitlines()
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(lines) - 1))
         lines[at : at + 1] = data.draw(st.sampled_from(_damaged(lines[at], data)))
-    load(tmp_path, "\n".join(lines))
+    return "\n".join(lines)
+
+
+def _in_yaml(value: object) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, width=10**9).removesuffix("\n...\n").strip()
 
 
 def _damaged(line: str, data: st.DataObject) -> list[list[str]]:
     """What may become of a line: deleted, repeated, renamed, retyped, moved to another depth."""
     key, colon, value = line.partition(":")
-    scalar = yaml.safe_dump(data.draw(SCALARS), default_flow_style=True).splitlines()[0]
+    scalar = _in_yaml(data.draw(SCALARS))
     raw = data.draw(st.sampled_from(RAW))
     return [
         [],

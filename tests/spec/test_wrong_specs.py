@@ -135,6 +135,23 @@ WRONG = [
     Wrong(NAMED + "sweep: {grid: {model.hidden: []}}", "2:30", "at least one value"),
     Wrong(NAMED + "sweep: {grid: {model.hidden: [10, ten]}}", "2:35", "model.hidden: expected a whole number"),
     Wrong(NAMED + "sweep: {grid: {model.hidden: [5, 5]}}", "2:34", "5 stands here for the second time"),
+    Wrong(NAMED + "sweep: {grid: {train.learning_rate: [5, 5.0]}}", "2:41", "5 stands here for the second time"),
+    Wrong(NAMED + "sweep: {grid: {model.hidden: [5, [5]]}}", "2:34", "[5] is the same as 5, which stands here too"),
+    Wrong(
+        NAMED + "sweep: {grid: {train.anneal: [5, {schedule: harmonic, epochs: 5}]}}",
+        "2:34",
+        "{schedule: harmonic, epochs: 5} is the same as 5, which stands here too; delete one",
+    ),
+    Wrong(
+        NAMED + "search: {space: {model.hidden: {choice: [5, [5]]}}}", "2:45", "[5] is the same as 5, which stands here"
+    ),
+    Wrong(
+        NAMED + "model: {cell: 'nowhere.cells:Cell'}", "2:15", "there is no module `nowhere` in the working directory"
+    ),
+    Wrong(NAMED + "sweep: {grid: {model.cell: [rnn, 'nowhere:Cell']}}", "2:34", "there is no module `nowhere`"),
+    Wrong(
+        NAMED + "search: {space: {model.cell: {choice: [rnn, 'nowhere:Cell']}}}", "2:45", "there is no module `nowhere`"
+    ),
     Wrong(NAMED + "sweep: {grid: {model: [rnn]}}", "2:24", "model: expected a section of `key: value` lines"),
     Wrong(NAMED + "sweep: {grid: {model: [{cel: rnn}]}}", "2:25", "model.cel is not a known key; did you mean `cell`?"),
     Wrong(NAMED + "sweep: {grid: {model: [{hidden: x}]}}", "2:33", "model.hidden: expected a whole number"),

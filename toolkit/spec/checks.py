@@ -1,6 +1,6 @@
 """What validation of single values cannot see: sweeps, searches, tables and settings that do not go together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from toolkit.spec.conflicts import conflicts
 from toolkit.spec.diagnosis import diagnose, nearest, section_keys, unknown_key
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import MEASURES
+from toolkit.spec.own_cells import cell_problems
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts
@@ -35,7 +36,14 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
     for stage in (
         (_name_problems, _combining_problems, _key_problems, _size_problems),
         (_value_problems, _repetition_problems, _override_problems, search_problems),
-        (_conflict_problems, trial_conflicts, report_problems, claim_problems, _published_problems),
+        (
+            _conflict_problems,
+            trial_conflicts,
+            cell_problems,
+            report_problems,
+            claim_problems,
+            _published_problems,
+        ),
     ):
         yield [problem for find in stage for problem in find(experiment, document)]
 
@@ -91,12 +99,14 @@ def _value_problems(experiment: Experiment, document: Document) -> Iterator[Prob
 def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
     """A value that stands twice would count one run as two seeds; a key that does would overwrite itself."""
     sweep = experiment.sweep
-    grid = [(("sweep", "grid", key), values) for key, values in sweep.grid.items()]
-    for path, values in [*grid, (("sweep", "seeds"), sweep.seeds)]:
+    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    for path, key, values in _lists(experiment):
+        known: dict[str, Any] = {}
         for index, value in enumerate(values):
-            if _stands_in(value, values[:index]):
-                mark = document.values[*path, index]
-                yield Problem(mark, f"{value_text(value)} stands here for the second time; delete one")
+            meaning = _resolved(base, key, value)
+            if meaning in known:
+                yield Problem(document.values[*path, index], f"{_again(value, known[meaning])}; delete one")
+            known[meaning] = value
     owners: dict[str, Path] = {SEED_KEY: ("sweep", "seeds")} if sweep.seeds else {}
     owners |= {PERTURBATION_KEY: ("sensitivity",)} if experiment.sensitivity else {}
     rows = set()
@@ -108,9 +118,28 @@ def _repetition_problems(experiment: Experiment, document: Document) -> Iterator
         rows.add(row)
 
 
-def _stands_in(value: Any, values: list[Any]) -> bool:
-    """Whether a value is in a list; true is not 1."""
-    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in values)
+def _lists(experiment: Experiment) -> Iterator[tuple[Path, str, Sequence[Any]]]:
+    """The lists of which each value makes another run: where they stand, their keys and their values."""
+    for key, values in experiment.sweep.grid.items():
+        yield ("sweep", "grid", key), key, values
+    yield ("sweep", "seeds"), SEED_KEY, experiment.sweep.seeds
+    for key, space in experiment.search.space.items() if experiment.search else ():
+        yield ("search", "space", key, "choice"), key, space.choice or ()
+
+
+def _resolved(base: Mapping[str, Any], key: str, value: Any) -> str:
+    """What a value means, however it is written; one that its key does not take stands for itself."""
+    try:
+        return RunConfig.model_validate(with_settings(base, {key: value})).model_dump_json()
+    except ValidationError:
+        return f"{type(value)} {value}"
+
+
+def _again(value: Any, first: Any) -> str:
+    text, other = value_text(value), value_text(first)
+    if text == other:
+        return f"{text} stands here for the second time"
+    return f"{text} is the same as {other}, which stands here too"
 
 
 def _override_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
