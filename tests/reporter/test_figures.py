@@ -1,15 +1,18 @@
 """What figures show, by their data and by what is drawn."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from toolkit.reporter.axes import is_logarithmic, positions
+from toolkit.reporter.axes import is_logarithmic, positions, set_logarithmic, set_ticks, visible_range
 from toolkit.reporter.comparison import comparison_data
 from toolkit.reporter.curves import curves_data, draw_curves
 from toolkit.reporter.frames import runs_frame
+from toolkit.reporter.gallery import figures
 from toolkit.reporter.lines import draw_lines
 from toolkit.reporter.metrics import BEST_LOSS
 from toolkit.reporter.report import make_report
@@ -132,3 +135,77 @@ def test_a_key_that_goes_along_with_the_colours_has_no_panels_and_is_told(make_s
         assert "Colour is model.cell." in captions[name]
         assert "model.embedding is 5 for rnn, 9 for gru." in captions[name]
         assert "for each model.embedding" not in captions[name]
+
+
+def _range(low: float, high: float, logarithmic: bool = False) -> tuple[float, float]:
+    points = pd.Series([0.5, 0.6, np.nan])
+    return visible_range(points, pd.Series([low, np.nan]), pd.Series([high, np.nan]), logarithmic=logarithmic)
+
+
+def test_axis_shows_all_points_and_no_interval_much_wider_than_their_range() -> None:
+    assert _range(0.49, 0.61) == pytest.approx((0.484, 0.616))
+    low, high = _range(-5, 5)
+    assert 0.3 < low < 0.5
+    assert 0.6 < high < 0.8
+
+
+def test_axis_does_not_go_on_where_nothing_can_be() -> None:
+    low, high = visible_range(pd.Series([0.1, 0.9]), pd.Series([-1.0]), pd.Series([2.0]), most=1)
+    assert (low, high) == pytest.approx((-0.05, 1.05))
+
+
+def test_logarithmic_axis_leaves_out_what_is_not_above_0() -> None:
+    low, high = _range(-5, 5, logarithmic=True)
+    assert 0.3 < low < 0.5
+    assert 0.6 < high < 0.9
+
+
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_interval_below_0_is_cut_on_a_logarithmic_axis(make_study: MakeStudy, kind: str) -> None:
+    figure = {"name": "f", "kind": kind, "x": "model.lookback", "y": "best_loss", "log": ["y"]}
+    seeds = {1: 0.1, 2: 0.9, 3: 0.2}
+    study = make_study(
+        {"model.lookback": [0, 2]}, best=lambda run: seeds[run.config.train.seed], report={"figures": [figure]}
+    )
+    drawn = next(iter(figures(collect_results(*study))))
+    assert drawn.data["best_loss_low"].max() < 0
+    assert 0 < drawn.figure.axes[0].get_ylim()[0] < 0.1
+
+
+@pytest.mark.parametrize(("seeds", "starts"), [((1, 2, 3), 2), ((1,), 1)])
+def test_lines_with_intervals_stand_side_by_side_and_others_do_not(
+    make_study: MakeStudy, seeds: tuple[int, ...], starts: int
+) -> None:
+    study = make_study(CELLS | {"model.lookback": [0, 2, 4]}, seeds=seeds)
+    figure = _comparison(collect_results(*study))
+    figure.draw_without_rendering()
+    lines = [line for line in figure.axes[0].lines if line.get_linestyle() != "None"]
+    assert len({line.get_transform().transform((0, 0))[0] for line in lines}) == starts
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "shown", "angle"),
+    [
+        (range(8), 1.5, 8, 0),
+        (range(100, 140), 1.5, 6, 0),
+        (["a-long-word", "another-word"], 1.5, 2, 0),
+        (["a-long-word", "another-word"], 0.5, 2, 30),
+    ],
+)
+def test_labels_do_not_touch_and_no_word_is_left_out(
+    values: Sequence[object], width: float, shown: int, angle: float
+) -> None:
+    axes = Figure().subplots()
+    set_ticks(axes, {value: float(place) for place, value in enumerate(values)}, width)
+    labels = axes.get_xticklabels()
+    assert len([label for label in labels if label.get_text()]) == shown
+    assert labels[0].get_rotation() == angle
+
+
+def test_long_numbers_on_logarithmic_axes_are_powers_of_ten() -> None:
+    axes = Figure().subplots()
+    axes.set_ylim(1e-7, 1e8)
+    set_logarithmic(axes, ["y"])
+    text = axes.yaxis.get_major_formatter()
+    assert [text(value, 0) for value in (1e-6, 0.001, 1, 50000, 1e7)] == ["10⁻⁶", "0.001", "1", "50000", "10⁷"]
+    assert text(2e-6, 0) == "2\N{MULTIPLICATION SIGN}10⁻⁶"

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
+from toolkit.reporter import comparison
 from toolkit.reporter.canvas import Drawn
 from toolkit.reporter.gallery import figures
 from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
+from toolkit.reporter.style import FAINT
 from toolkit.store import Epoch
 
 from .conftest import MakeStudy
@@ -89,3 +92,24 @@ def test_each_number_of_epochs_of_a_stored_run_has_its_own_groups(make_study: Ma
     rows = results.groups[(results.groups["by"] == "distance") & (results.groups["split"] == "dev")]
     first = rows[rows["value"] == 1].set_index("train.epochs")["accuracy"]
     assert first.to_dict() == pytest.approx({1: 0.9, 2: 0.99})
+
+
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_what_is_over_few_sentences_is_faint_and_has_no_interval(
+    make_study: MakeStudy, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    figure = {"name": "f", "kind": kind, "x": "distance", "y": "accuracy"}
+    spec = {"evaluate": BOTH, "grid": {"model.lookback": [1]}, "best": lambda run: 0.4 + run.config.train.seed / 50}
+    known = _figures(make_study, **spec, report={"figures": [figure]})["f"]
+    assert "faint, and without its interval" not in known.caption
+    monkeypatch.setattr(comparison, "FEWEST_SENTENCES", 20)
+    drawn = _figures(make_study, **spec, report={"figures": [figure]})["f"]
+    assert list(drawn.data["distance"]) == [1, 2, 3]
+    assert "faint, and without its interval" in drawn.caption
+    assert ("Bars at the foot" in drawn.caption) is (kind == "line")
+    intervals = [
+        collection for collection in drawn.figure.axes[0].collections if isinstance(collection, LineCollection)
+    ]
+    assert [len(one.get_segments()) for one in intervals] == [2]
+    faint = [artist.get_alpha() for artist in (*drawn.figure.axes[0].patches, *drawn.figure.axes[0].collections)]
+    assert FAINT in faint

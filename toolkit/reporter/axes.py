@@ -26,6 +26,9 @@ MOST_TICKS = 20
 ROOM = 0.75
 """How far beyond all points intervals are shown, as a share of the points' range; what is longer is cut off."""
 
+MARGIN = 0.05
+"""How far an axis goes beyond what is on it, as a share of its length."""
+
 _DIGIT, _GAP = 5.1, 2.5
 """Width of a tick label's character and of the space between two labels, in points."""
 
@@ -76,13 +79,37 @@ def set_scale(axes: Axes, places: dict[Any, float], width: float, logarithmic: b
     """
     if logarithmic is None:
         logarithmic = is_logarithmic(list(places.values()))
+    axes.set_xlim(*_with_margin(list(places.values()), logarithmic))
     if len(places) > MOST_TICKS and all(map(is_number, places)):
         set_logarithmic(axes, ["x"] if logarithmic else [])
         return
     axes.set_xscale("log" if logarithmic else "linear")
+    set_ticks(axes, places, width, logarithmic)
+
+
+def _with_margin(places: Sequence[float], logarithmic: bool) -> tuple[float, float]:
+    low, high = min(places), max(places)
+    if logarithmic:
+        return low / (high / low) ** MARGIN, high * (high / low) ** MARGIN
+    return low - (high - low or 1) * MARGIN, high + (high - low or 1) * MARGIN
+
+
+def set_ticks(axes: Axes, places: dict[Any, float], width: float, logarithmic: bool = False) -> None:
+    """Label the x axis at these places: numbers as far as labels do not touch, words aslant where they would.
+
+    Args:
+        axes: The axes.
+        places: Value to position, from left to right.
+        width: Length of the axis between its outermost values, in inches.
+        logarithmic: Whether the scale is.
+    """
     axes.xaxis.set_major_locator(FixedLocator(list(places.values())))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels(_labels(places, width * 72, logarithmic))
+    labels = _labels(places, width * 72, logarithmic)
+    if all(labels) or sum(map(is_number, places)) > 1:
+        axes.set_xticklabels(labels)
+    else:
+        axes.set_xticklabels(map(value_text, places), rotation=30, ha="right", rotation_mode="anchor")
 
 
 def set_logarithmic(axes: Axes, names: Collection[str]) -> None:
@@ -96,21 +123,45 @@ def set_logarithmic(axes: Axes, names: Collection[str]) -> None:
         axes.set(**{f"{name}scale": "log"})
         axis, (low, high) = (axes.xaxis, axes.get_xlim()) if name == "x" else (axes.yaxis, axes.get_ylim())
         axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < low * 10**FEW_DECADES else (1,)))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: _number_text(value)))
         axis.set_minor_formatter(NullFormatter())
 
 
-def visible_range(points: pd.Series, low: pd.Series, high: pd.Series) -> tuple[float, float]:
+def _number_text(value: float) -> str:
+    """A tick's number: powers of ten that would be long are written as such."""
+    power = round(math.log10(value))
+    if -4 < power < 6:
+        return f"{value:g}"
+    factor = f"{value / 10.0**power:g}\N{MULTIPLICATION SIGN}".removeprefix("1\N{MULTIPLICATION SIGN}")
+    return f"{factor}10{str(power).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def visible_range(
+    points: pd.Series, low: pd.Series, high: pd.Series, most: float = math.inf, logarithmic: bool = False
+) -> tuple[float, float]:
     """The ends of the y axis: all points, and as much of the intervals as leaves the points room to be told apart.
 
     Args:
         points: All values that are drawn.
         low: Lower ends of intervals.
         high: Upper ends of intervals.
+        most: The largest value that there can be; the smallest is 0.
+        logarithmic: Whether the axis is; only what is above 0 has a place on it.
 
     Returns:
         The lower and the upper end.
     """
+    low, high = low.clip(lower=0), high.clip(upper=most)
+    if logarithmic:
+        low, high, points = (np.log10(values.where(values > 0)) for values in (low, high, points))
+    ends = _range(points, low, high)
+    return (10 ** ends[0], 10 ** ends[1]) if logarithmic else ends
+
+
+def _range(points: pd.Series, low: pd.Series, high: pd.Series) -> tuple[float, float]:
     known = points.replace([np.inf, -np.inf], np.nan).dropna()
     if not len(known):
         return 0, 1
@@ -118,7 +169,7 @@ def visible_range(points: pd.Series, low: pd.Series, high: pd.Series) -> tuple[f
     room = (top - bottom or abs(top) or 1) * ROOM
     lowest, highest = np.nanmin([bottom, low.min()]), np.nanmax([top, high.max()])
     ends = max(bottom - room, lowest), min(top + room, highest)
-    margin = (ends[1] - ends[0] or room) * 0.05
+    margin = (ends[1] - ends[0] or room) * MARGIN
     return float(ends[0] - margin), float(ends[1] + margin)
 
 

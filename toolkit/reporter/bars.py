@@ -8,14 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from toolkit.reporter.axes import set_logarithmic
-from toolkit.reporter.canvas import add_note, panel_grid, set_legend
-from toolkit.reporter.comparison import ComparisonData
+from toolkit.reporter.axes import set_logarithmic, set_ticks, visible_range
+from toolkit.reporter.canvas import add_note, axis_span, panel_grid, set_legend
+from toolkit.reporter.comparison import ComparisonData, is_thin
 from toolkit.reporter.lines import ERROR_BAR, strokes_of
 from toolkit.reporter.metrics import Metric, Settings
 from toolkit.reporter.roles import Roles
-from toolkit.reporter.style import INK, RC, Strokes
-from toolkit.spec.words import value_text
+from toolkit.reporter.style import FAINT, INK, RC, Strokes
 
 GROUP_WIDTH = 0.8
 Offsets = dict[tuple[Any, ...], float]
@@ -46,13 +45,25 @@ def draw_bars(
         places = {position: place for place, position in enumerate(sorted(data.places.values()))}
         for panel, axes in panels.items():
             _draw_groups(axes, data.means[data.means["panel"] == panel], places, offsets, look)
-            _draw_seeds(axes, data.seeds[data.seeds["panel"] == panel], places, offsets)
-            axes.set_xticks(list(places.values()), [value_text(value) for value in data.places])
+            seeds = data.seeds[data.seeds["panel"] == panel]
+            _draw_seeds(axes, seeds[~is_thin(seeds)], places, offsets)
+            axes.set_ylim(*_limits(data, metric, "y" in log))
+            set_ticks(
+                axes, dict(zip(data.places, places.values(), strict=True)), axis_span(figure, list(panels.values()))
+            )
             axes.grid(False, axis="x")
             set_logarithmic(axes, [name for name in log if name == "y"])
-        set_legend(figure, roles, [_samples(data.means, roles, look)])
+        set_legend(figure, roles, _samples(data.means, roles, look), "hatch")
         add_note(figure, fixed)
     return figure
+
+
+def _limits(data: ComparisonData, metric: Metric, logarithmic: bool) -> tuple[float, float]:
+    """From 0, where bars begin; a logarithmic axis has none."""
+    means = data.means[~is_thin(data.means)]
+    points = pd.concat([data.means["value"], data.seeds["value"]])
+    low, high = visible_range(points, means["low"], means["high"], metric.most, logarithmic)
+    return (low if logarithmic else 0), high
 
 
 def _offsets(means: pd.DataFrame) -> Offsets:
@@ -70,9 +81,12 @@ def _draw_groups(
     for kind, group in means.groupby(["hue", "style", "line"], sort=False):
         hue, style, _ = map(str, kind)
         x = group["x"].map(places) + offsets[kind]
-        axes.bar(x, group["value"], width=GROUP_WIDTH / len(offsets), **_fill(look, hue, style))
-        ends = [group["value"] - group["low"], group["high"] - group["value"]]
-        axes.errorbar(x, group["value"], ends, fmt="none", ecolor=INK, **ERROR_BAR)
+        thin = is_thin(group)
+        for part, alpha in ((group[~thin], 1), (group[thin], FAINT)):
+            axes.bar(x[part.index], part["value"], GROUP_WIDTH / len(offsets), alpha=alpha, **_fill(look, hue, style))
+        solid = group[~thin]
+        ends = [solid["value"] - solid["low"], solid["high"] - solid["value"]]
+        axes.errorbar(x[solid.index], solid["value"], ends, fmt="none", ecolor=INK, **ERROR_BAR)
         for nothing in x[group["value"].isna()]:
             axes.plot(nothing, 0.03, "x", color=INK, transform=axes.get_xaxis_transform(), clip_on=False)
 
@@ -89,8 +103,14 @@ def _fill(look: Strokes, hue: str, style: str) -> dict[str, Any]:
     return {"facecolor": look.palette[hue], "hatch": hatch, "edgecolor": "white", "linewidth": 0.6}
 
 
-def _samples(means: pd.DataFrame, roles: Roles, look: Strokes) -> list[Patch]:
+def _samples(means: pd.DataFrame, roles: Roles, look: Strokes) -> list[list[Patch]]:
+    """A bar of each kind; one hatch a line where hatches belong to a key of their own."""
     if not (roles.hue or roles.style):
         return []
-    kinds = means[["hue", "style"]].drop_duplicates().itertuples(index=False)
-    return [Patch(label=", ".join(dict.fromkeys(kind)), **_fill(look, *kind)) for kind in kinds]
+    kinds = means[["hue", "style"]].drop_duplicates()
+    rows = [row for _, row in kinds.groupby("style", sort=False)] if look.apart and roles.hue else [kinds]
+    return [[_sample(look, *kind) for kind in row.itertuples(index=False)] for row in rows]
+
+
+def _sample(look: Strokes, hue: str, style: str) -> Patch:
+    return Patch(label=", ".join(filter(None, dict.fromkeys((hue, style)))), **_fill(look, hue, style))

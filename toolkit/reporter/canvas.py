@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -75,7 +76,6 @@ def panel_grid(titles: Sequence[str], xlabel: str, ylabel: str, shared: bool = T
         axes.remove()
     for axes in list(panels.values())[-columns:]:
         axes.tick_params(labelbottom=True)
-    for axes in grid[-1]:
         axes.set_xlabel(xlabel)
     for row in grid:
         row[0].set_ylabel(ylabel)
@@ -87,28 +87,31 @@ def axis_span(figure: Figure, panels: Sequence[Axes]) -> float:
     return figure.get_figwidth() / min(len(panels), PANELS_A_ROW) * 0.73
 
 
-def add_legend(figure: Figure, roles: Roles, look: Strokes, others: Sequence[Line2D] = ()) -> None:
-    """Name the lines above the panels; of very many values some in between are left out."""
-    colours, styles = _samples(roles, look)
+def add_legend(figure: Figure, roles: Roles, look: Strokes, others: Sequence[Line2D] = (), style: str = "line") -> None:
+    """Name the lines above the panels, or the points if `style` is `marker`; of very many values some are left out."""
+    colours, styles = _samples(roles, look, _POINT if style == "marker" else {})
     if styles:
-        set_legend(figure, roles, [colours, [*styles, *others]])
+        set_legend(figure, roles, [colours, [*styles, *others]], style)
     else:
         set_legend(figure, roles, [[*colours, *others]])
 
 
-def set_legend(figure: Figure, roles: Roles, groups: Sequence[Sequence[Artist]]) -> None:
+def set_legend(figure: Figure, roles: Roles, groups: Sequence[Sequence[Artist]], style: str = "line") -> None:
     """Put samples with their labels above the panels, under the names of the keys whose values they are.
 
     Args:
         figure: The figure.
         roles: What each key is in it.
         groups: One group of samples, set in as many lines as it takes, or several, each a line of its own.
+        style: What tells the values of the key of the line styles apart.
     """
     if not any(groups):
         return
     longest = max(map(len, groups))
     rows = [[*group, *[_NOTHING] * (longest - len(group))] for group in groups]
-    keys = [f"{roles.hue} (colour)", f"{roles.style} (line)"] if roles.hue and roles.style else [roles.hue, roles.style]
+    keys = (
+        [f"{roles.hue} (colour)", f"{roles.style} ({style})"] if roles.hue and roles.style else [roles.hue, roles.style]
+    )
     narrow = figure.get_figwidth() < PAGE_WIDTH
     figure.legend(
         handles=[handle for column in zip(*rows, strict=True) for handle in column],
@@ -123,7 +126,7 @@ def set_legend(figure: Figure, roles: Roles, groups: Sequence[Sequence[Artist]])
 def add_note(figure: Figure, fixed: Settings) -> None:
     """Set the fixed settings small at the foot of the figure, a key and its value on one line."""
     settings = (setting_text([setting]).replace(" ", NO_BREAK) for setting in fixed)
-    lines = textwrap.wrap(", ".join(settings), int(figure.get_figwidth() * 18), break_on_hyphens=False)
+    lines = textwrap.wrap(", ".join(settings), int(figure.get_figwidth() * 21), break_on_hyphens=False)
     box = {"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": "#bbbbbb", "linewidth": 0.5}
     figure.supxlabel("\n".join(lines), fontsize=6, color=INK, bbox=box)
 
@@ -146,17 +149,21 @@ def render(figure: Figure, kind: str) -> bytes:
 
 
 _NOTHING = Line2D([], [], linestyle="", label=" ")
+_POINT: dict[str, Any] = {"linestyle": "", "marker": "o"}
 
 
-def _samples(roles: Roles, look: Strokes) -> tuple[list[Line2D], list[Line2D]]:
+def _samples(roles: Roles, look: Strokes, pen: dict[str, Any]) -> tuple[list[Line2D], list[Line2D]]:
     """Samples of the colours and, if these belong to another key, of the line styles."""
     shown = _some(look.palette) if roles.hue else []
     if not look.apart:
-        return [Line2D([], [], marker=look.markers[name], label=name, **look.line(name, name)) for name in shown], []
+        return [_sample(look, name, pen) for name in shown], []
     in_ink = replace(look, palette=dict.fromkeys(look.dashes, INK))
-    return [Line2D([], [], color=look.palette[name], label=name) for name in shown], [
-        Line2D([], [], marker=look.markers[name], label=name, **in_ink.line(name, name)) for name in _some(look.dashes)
-    ]
+    colours = [Line2D([], [], **{"color": look.palette[name], "label": name, **pen}) for name in shown]
+    return colours, [_sample(in_ink, name, pen) for name in _some(look.dashes)]
+
+
+def _sample(look: Strokes, name: str, pen: dict[str, Any]) -> Line2D:
+    return Line2D([], [], **{**look.line(name, name), **pen, "marker": look.markers[name], "label": name})
 
 
 def _some(values: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from toolkit.reporter.comparison import FEWEST_SENTENCES
 from toolkit.reporter.metrics import METRICS, Metric, setting_text
 from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles, goes_along
@@ -109,13 +110,24 @@ _GROUPS = {
 }
 
 
-def group_caption(results: Results, by: str, metric: Metric, roles: Roles) -> str:
-    """What a figure by distance or by number of attractors shows."""
+def group_caption(results: Results, by: str, metric: Metric, roles: Roles, counted: bool, thin: bool) -> str:
+    """What a figure by distance or by number of attractors shows.
+
+    Args:
+        results: The runs that it shows.
+        by: `distance` or `attractors`.
+        metric: The measure.
+        roles: What each key is in the figure.
+        counted: Whether it shows how many sentences each value is over.
+        thin: Whether some values are over few.
+    """
+    few = f"What is over fewer than {FEWEST_SENTENCES} sentences is faint, and without its interval."
     return _joined(
         f"{metric.name} for each {_GROUPS[by]}; {_is(metric)}.",
-        "Bars at the foot say how many sentences a point is over: few say little.",
         _roles(results, roles),
         _seeds(results),
+        "Bars at the foot say how many sentences a point is over." if counted else "",
+        few if thin else "",
     )
 
 
@@ -142,10 +154,11 @@ def importance_caption(results: Results, metric: Metric) -> str:
 def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[str]) -> str:
     """What the learning curves show."""
     what = measures[0] if crowded or len(measures) == 1 else _BOTH_LOSSES
+    of_rate = measures[0] == "learning_rate"
     return _joined(
-        f"{what} {'of' if measures[0] == 'learning_rate' else 'after'} each epoch; epoch 0 is before training.",
+        "learning_rate of each epoch." if of_rate else f"{what} after each epoch; epoch 0 is before training.",
         _roles(results, roles),
-        _curve_means(crowded) if _several_seeds(results) and measures[0] != "learning_rate" else "",
+        _curve_means(crowded) if _several_seeds(results) and not of_rate else "",
         _broken_off(results),
     )
 

@@ -12,6 +12,9 @@ from toolkit.reporter.roles import Roles, place
 from toolkit.reporter.statistics import COUNTS
 from toolkit.spec.words import value_text
 
+FEWEST_SENTENCES = 10
+"""Over fewer sentences than this a share or a mean says little."""
+
 
 @dataclass(frozen=True)
 class ComparisonData:
@@ -52,6 +55,13 @@ def comparison_data(results: Results, metric: Metric, roles: Roles) -> Compariso
     return ComparisonData(
         _placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places, ",\n".join(results.keys)
     )
+
+
+def is_thin(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a row is over fewer than FEWEST_SENTENCES; rows that are over whole data sets have no `sentences`."""
+    if "sentences" not in frame:
+        return pd.Series(False, index=frame.index)
+    return frame["sentences"] < FEWEST_SENTENCES
 
 
 def comparison_table(data: ComparisonData, metric: Metric) -> pd.DataFrame:

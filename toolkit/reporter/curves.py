@@ -20,6 +20,7 @@ from toolkit.reporter.results import Results
 from toolkit.reporter.roles import Roles, panel_texts, place
 from toolkit.reporter.statistics import BROKEN_OFF, means_with_intervals
 from toolkit.reporter.style import FAINT, INK, RC, Strokes
+from toolkit.spec.measures import CURVES
 
 LOSSES = ("dev_loss", "train_loss")
 BOLD: dict[str, Any] = {"linewidth": 1.3}
@@ -82,8 +83,8 @@ def draw_curves(
             for _, line in data[data["panel"] == panel].groupby("line", sort=False):
                 _draw_line(axes, line, look, measures, one_of_many=crowded)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+            axes.set_ylim(*_limits(data, measures, "y" in log))
             set_logarithmic(axes, log)
-        next(iter(panels.values())).set_ylim(*_limits(data, measures))
         add_legend(figure, roles, look, _kinds(data, measures))
         add_note(figure, fixed)
     return figure
@@ -94,10 +95,10 @@ def is_crowded(data: pd.DataFrame) -> bool:
     return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
 
 
-def _limits(data: pd.DataFrame, measures: Sequence[str]) -> tuple[float, float]:
+def _limits(data: pd.DataFrame, measures: Sequence[str], logarithmic: bool) -> tuple[float, float]:
     first = measures[0]
     points = pd.concat([data[name] for name in (measures[:1] if is_crowded(data) else measures)])
-    return visible_range(points, data[f"{first}_low"], data[f"{first}_high"])
+    return visible_range(points, data[f"{first}_low"], data[f"{first}_high"], CURVES[first].most, logarithmic)
 
 
 def _label(measures: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from toolkit.reporter.captions import (
     parallel_caption,
     scatter_caption,
 )
-from toolkit.reporter.comparison import comparison_data, comparison_table
+from toolkit.reporter.comparison import comparison_data, comparison_table, is_thin
 from toolkit.reporter.curves import LOSSES, curves_data, draw_curves, is_crowded
 from toolkit.reporter.dots import draw_dots
 from toolkit.reporter.groups import UNITS, draw_histogram, group_data, histogram_data
@@ -83,7 +83,8 @@ def _draw_groups(figure: FigureConfig, results: Results, roles: Roles) -> Drawn 
     draw = draw_bars if figure.kind == "bar" else draw_lines
     drawing = draw(data, metric, roles, results.fixed, tuple(figure.log), UNITS[by])
     table = data.means.rename(columns={"x": by, "value": metric.name})
-    return Drawn(figure.name, drawing, group_caption(results, by, metric, roles), table)
+    caption = group_caption(results, by, metric, roles, figure.kind != "bar", bool(is_thin(data.means).any()))
+    return Drawn(figure.name, drawing, caption, table)
 
 
 def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:

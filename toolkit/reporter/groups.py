@@ -93,12 +93,13 @@ def draw_histogram(data: pd.DataFrame, by: str, fixed: Settings) -> Figure:
                     "edgecolor": "white",
                     "linewidth": 0.4,
                 }
-                name = f"{split} ({own['sentences'].sum():,} sentences)" if len(panels) == 1 else split
+                name = f"{split} ({own['sentences'].sum():,})" if len(panels) == 1 else split
                 axes.bar(own["value"] + offset, own["share"], 0.8 / len(splits), label=name, **fill)
             axes.grid(False, axis="x")
             values = np.arange(data["value"].min(), data["value"].max() + 1)
             axes.set_xticks(values[:: -(-len(values) // 16)])
         handles, labels = axes.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=2 if len(panels) == 1 else 3)
+        title = "split (sentences)" if len(panels) == 1 else "split"
+        figure.legend(handles, labels, title=title, loc="outside upper center", ncols=len(splits))
         add_note(figure, fixed)
     return figure

@@ -4,18 +4,20 @@ from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from toolkit.reporter.axes import set_logarithmic, set_scale, visible_range
 from toolkit.reporter.canvas import add_legend, add_note, axis_span, panel_grid
-from toolkit.reporter.comparison import ComparisonData
+from toolkit.reporter.comparison import ComparisonData, is_thin
 from toolkit.reporter.metrics import Metric, Settings
 from toolkit.reporter.roles import Roles
 from toolkit.reporter.style import FAINT, INK, RC, Strokes, styled
 
 ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
+STEP, WIDEST = 2.4, 12
+"""How far apart, in points, lines with intervals stand at one value, and the first and the last of them at most."""
 COUNT_BARS = 0.22
 """Height of the bars that say how many sentences a point is over, as a share of the panel."""
 
@@ -24,6 +26,8 @@ def draw_lines(
     data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
 ) -> Figure:
     """Draw means as lines with an interval at each point and every seed faintly behind them.
+
+    Lines with intervals stand a little apart at each value. A point over few sentences is faint and by itself.
 
     Args:
         data: What `comparison_data` returns, with an x axis.
@@ -39,14 +43,14 @@ def draw_lines(
     with mpl.rc_context(RC):
         look = strokes_of(data.means, roles)
         figure, panels = panel_grid(list(data.means["panel"].unique()), x or str(roles.x), metric.label)
+        span = axis_span(figure, list(panels.values()))
         for panel, axes in panels.items():
             means = data.means[data.means["panel"] == panel].sort_values("x", kind="stable")
             _draw_counts(axes, data.counts, panel)
-            _draw_seeds(axes, data.seeds[data.seeds["panel"] == panel], look)
-            _draw_means(axes, means, look)
-            set_scale(axes, data.places, axis_span(figure, list(panels.values())), True if "x" in log else None)
+            _draw_panel(axes, means, data.seeds[data.seeds["panel"] == panel], look, span * 72 / len(data.places))
+            axes.set_ylim(*_limits(data, metric, "y" in log))
+            set_scale(axes, data.places, span, True if "x" in log else None)
             set_logarithmic(axes, [name for name in log if name == "y"])
-        next(iter(panels.values())).set_ylim(*_limits(data))
         add_legend(figure, roles, look)
         add_note(figure, fixed)
     return figure
@@ -57,9 +61,10 @@ def strokes_of(frame: pd.DataFrame, roles: Roles) -> Strokes:
     return styled(roles.hue, list(frame["hue"].unique()), roles.style, list(frame["style"].unique()))
 
 
-def _limits(data: ComparisonData) -> tuple[float, float]:
-    points = pd.concat([data.means["value"], data.seeds["value"]])
-    return visible_range(points, data.means["low"], data.means["high"])
+def _limits(data: ComparisonData, metric: Metric, logarithmic: bool) -> tuple[float, float]:
+    means, seeds = (frame[~is_thin(frame)] for frame in (data.means, data.seeds))
+    points = pd.concat([data.means["value"], seeds["value"]])
+    return visible_range(points, means["low"], means["high"], metric.most, logarithmic)
 
 
 def _draw_counts(axes: Axes, counts: pd.DataFrame | None, panel: str) -> None:
@@ -77,35 +82,18 @@ def _draw_counts(axes: Axes, counts: pd.DataFrame | None, panel: str) -> None:
     axes.patch.set_visible(False)
 
 
-def _draw_seeds(axes: Axes, seeds: pd.DataFrame, look: Strokes) -> None:
-    for (hue, style), group in seeds.groupby(["hue", "style"], sort=False):
-        pen: dict[str, Any] = {"color": look.palette[str(hue)], "marker": look.markers[str(style)]}
-        axes.scatter(group["x"], group["value"], s=12, alpha=FAINT, linewidths=0, **pen)
-
-
-def _draw_means(axes: Axes, means: pd.DataFrame, look: Strokes) -> None:
-    labels = axes.get_xlabel(), axes.get_ylabel()
-    sns.lineplot(
-        means,
-        x="x",
-        y="value",
-        hue="hue",
-        style="style",
-        units="line",
-        estimator=None,
-        hue_order=list(look.palette),
-        style_order=list(look.dashes),
-        palette=dict(look.palette),
-        dashes=dict(look.dashes),
-        markers=dict(look.markers),
-        legend=False,
-        ax=axes,
-    )
-    axes.set(xlabel=labels[0], ylabel=labels[1])
-    spread = means.dropna(subset=["low"])
-    for hue, group in spread.groupby("hue", sort=False):
-        ends = [group["value"] - group["low"], group["high"] - group["value"]]
-        axes.errorbar(group["x"], group["value"], ends, fmt="none", ecolor=look.palette[str(hue)], **ERROR_BAR)
+def _draw_panel(axes: Axes, means: pd.DataFrame, seeds: pd.DataFrame, look: Strokes, room: float) -> None:
+    lines = dict(list(means.groupby(LINE, sort=False)))
+    behind = dict(list(seeds[~is_thin(seeds)].groupby(LINE, sort=False)))
+    shifts = _shifts(axes, len(lines), min(WIDEST, room / 2) if means["low"].notna().any() else 0)
+    for (kind, line), shift in zip(lines.items(), shifts, strict=True):
+        hue, style, _ = map(str, kind)
+        point: dict[str, Any] = {"color": look.palette[hue], "marker": look.markers[style], "linewidths": 0}
+        faint = [behind[kind]] if kind in behind else []
+        thin = is_thin(line)
+        for group, size in [(group, 12) for group in faint] + [(line[thin], 20)]:
+            axes.scatter(group["x"], group["value"], s=size, alpha=FAINT, transform=shift, **point)
+        _draw_line(axes, line[~thin], look.line(hue, style) | {"marker": look.markers[style]}, shift)
     nothing = means[means["value"].isna()]
     axes.scatter(
         nothing["x"],
@@ -115,3 +103,23 @@ def _draw_means(axes: Axes, means: pd.DataFrame, look: Strokes) -> None:
         transform=axes.get_xaxis_transform(),
         clip_on=False,
     )
+
+
+LINE = ["hue", "style", "line"]
+"""What sets a line apart within a panel."""
+
+
+def _draw_line(axes: Axes, line: pd.DataFrame, pen: dict[str, Any], shift: Transform) -> None:
+    axes.plot(line["x"], line["value"], transform=shift, markeredgecolor="white", markeredgewidth=0.5, **pen)
+    spread = line.dropna(subset=["low"])
+    ends = [spread["value"] - spread["low"], spread["high"] - spread["value"]]
+    axes.errorbar(
+        spread["x"], spread["value"], ends, fmt="none", ecolor=pen["color"], transform=shift, zorder=1.9, **ERROR_BAR
+    )
+
+
+def _shifts(axes: Axes, count: int, widest: float) -> list[Transform]:
+    """Where each of several lines is drawn: beside its values, so that intervals do not hide one another."""
+    inches = axes.figure.dpi_scale_trans
+    step = min(STEP, widest / max(count - 1, 1)) / 72
+    return [axes.transData + ScaledTranslation((n - (count - 1) / 2) * step, 0, inches) for n in range(count)]

@@ -37,6 +37,11 @@ class Metric:
         return (MEASURES | GROUPED | BY_LAG)[self.name].highest_is_best
 
     @property
+    def most(self) -> float:
+        """The largest value that it can have."""
+        return (MEASURES | GROUPED)[self.name].most
+
+    @property
     def label(self) -> str:
         """Name and unit, as an axis carries them."""
         return f"{self.name} ({self.unit})" if self.unit else self.name

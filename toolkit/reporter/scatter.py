@@ -82,7 +82,7 @@ def draw_scatter(
             if places:
                 set_scale(axes, places, axis_span(figure, list(panels.values())), True if "x" in log else None)
             set_logarithmic(axes, [name for name in log if name == "y" or not places])
-        add_legend(figure, roles, look, [_front_sample()] if data["front"].any() else [])
+        add_legend(figure, roles, look, [_front_sample()] if data["front"].any() else [], "marker")
         add_note(figure, fixed)
     return figure
 

@@ -1,5 +1,6 @@
 """What is measured of a run: the columns that tables, figures, searches and published values can name."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,11 @@ class Measure:
     task: Literal["language_model", "agreement"] | None = None
     on_test: bool = False
     highest_is_best: bool = False
+
+    @property
+    def most(self) -> float:
+        """The largest value that it can have: what is better the more of it there is, is a share."""
+        return 1.0 if self.highest_is_best else math.inf
 
     def lacking(self, configs: Iterable[RunConfig]) -> str:
         """Why none of these runs has this measure, in words; empty if one has."""
