@@ -172,6 +172,16 @@ def test_interval_below_0_is_cut_on_a_logarithmic_axis(make_study: MakeStudy, ki
     assert 0 < drawn.figure.axes[0].get_ylim()[0] < 0.1
 
 
+def test_legend_of_a_narrow_figure_has_three_columns_at_most_and_reads_from_left_to_right(
+    make_study: MakeStudy,
+) -> None:
+    study = make_study({"train.batch_size": [1, 2, 3, 4, 5], "model.lookback": [0, 2, 4]}, best=lambda _: 0.5)
+    (legend,) = _comparison(collect_results(*study)).legends
+    assert legend.get_title().get_text() == "train.batch_size"
+    # Matplotlib fills column by column.
+    assert [text.get_text() for text in legend.get_texts()] == ["1", "4", "2", "5", "3", " "]
+
+
 @pytest.mark.parametrize(("seeds", "starts"), [((1, 2, 3), 2), ((1,), 1)])
 def test_lines_with_intervals_stand_side_by_side_and_others_do_not(
     make_study: MakeStudy, seeds: tuple[int, ...], starts: int

@@ -102,23 +102,25 @@ def set_legend(figure: Figure, roles: Roles, groups: Sequence[Sequence[Artist]],
     Args:
         figure: The figure.
         roles: What each key is in it.
-        groups: One group of samples, set in as many lines as it takes, or several, each a line of its own.
+        groups: Groups of samples, each set in as many lines as it takes.
         style: What tells the values of the key of the line styles apart.
     """
     if not any(groups):
         return
-    longest = max(map(len, groups))
-    rows = [[*group, *[_NOTHING] * (longest - len(group))] for group in groups]
+    narrow = figure.get_figwidth() < PAGE_WIDTH
+    longest, most = max(map(len, groups)), 3 if narrow else 6
+    columns = -(-longest // -(-longest // most))
+    lines = [group[start : start + columns] for group in groups for start in range(0, len(group), columns)]
+    rows = [[*line, *[_NOTHING] * (columns - len(line))] for line in lines]
     keys = (
         [f"{roles.hue} (colour)", f"{roles.style} ({style})"] if roles.hue and roles.style else [roles.hue, roles.style]
     )
-    narrow = figure.get_figwidth() < PAGE_WIDTH
     figure.legend(
         handles=[handle for column in zip(*rows, strict=True) for handle in column],
         title=", ".join(key for key in keys if key) or None,
         loc="outside upper center",
-        ncols=longest if len(groups) > 1 else min(longest, 3 if narrow else 6),
-        handlelength=1.8 if narrow and longest > 3 else 2.8,
+        ncols=columns,
+        handlelength=2.8,
         columnspacing=1.4,
     )
 
