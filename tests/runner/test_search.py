@@ -1,19 +1,25 @@
 """Searches: what is proposed, in which order, and what is learnt; the training is a formula here."""
 
+import io
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from toolkit.runner.driver import Call, Source
+from toolkit.runner.plan import answers
+from toolkit.runner.search import carrying_out
 from toolkit.runner.search.space import SearchSpace
 from toolkit.runner.search.trials import Search
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import Space
 from toolkit.spec.sweep import RunSpec
-from toolkit.store import Epoch, RunRecord
+from toolkit.store import Epoch, RunRecord, Store
 
 RATE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}}
 HIDDEN = {"model.hidden": {"int": [10, 100], "step": 10}}
@@ -188,6 +194,43 @@ def test_hyperband_goes_on_with_the_best_and_ranks_whole_runs_only(tmp_path: Pat
         assert any(bowl(other) == bowl(spec) for other in earlier)
     assert search.winner is not None
     assert search.winner.spec.config.train.epochs == 9
+
+
+def test_the_schedule_of_hyperband_says_how_many_trials_there_are(tmp_path: Path) -> None:
+    search, _ = carried_out(experiment(RATE | HIDDEN, tuner="hyperband"), tmp_path)
+    assert search.most_trials == len(search.trials)
+    assert Search(experiment(SMALL, max_trials=50), 1, True, tmp_path, print).most_trials == 6
+    assert Search(experiment(RATE, max_trials=50), 1, True, tmp_path, print).most_trials == 50
+
+
+def test_what_failed_in_a_search_that_has_ended_is_trained_again_with_as_many_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes: list[float | None] = [0.5, None, 0.4, 0.3]
+    trained: list[str] = []
+
+    def train_all(source: Source, models: object, count: int, store: Store, *_: object) -> None:
+        assert count == 3
+        while started := source.start():
+            assert len(started) <= 2
+            for run in started:
+                known = store.load(run.run)
+                if not answers(known, run.spec.config):
+                    trained.append(run.run)
+                    known = replace(record(run.spec, outcomes.pop(0)), run=run.run)
+                    store.save(known, b"weights")
+                source.take(run, known or record(run.spec, None))
+
+    monkeypatch.setattr(carrying_out, "train_from", train_all)
+    asked, store = experiment(HIDDEN, max_trials=3, confirm_seeds=0), Store(tmp_path)
+    console = Console(file=io.StringIO())
+    first, second, third = (
+        carrying_out.carry_out(asked, "a.yaml", store, console, Call(workers)) for workers in (2, 5, 1)
+    )
+    assert (len(trained), len(set(trained)), outcomes) == (4, 3, [])
+    assert [trial.settings for trial in second.trials] == [trial.settings for trial in first.trials]
+    assert (first.winner, second.winner, second.slots) == (2, 1, 2)
+    assert third == second
 
 
 def test_an_objective_is_raised_where_more_is_better(tmp_path: Path) -> None:

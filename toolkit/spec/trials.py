@@ -18,6 +18,7 @@ class SearchResult:
         winner: Index of the winner among the trials; None where there is none.
         is_complete: Whether every combination of the space was tried.
         has_ended: Whether there is nothing more to try.
+        slots: How many trials could be in training at once, on which the proposals depend.
     """
 
     trials: Sequence[RunSpec]
@@ -25,6 +26,7 @@ class SearchResult:
     winner: int | None = None
     is_complete: bool = False
     has_ended: bool = False
+    slots: int = 1
 
     def to_plain(self) -> dict[str, Any]:
         """The same as values of JSON."""
@@ -34,6 +36,7 @@ class SearchResult:
             "winner": self.winner,
             "is_complete": self.is_complete,
             "has_ended": self.has_ended,
+            "slots": self.slots,
         }
 
 
@@ -60,4 +63,5 @@ def result_from_plain(experiment: Experiment, values: Mapping[str, Any]) -> Sear
     trials, confirmations = (
         [trial_spec(experiment, settings) for settings in values[name]] for name in ("trials", "confirmations")
     )
-    return SearchResult(trials, confirmations, values["winner"], values["is_complete"], values["has_ended"])
+    rest = (values[name] for name in ("winner", "is_complete", "has_ended", "slots"))
+    return SearchResult(trials, confirmations, *rest)

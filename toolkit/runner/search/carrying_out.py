@@ -28,6 +28,9 @@ FOLDER = ".searches"
 def carry_out(experiment: Experiment, path: str, store: Store, console: Console, call: Call) -> SearchResult:
     """Train the trials of a search that are not stored, one after another as they are proposed.
 
+    A search that has ended is gone through again where a run of it failed or is no longer stored, with as many trials
+    at once as it had: as in a sweep, what failed is trained again.
+
     Args:
         experiment: An experiment with a search.
         path: Its spec, for messages.
@@ -45,9 +48,10 @@ def carry_out(experiment: Experiment, path: str, store: Store, console: Console,
     kept = None if call.fresh else _kept(experiment, path, store)
     if kept and kept.has_ended and _is_stored(kept, store):
         return kept
-    with _search(experiment, call.workers, lambda line: console.print(line, markup=False, highlight=False)) as search:
-        _keep(experiment, SearchResult(()), store)
-        count = search.config.max_trials + search.config.confirm_seeds
+    slots = kept.slots if kept and kept.has_ended else call.workers
+    with _search(experiment, slots, lambda line: console.print(line, markup=False, highlight=False)) as search:
+        _keep(experiment, SearchResult((), slots=slots), store)
+        count = search.most_trials + search.config.confirm_seeds
         train_from(_Trials(search), _models(experiment), count, store, console, call)
         result = search.result()
     _keep(experiment, result, store)
@@ -57,13 +61,19 @@ def carry_out(experiment: Experiment, path: str, store: Store, console: Console,
 def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> SearchResult:
     """What a search has come to so far by what is stored; nothing is trained.
 
+    Args:
+        experiment: An experiment with a search.
+        path: Its spec, for messages.
+        store: Where the records are.
+        slots: How many trials it was to have in training at once, if it was never begun.
+
     Raises:
         SpecError: The search has been changed since its first trials.
     """
     kept = _kept(experiment, path, store)
     if kept and kept.has_ended:
         return kept
-    with _search(experiment, slots, lambda line: None) as search:
+    with _search(experiment, kept.slots if kept else slots, lambda line: None) as search:
         while started := [plan_run(spec) for spec in search.start()]:
             known = [(run, record) for run in started if (record := recall(run, store))]
             for run, record in known:
@@ -107,9 +117,9 @@ def _models(experiment: Experiment) -> list[ModelConfig]:
 
 
 def _is_stored(result: SearchResult, store: Store) -> bool:
-    """Whether the store has every run of a search."""
+    """Whether the store has every run of a search, and none that failed."""
     runs = [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
-    return all(answers(store.load(run.run), run.spec.config) or store.load_failure(run.run) for run in runs)
+    return all(answers(store.load(run.run), run.spec.config) for run in runs)
 
 
 def _file(experiment: Experiment, store: Store) -> Path:
@@ -122,7 +132,7 @@ def _keep(experiment: Experiment, result: SearchResult, store: Store) -> None:
 
 
 def _kept(experiment: Experiment, path: str, store: Store) -> SearchResult | None:
-    """What a search of this name came to; None where there was none, or its file is damaged."""
+    """What a search of this name came to; None where there was none, or its file is damaged or an older version's."""
     try:
         values: Mapping[str, Any] = unsealed_json(_file(experiment, store).read_bytes())
     except (FileNotFoundError, DamageError):
@@ -132,7 +142,10 @@ def _kept(experiment: Experiment, path: str, store: Store) -> SearchResult | Non
             f"{path}: the spec's search has changed since the first trials of `{experiment.name}`; give the spec a new "
             "name to keep both, or take --fresh to begin this one anew"
         )
-    return result_from_plain(experiment, values["result"])
+    try:
+        return result_from_plain(experiment, values["result"])
+    except KeyError:
+        return None
 
 
 def _digest(experiment: Experiment) -> str:

@@ -69,6 +69,15 @@ class Asker:
         values = handle.hyperparameters.values
         return Proposal(self.space.settings(values), values.get("tuner/epochs", self.epochs), handle)
 
+    @property
+    def most_trials(self) -> int | None:
+        """How many trials Hyperband's schedule has; None for an oracle without a schedule."""
+        if not isinstance(self._oracle, keras_tuner.oracles.HyperbandOracle):
+            return None
+        brackets = range(self._oracle._get_num_brackets())
+        rounds = ((bracket, number) for bracket in brackets for number in range(self._oracle._get_num_rounds(bracket)))
+        return sum(int(self._oracle._get_size(bracket, number)) for bracket, number in rounds)
+
     def tell(self, proposal: Proposal, score: float | None) -> None:
         """Say what came of a proposal, once: its objective, or None where the run failed or has no finite result."""
         handle = proposal.handle

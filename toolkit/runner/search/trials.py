@@ -60,6 +60,7 @@ class Search:
         say: Shows a line to the user.
 
     Attributes:
+        most_trials: How many there can be at most.
         trials: All different trials so far, in the order of their proposals.
         confirmations: The winner on fresh seeds, once the trials have ended.
     """
@@ -78,9 +79,9 @@ class Search:
         self._asker = self._make_asker(scratch)
         self._combinations = SearchSpace(self.config.space).combinations()
         self._rest = iter(self._combinations or ())
-        self._most_trials: float = self.config.max_trials
-        if self.config.tuner == "hyperband":  # its schedule says how many
-            self._rest, self._most_trials = iter(()), math.inf
+        self.most_trials = min(self.config.max_trials, len(self._combinations or range(self.config.max_trials)))
+        if self._asker and self._asker.most_trials:
+            self._rest, self.most_trials = iter(()), self._asker.most_trials
         self._pending: deque[Trial] = deque()
         self._known: dict[str, Trial] = {}
         self._repeats = 0
@@ -129,6 +130,7 @@ class Search:
             winner=self.trials.index(self.winner) if self._ended and self.winner else None,
             is_complete=self.is_complete,
             has_ended=self._ended,
+            slots=self.slots,
         )
 
     def score(self, trial: Trial) -> float | None:
@@ -141,7 +143,7 @@ class Search:
 
     def _propose(self) -> Trial | None:
         """The next trial; None where results are waited for, or there is no more to try."""
-        if len(self.trials) >= self._most_trials:
+        if len(self.trials) >= self.most_trials:
             return None
         proposal = self._asker.ask() if self._asker and self._repeats < MOST_REPEATS else None
         if proposal:
