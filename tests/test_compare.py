@@ -73,3 +73,39 @@ def test_run_that_two_reports_share_counts_once(reports: Path) -> None:
 def test_what_cannot_be_compared_is_told(reports: Path, folders: list[str]) -> None:
     with pytest.raises(SpecError, match=r"at least two|no report folder"):
         compare(*(reports / folder for folder in folders), out=reports)
+
+
+SEARCH = """
+name: search
+data: {task: agreement, train_size: 30, dev_size: 20}
+model: {cell: gru}
+train: {epochs: 1}
+search: {tuner: grid, confirm_seeds: 2, space: {model.lookback: {choice: [0, 1, 2]}}}
+"""
+
+
+def test_search_is_compared_by_its_trials_and_its_best_by_fresh_seeds(reports: Path) -> None:
+    path = reports / "search.yaml"
+    path.write_text(SEARCH, encoding="utf-8")
+    store = Store(reports / "runs")
+    for seed, lookbacks in ((2018, (0, 1, 2)), (2019, (2,)), (2020, (2,))):
+        for lookback in lookbacks:
+            tested = ["evaluate.test=true"] if seed > 2018 else []
+            overrides = ["search=null", f"model.lookback={lookback}", f"train.seed={seed}", *tested]
+            (run,) = plan(load_spec(path, overrides=overrides))
+            history = [Epoch(0, 0.7, 0.5), Epoch(1, 0.5 - lookback / 10, 0.8, 0.5, 0.5, 0.1, test={"loss": 0.4})]
+            store.save(
+                RunRecord(run.run, "done", run.spec.config.model_dump(mode="json"), history, epochs=1), b"weights"
+            )
+    report(path, out=reports)
+    outcome = compare(reports / "search", reports / "first", out=reports)
+    assert (outcome.failed, outcome.missing) == (0, 0)
+    runs = pd.read_csv(outcome.page.parent / "runs.csv")
+    searched = runs[runs["model.cell"] == "gru"]
+    assert list(zip(searched["model.lookback"], searched["train.seed"], strict=True)) == [
+        (0, 2018),
+        (1, 2018),
+        (2, 2019),
+        (2, 2020),
+    ]
+    assert {run.run for run in plan(load_spec(outcome.page.parent / "spec.yaml"))} == set(runs["run"])

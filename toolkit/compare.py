@@ -13,7 +13,8 @@ from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.reporter.sensitivity import unperturbed
-from toolkit.runner.plan import plan_spec, recall
+from toolkit.runner.plan import plan_run, plan_spec, recall
+from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.schema import Experiment, RunConfig
@@ -28,7 +29,8 @@ COMPARED = ("data", "model", "train")
 def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS) -> Outcome:
     """Make one report over the runs of several, as if one sweep had spelled them all out.
 
-    What differs between any two of the runs counts as swept; a run that several reports have counts once.
+    What differs between any two of the runs counts as swept; a run that several reports have counts once. Of a search
+    the best trial is shown by its fresh seeds alone, by which nothing was chosen.
 
     Args:
         *folders: Report folders, at least two; each stands beside its store.
@@ -38,7 +40,7 @@ def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPO
         What came of it.
 
     Raises:
-        SpecError: There are fewer than two, one is no report folder, or one is of a search.
+        SpecError: There are fewer than two, or one is no report folder.
         DataError: The data of one is no longer what it should be.
         StoreError: A stored run cannot be read.
     """
@@ -61,15 +63,22 @@ def _spec(folder: Path) -> LoadedSpec:
     if not (folder / SPEC).is_file():
         raise SpecError(f"{folder}: this is no report folder; it has no {SPEC}")
     (loaded,) = load_specs([folder / SPEC])
-    if loaded.experiment.search is not None:
-        raise SpecError(f"{folder}: a report of a search cannot be compared")
     return loaded
 
 
 def _runs(folder: Path, spec: LoadedSpec) -> Runs:
     store = Store(folder.resolve().parent / STORE_NAME)
+    if spec.experiment.search is not None:
+        return [(run.spec, recall(run, store)) for run in map(plan_run, _searched(spec, store))]
     runs = [(run.spec, recall(run, store)) for run in plan_spec(spec)]
     return unperturbed(spec.experiment, runs)
+
+
+def _searched(spec: LoadedSpec, store: Store) -> list[RunSpec]:
+    """A search's trials; in place of the best, which was chosen by its seed too, the same on fresh seeds."""
+    found = look_up(spec.experiment, spec.path, store, slots=1)
+    trials = [trial for place, trial in enumerate(found.trials) if place != found.winner or not found.confirmations]
+    return [*trials, *found.confirmations]
 
 
 def _plain(config: RunConfig) -> dict[str, Any]:

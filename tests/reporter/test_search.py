@@ -1,14 +1,23 @@
 """The report of a search, on records whose results are a formula."""
 
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
+from matplotlib.collections import LineCollection
 
+from toolkit.reporter import search_report
+from toolkit.reporter.metrics import METRICS
+from toolkit.reporter.parallel import draw_parallel
+from toolkit.reporter.provenance import spec_yaml
 from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
+from toolkit.reporter.search_figures import search_figures
 from toolkit.reporter.search_report import search_answer
 from toolkit.reporter.trials import Trials, best_so_far, importances, rank, slices
+from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
@@ -120,3 +129,52 @@ def test_the_report_folder_has_ranking_figures_and_the_winner_as_a_spec() -> Non
     best = Experiment.model_validate(yaml.safe_load(files["best.yaml"]))
     assert (best.name, best.search, best.train.learning_rate, best.model.cell) == ("found-best", None, 0.3, "gru")
     assert "best.yaml" not in make_report(asked, runs[:3], "command", SearchResult(search.trials[:3])).files
+
+
+@pytest.mark.parametrize("tuner", ["random", "hyperband"])
+def test_the_resolved_spec_of_a_search_is_a_spec_of_the_same_search(tmp_path: Path, tuner: str) -> None:
+    asked = experiment(tuner=tuner)
+    path = tmp_path / "spec.yaml"
+    path.write_text(spec_yaml(asked), encoding="utf-8")
+    again = load_spec(path)
+    assert again.search is not None
+    assert (again.search, again.train) == (asked.search, asked.train)
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([("a", 1.7, 0.3), ("b", 0.3, 0.1), ("c", 0.1, 0.04), ("d", 0.2, 0.15)], "a mattered most, then b."),
+        ([("a", 1.0, 0.3), ("b", 0.9, 0.3), ("c", 0.3, 0.05)], "a and b mattered most, then c."),
+        ([("a", 1.0, 0.1), ("b", 0.05, 0.01)], "a mattered most."),
+        ([("a", 0.1, 0.1), ("b", 0.05, 0.1)], ""),
+    ],
+)
+def test_only_keys_that_the_numbers_support_are_said_to_matter(
+    monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, float, float]], text: str
+) -> None:
+    frame = pd.DataFrame(rows, columns=["key", "importance", "spread"])
+    monkeypatch.setattr(search_report, "importances", lambda _: frame)
+    told = " ".join(sentence.text for sentence in search_answer(ranked(experiment())))
+    assert f"Among the trials, {text}" in told if text else "mattered" not in told
+
+
+def test_learning_curves_are_those_of_the_best_on_fresh_seeds() -> None:
+    curves = {drawn.name: drawn for drawn in search_figures(ranked(experiment()))}["learning_curves"]
+    assert curves.caption.startswith("The best trial on fresh seeds.")
+    assert curves.data["line"].nunique() == 1
+    assert curves.data["dev_loss"].iloc[-1] == pytest.approx(4.01)
+    asked = experiment()
+    search, runs = searched(asked, confirmed=0)
+    files = make_report(asked, runs, "command", search).files
+    assert not {"figures/learning_curves.png", "figures/learning_rate.png"} & set(files)
+
+
+def test_rates_are_set_apart_by_their_ratios_in_parallel_coordinates() -> None:
+    data = pd.DataFrame({"rate": [10.0**power for power in range(-4, 5)], "best_loss": range(9)})
+    figure = draw_parallel(data, ["rate"], METRICS["best_loss"], [])
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == ["0.0001", "1e+04"]
+    (lines,) = figure.axes[0].collections
+    assert isinstance(lines, LineCollection)
+    assert [segment[0][1] for segment in lines.get_segments()] == pytest.approx([place / 8 for place in range(9)])

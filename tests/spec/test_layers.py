@@ -31,6 +31,12 @@ def top(tmp_path: Path) -> Path:
     )
 
 
+def test_later_override_of_a_section_counts_over_an_earlier_one_of_its_key(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "name: a\nsweep: {seeds: [1, 2], grid: {model.hidden: [3, 4]}}")
+    assert len(expand(load_spec(path, overrides=["sweep.seeds=null", "sweep=null"]))) == 1
+    assert len(expand(load_spec(path, overrides=["sweep=null", "sweep.seeds=[7, 8, 9]"]))) == 3
+
+
 def test_sections_are_merged_key_by_key_and_lists_are_replaced(top: Path) -> None:
     write(
         top,

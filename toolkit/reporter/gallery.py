@@ -18,7 +18,7 @@ from toolkit.reporter.captions import (
     scatter_caption,
 )
 from toolkit.reporter.comparison import comparison_data, comparison_table, is_thin
-from toolkit.reporter.curves import LOSSES, curves_data, draw_curves, is_crowded
+from toolkit.reporter.curves import LOSSES, MOST_LINES, curves_data, draw_curves, is_crowded
 from toolkit.reporter.dots import draw_dots
 from toolkit.reporter.groups import UNITS, draw_histogram, group_data, histogram_data
 from toolkit.reporter.heatmap import draw_heatmap, heatmap_data
@@ -44,7 +44,7 @@ def figures(results: Results) -> list[Drawn]:
         results: What the runs gave.
 
     Returns:
-        The figures in the order of the report. The learning rate has one whenever it is not constant.
+        The figures in the order of the report. The learning rate has one where it is not constant.
     """
     declared = results.experiment.report.figures
     drawn = [_declared(figure, results) for figure in declared] if declared else list(_suggested(results))
@@ -174,13 +174,22 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
             drawing = draw(data, metric, roles, results.fixed)
             caption = comparison_caption(results, metric, roles)
             yield Drawn(metric.name, drawing, caption, comparison_table(data, metric))
-    roles = curve_roles(results.runs, results.keys)
-    if results.is_scattered:
-        roles = replace(roles, panels=(), lines=(*roles.panels, *roles.lines))
-    yield _draw_curves("learning_curves", results, roles, LOSSES)
+    yield learning_curves(results)
     yield from _suggested_groups(results)
     yield _gradient_by_lag(LAGS, results, curve_roles(results.runs, results.keys))
     yield from _suggested_overviews(results)
+
+
+def learning_curves(results: Results) -> Drawn | None:
+    """The losses epoch by epoch; None where many settings lie here and there, so that nothing could be made out."""
+    roles = curve_roles(results.runs, results.keys)
+    if results.is_scattered:
+        roles = replace(roles, panels=(), lines=(*roles.panels, *roles.lines))
+    return None if _is_crowd(results) else _draw_curves("learning_curves", results, roles, LOSSES)
+
+
+def _is_crowd(results: Results) -> bool:
+    return results.is_scattered and len(results.summary) > MOST_LINES
 
 
 def _suggested_scatters(results: Results) -> Iterator[Drawn | None]:
@@ -226,9 +235,10 @@ def _draw_curves(
 
 
 def _learning_rate(results: Results) -> Drawn | None:
-    """The schedule of the learning rate, a line for each that differs; None where every rate is constant."""
+    """The schedule of the learning rate, a line for each that differs; None where all are constant or too many."""
+    is_drawn = any(figure.y == RATE for figure in results.experiment.report.figures)
     rates = results.history.groupby("run")[RATE].nunique()
-    if not (rates > 1).any() or any(figure.y == RATE for figure in results.experiment.report.figures):
+    if is_drawn or _is_crowd(results) or not (rates > 1).any():
         return None
     done = results.runs[results.runs["status"] == "done"]
     keys = [key for key in ("train.anneal", "train.learning_rate") if key in results.keys]

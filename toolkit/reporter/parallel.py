@@ -1,5 +1,6 @@
 """Parallel coordinates: every setting as a line over its keys' values to its result."""
 
+import math
 from collections.abc import Sequence
 
 import matplotlib as mpl
@@ -12,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from toolkit.reporter.axes import is_number, positions
+from toolkit.reporter.axes import is_logarithmic, is_number, positions
 from toolkit.reporter.canvas import add_note
 from toolkit.reporter.metrics import Metric, Settings
 from toolkit.reporter.results import Results
@@ -67,6 +68,8 @@ def _heights(values: pd.Series) -> dict[object, float]:
     ordered = sorted(places, key=lambda value: places[value])
     if len(ordered) <= MOST_TICKS or not all(map(is_number, ordered)):
         return {value: place / max(len(ordered) - 1, 1) for place, value in enumerate(ordered)}
+    if is_logarithmic(list(places.values())):
+        places = {value: math.log(place) for value, place in places.items()}
     ends = places[ordered[0]], places[ordered[-1]]
     return {value: (place - ends[0]) / (ends[1] - ends[0]) for value, place in places.items()}
 
@@ -74,7 +77,11 @@ def _heights(values: pd.Series) -> dict[object, float]:
 def _draw_axis(axes: Axes, place: int, heights: dict[object, float]) -> None:
     axes.plot([place, place], [0, 1], color=INK, linewidth=0.7)
     ordered = sorted(heights, key=lambda value: heights[value])
-    shown = ordered if len(ordered) <= MOST_TICKS else [ordered[0], ordered[-1]]
+    names = {value: value_text(value) for value in ordered}
+    if len(ordered) > MOST_TICKS:
+        names = {
+            value: f"{value:.3g}" if is_number(value) else value_text(value) for value in (ordered[0], ordered[-1])
+        }
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
-    for value in shown:
-        axes.text(place - 0.02, heights[value], value_text(value), fontsize=7, va="center", ha="right", bbox=box)
+    for value, name in names.items():
+        axes.text(place - 0.02, heights[value], name, fontsize=7, va="center", ha="right", bbox=box)

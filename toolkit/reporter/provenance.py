@@ -8,6 +8,7 @@ import yaml
 
 from toolkit.reporter.frames import Runs
 from toolkit.spec.schema import Experiment
+from toolkit.spec.searching import SearchConfig
 
 FEW = 3
 
@@ -19,8 +20,17 @@ def spec_yaml(experiment: Experiment) -> str:
     spec["data"]["path"] = _in_full(spec["data"]["path"])
     if "data.path" in grid:
         grid["data.path"] = [_in_full(path) for path in grid["data.path"]]
+    if experiment.search:
+        spec["search"] = _search(experiment.search)
     named_first = {key: spec[key] for key in ("name", "question")} | spec
     return yaml.safe_dump(named_first, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _search(search: SearchConfig) -> dict[str, Any]:
+    """A search without the keys that are not for its tuner and its kinds of space."""
+    plain = search.model_dump(mode="json", exclude={"max_trials" if search.tuner == "hyperband" else "factor"})
+    spaces = {key: space.model_dump(mode="json", exclude_unset=True) for key, space in search.space.items()}
+    return plain | {"space": spaces}
 
 
 def provenance(runs: Runs) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The figures of a search: its course, a slice a key, parallel coordinates, and which keys mattered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import matplotlib as mpl
 import pandas as pd
@@ -8,6 +9,7 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import positions, set_scale
 from toolkit.reporter.canvas import Drawn, add_note
+from toolkit.reporter.gallery import learning_curves
 from toolkit.reporter.parallel import draw_parallel
 from toolkit.reporter.style import COLUMN_WIDTH, FAINT, INK, PAGE_WIDTH, RC
 from toolkit.reporter.trials import LEAST_TRIALS, Trials, best_so_far, importances, searched_keys, slices
@@ -32,6 +34,8 @@ def search_figures(trials: Trials) -> Iterator[Drawn]:
         worst_first = trials.ranking[[*keys, metric.name]][::-1].reset_index(drop=True)
         caption = f"Parallel coordinates: every trial as a line over its values; colour is {metric.name}."
         yield Drawn("parallel", draw_parallel(worst_first, keys, metric, trials.results.fixed), caption, worst_first)
+    if trials.confirmed and (curves := learning_curves(trials.confirmed)):
+        yield replace(curves, caption=f"The best trial on fresh seeds. {curves.caption}")
     found = importances(trials)
     if len(found):
         yield Drawn("importance", _draw_importances(trials, found), _importance_caption(trials), found)

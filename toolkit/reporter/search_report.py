@@ -17,6 +17,8 @@ from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import value_text
 
 TRIALS, CONFIRMATION = "trials", "confirmation"
+NEGLIGIBLE = 0.1
+"""Keys with less than this share of the largest importance go without saying."""
 
 
 def search_tables(trials: Trials) -> list[ReportTable]:
@@ -101,12 +103,14 @@ def _confirmed(trials: Trials) -> Iterator[Sentence]:
 
 
 def _what_mattered(trials: Trials) -> Iterator[Sentence]:
+    """The keys that are clearly above the spread of their shuffles, and not far below the first."""
     found = importances(trials)
-    told = found[found["importance"] > 2 * found["spread"]]
+    largest = found["importance"].max()
+    told = found[(found["importance"] > 2 * found["spread"]) & (found["importance"] > NEGLIGIBLE * largest)]
     if len(told):
-        first, *others = told["key"]
-        then = f", then {', '.join(others)}" if others else ""
-        yield Sentence(f"Among the trials, {first} mattered most{then}.", "importance")
+        level = told["importance"] + told["spread"] > largest - told["spread"].iloc[0]
+        then = f", then {', '.join(told['key'][~level])}" if not level.all() else ""
+        yield Sentence(f"Among the trials, {' and '.join(told['key'][level])} mattered most{then}.", "importance")
 
 
 def _without_result(trials: Trials) -> Iterator[Sentence]:

@@ -38,8 +38,8 @@ def overlay(base: Document, over: Document) -> Document:
     )
 
 
-def read_overrides(settings: Iterable[str]) -> Document:
-    """Read the `key=value` settings of the command line, each value in YAML, into one document.
+def read_overrides(settings: Iterable[str]) -> list[Document]:
+    """Read the `key=value` settings of the command line, each value in YAML, to be laid over a spec one by one.
 
     Args:
         settings: Texts such as `model.hidden=[20, 20]`; of two for one key the later one counts.
@@ -47,7 +47,7 @@ def read_overrides(settings: Iterable[str]) -> Document:
     Raises:
         SpecError: One has no `=`, or its value is not YAML.
     """
-    return reduce(overlay, map(_read_override, settings), Document({}, {}, {}))
+    return [_read_override(setting) for setting in settings]
 
 
 def key_path(key: str) -> Path:
@@ -108,6 +108,8 @@ def _stays(path: Sequence[str | int], base: Any, over: Any) -> bool:
             return False
         if step not in over:
             return True
+        if isinstance(base, dict) and step not in base:  # the mark of what an earlier layer took away
+            return False
         base, over = base[step], over[step]
     return True
 

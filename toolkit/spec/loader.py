@@ -112,14 +112,16 @@ def load_specs(
     return list(loaded.values())
 
 
-def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) -> LoadedSpec:
-    if EXTENDS in on_top.data:
-        message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
-        refuse([Problem(on_top.keys[EXTENDS,], message)])
+def _load(path: str, environment: Mapping[str, str] | None, on_top: Sequence[Document]) -> LoadedSpec:
+    for override in on_top:
+        if EXTENDS in override.data:
+            message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
+            refuse([Problem(override.keys[EXTENDS,], message)])
     environment = os.environ if environment is None else environment
     layers = _read_layers(path, environment)
-    combines = bool(layers.data.get(COMBINE))  # what is set on top is for the runs, and those are its members'
-    document, unset = resolve(layers if combines else overlay(layers, on_top), environment)
+    if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
+        on_top = ()
+    document, unset = resolve(reduce(overlay, on_top, layers), environment)
     told = {problem.mark for problem in unset}
     try:
         experiment = Experiment.model_validate(document.data)
@@ -127,7 +129,7 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Document) ->
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
     mistakes = next(filter(None, problems(experiment, document)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
-    experiment._overridden = () if combines else tuple(_run_keys(on_top.data))
+    experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
     return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
 
 

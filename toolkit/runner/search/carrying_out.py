@@ -149,6 +149,7 @@ def _kept(experiment: Experiment, path: str, store: Store) -> SearchResult | Non
 
 
 def _digest(experiment: Experiment) -> str:
-    """Tells whether a search is still the same; its report may change."""
-    decisive = experiment.model_dump_json(exclude={"name", "question", "report", "sweep"})
+    """Tells whether a search is still the same; its report may change, and where its data lies."""
+    told = ("name", "question", "report", "sweep")
+    decisive = experiment.model_dump_json(exclude={**dict.fromkeys(told, True), "data": {"path"}})
     return hashlib.sha256(decisive.encode()).hexdigest()
