@@ -229,11 +229,11 @@ def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path) -> None:
     sweep = subprocess.Popen([*command, "--out", str(tmp_path)], start_new_session=True)
     wait_until(lambda: len(processes_of(sweep.pid)) >= 4)
     sweep.terminate()
-    assert sweep.wait(timeout=20) == -signal.SIGTERM
+    assert sweep.wait(timeout=60) == -signal.SIGTERM
     wait_until(lambda: not processes_of(sweep.pid))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
@@ -244,14 +244,17 @@ def test_help_and_spec_errors_answer_within_a_second(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("nam: a")
     for arguments, status in ((["--help"], 0), ([wrong], 2), ([tmp_path / "none.yaml"], 2), ([], 2)):
-        fastest = 9.0
-        for _ in range(3):
-            start = time.perf_counter()
-            result = run_spec(*arguments)
-            fastest = min(fastest, time.perf_counter() - start)
+        before = seconds_of_children()
+        result = run_spec(*arguments)
         assert result.returncode == status
         assert "Traceback" not in result.stderr
-        assert fastest < 1
+        assert seconds_of_children() - before < 1
+
+
+def seconds_of_children() -> float:
+    """Processor time, which depends less on what else the machine does."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.mark.parametrize(
@@ -327,11 +330,10 @@ def test_ten_thousand_runs_are_checked_and_planned_within_a_second(tmp_path: Pat
     axes = {key: list(range(1, size + 1)) for key, size in sizes.items()}
     (tmp_path / "many.yaml").write_text(yaml.safe_dump({"name": "many", "sweep": {"grid": axes}}), encoding="utf-8")
     for option in ("--check", "--plan"):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = seconds_of_children()
         result = run_spec(tmp_path / "many.yaml", option, "--out", tmp_path)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert "10000" in result.stdout
-        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.5
+        assert seconds_of_children() - before < 1.5
 
 
 def test_missing_environment_variable_ends_with_status_2_and_says_what_to_set() -> None:

@@ -139,7 +139,7 @@ def test_an_interrupt_ends_within_seconds_and_says_how_to_go_on(start: Start, tm
     begun = time.monotonic()
     os.killpg(sweep.pid, signal.SIGINT)
     _, complaints = finish(sweep, status=130)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     assert "The same command goes on with the rest." in complaints
     wait_until(lambda: not processes_of(sweep.pid))
     assert checkpoints_of(tmp_path)

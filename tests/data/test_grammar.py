@@ -184,9 +184,9 @@ def test_every_construction_occurs(word: str) -> None:
 def test_ten_thousand_sentences_take_less_than_a_second(mode: str) -> None:
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         generate(10_000, 15, mode, seed=3)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 1
 
 

@@ -42,7 +42,7 @@ def test_no_verb_is_first(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("task", ["language_model", "agreement"])
 def test_fifty_thousand_sentences_are_encoded_in_seconds(task: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     dataset = load_examples(DataConfig.model_validate({"source": "coursework", "path": FOLDER, "task": task}))
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert len(dataset.train) == 50_000
