@@ -20,13 +20,13 @@ MakeRecord: TypeAlias = Callable[..., RunRecord]
 MakeStudy: TypeAlias = Callable[..., tuple[Experiment, Runs]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_record() -> MakeRecord:
     """A record of a run whose dev losses, from epoch 0 on, are given."""
     return _record
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_study() -> MakeStudy:
     """An experiment with its runs; by default RNN against GRU with three seeds, all done."""
     return _study

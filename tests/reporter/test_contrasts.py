@@ -59,6 +59,13 @@ def test_settings_without_common_seeds_are_compared_unpaired(make_study: MakeStu
     assert found["p"][0] == pytest.approx(stats.ttest_ind([0.54, 0.50], [0.40, 0.41], equal_var=False).pvalue)
 
 
+@pytest.mark.parametrize(("first", "second", "p"), [(0.3, 0.3, 1), (0.3, 0.4, 0), (0.0, 0.0, 1)])
+def test_seeds_that_all_came_to_the_same_are_compared_without_a_warning(first: float, second: float, p: float) -> None:
+    rows = [("a", seed, first) for seed in (1, 2)] + [("b", seed, second) for seed in (3, 4)]
+    runs = pd.DataFrame(rows, columns=["model.cell", "train.seed", "best_loss"]).assign(status="done")
+    assert contrasts(runs, ["model.cell"], BEST_LOSS)["p"].dropna().tolist() == [p]
+
+
 def test_one_seed_tells_nothing_apart(make_study: MakeStudy) -> None:
     found = _found(make_study, {0: 0.9, 1: 0.7, 2: 0.5}, seeds=1)
     assert list(found["verdict"]) == [UNKNOWN, UNKNOWN, BEST]

@@ -1,6 +1,7 @@
 """Which settings can be told from the best: differences by seed, their intervals and tests."""
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,9 +87,7 @@ def _contrast(sample: Sample, best: Sample) -> dict[str, float]:
     pair = np.array(list(sample.values())), np.array(list(best.values()))
     if min(map(len, pair)) < 2:
         return {"difference": float(pair[0].mean() - pair[1].mean()), "paired": 0}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = float(stats.ttest_ind(*pair, equal_var=False).pvalue)
-    return _difference(pair, p) | {"paired": 0}
+    return _difference(pair, _welch_p(*pair)) | {"paired": 0}
 
 
 def _difference(samples: tuple[NDArray[np.float64], ...], p: float) -> dict[str, float]:
@@ -112,6 +111,16 @@ def _difference(samples: tuple[NDArray[np.float64], ...], p: float) -> dict[str,
 def _mean_difference(*samples: Any, axis: int = -1) -> Any:
     first, *others = (np.mean(sample, axis=axis) for sample in samples)
     return first - others[0] if others else first
+
+
+def _welch_p(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """The p value of Welch's t-test; where no value differs from another, its limit as their spread goes to zero."""
+    if np.ptp(np.concatenate([first, second])) == 0:
+        return 1.0
+    with warnings.catch_warnings():
+        # scipy 1.17 warns of seeds that came to the same value; then the spread is zero, which it is to be.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return float(stats.ttest_ind(first, second, equal_var=False).pvalue)
 
 
 def _paired_p(gaps: NDArray[np.float64]) -> float:

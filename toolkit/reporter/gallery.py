@@ -181,7 +181,7 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
 
 
 def learning_curves(results: Results) -> Drawn | None:
-    """The losses epoch by epoch; None where many settings lie here and there, so that nothing could be made out."""
+    """The losses epoch by epoch; None of many settings here and there, as a search's: nothing could be made out."""
     roles = curve_roles(results.runs, results.keys)
     if results.is_scattered:
         roles = replace(roles, panels=(), lines=(*roles.panels, *roles.lines))
@@ -189,7 +189,8 @@ def learning_curves(results: Results) -> Drawn | None:
 
 
 def _is_crowd(results: Results) -> bool:
-    return results.is_scattered and len(results.summary) > MOST_LINES
+    searched = results.experiment.search is not None
+    return (searched or results.is_scattered) and len(results.summary) > MOST_LINES
 
 
 def _suggested_scatters(results: Results) -> Iterator[Drawn | None]:
