@@ -185,13 +185,18 @@ def test_page_is_no_wider_than_a_phone(page: Path, browser: "Chrome") -> None:
 def test_page_of_2000_runs_opens_in_three_seconds(make_study: MakeStudy, tmp_path: Path, browser: "Chrome") -> None:
     grid = {"model.cell": ["rnn", "gru"], "model.lookback": list(range(20)), "model.hidden": [10, 25, 50, 75, 100]}
     page = write_report(*make_study(grid, seeds=range(1, 11)), tmp_path, "python run_spec.py study.yaml")
-    opened = "return performance.getEntriesByType('navigation')[0].loadEventEnd"
-    milliseconds = []
-    for _ in range(3):
-        browser.get(page.as_uri())
-        milliseconds.append(browser.execute_script(opened))
-    assert 0 < min(milliseconds) < 3000
+    browser.execute_cdp_cmd("Performance.enable", {})
+    browser.get("about:blank")
+    before = _processor_seconds(browser)
+    browser.get(page.as_uri())
+    assert 0 < _processor_seconds(browser) - before < 3
     assert browser.execute_script("return document.querySelectorAll('#table-runs tbody tr').length") == 2000
+
+
+def _processor_seconds(browser: "Chrome") -> float:
+    """What the page's process has used, which depends less on what else the machine does than the time on a clock."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "ProcessTime"))
 
 
 @pytest.fixture(scope="session")
