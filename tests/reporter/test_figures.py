@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import is_logarithmic, positions, set_logarithmic, set_ticks, visible_range
@@ -18,7 +19,7 @@ from toolkit.reporter.metrics import BEST_LOSS
 from toolkit.reporter.report import make_report
 from toolkit.reporter.results import Results, collect_results
 from toolkit.reporter.roles import Roles, comparison_roles, curve_roles
-from toolkit.reporter.style import ARCHITECTURES, COLUMN_WIDTH, strokes
+from toolkit.reporter.style import ARCHITECTURES, COLUMN_WIDTH, strokes, styled
 
 from .conftest import MakeStudy
 
@@ -99,6 +100,16 @@ def test_architectures_keep_colour_dash_and_marker_whoever_else_is_there() -> No
         assert alone.markers[cell] == together.markers[cell]
     assert together.markers == {"rnn": "o", "gru": "s", "lstm": "^", "my.module:Cell": "D"}
     assert len(set(together.palette.values())) == 4
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_colours_that_no_dash_goes_along_with_are_told_apart_in_grey(count: int) -> None:
+    values = [str(value) for value in range(count)]
+    palette = styled("model.hidden", values, "model.cell", ["rnn", "gru"]).palette
+    greys = [float(np.dot(to_rgb(palette[value]), (0.299, 0.587, 0.114))) for value in values]
+    assert min(np.diff(greys)) > 0.07
+    cells = styled("model.cell", ["rnn", "gru"], "model.hidden", values).palette
+    assert cells == strokes("model.cell", ["rnn", "gru"]).palette
 
 
 @pytest.mark.parametrize("count", [1, 6, 7, 40])

@@ -104,6 +104,8 @@ def strokes(key: str | None, values: Sequence[str]) -> Strokes:
 def styled(hue: str | None, hues: Sequence[str], style: str | None, styles: Sequence[str]) -> Strokes:
     """Strokes whose colours tell one key's values apart, and whose dashes and markers another's.
 
+    Colours that no dash goes along with differ in how dark they are, for prints without colour.
+
     Args:
         hue: The dotted key that has colours.
         hues: Its values as text.
@@ -117,7 +119,9 @@ def styled(hue: str | None, hues: Sequence[str], style: str | None, styles: Sequ
     if style is None:
         return coloured
     dashed = strokes(style, styles)
-    return Strokes(coloured.palette, dashed.dashes, dashed.markers, apart=True)
+    graded = dict(zip(_by_size(hues), sns.color_palette("viridis", len(hues)).as_hex(), strict=True))
+    palette = coloured.palette if hue in (None, "model.cell") else graded
+    return Strokes(palette, dashed.dashes, dashed.markers, apart=True)
 
 
 def _by_size(values: Sequence[str]) -> Sequence[str]:
