@@ -17,7 +17,7 @@ def cross_entropy_sum(features: Any, kernel: Any, targets: Any, weights: Any) ->
         features: The states s_i, shape `(chunks, rows, units)`.
         kernel: W transposed, shape `(units, outputs)`.
         targets: Index of the right output, shape `(chunks, rows)`, integers.
-        weights: Shape `(chunks, rows)`; 0 where a row is padding.
+        weights: Shape `(chunks, rows)`; 0 where a row is padding. Chunks of padding at the end cost nothing.
 
     Returns:
         The sum in nats, a scalar of the features' type.
@@ -38,13 +38,19 @@ def cross_entropy_sum(features: Any, kernel: Any, targets: Any, weights: Any) ->
 def _loss_and_gradients(features: Any, kernel: Any, targets: Any, weights: Any) -> tuple[Any, Any, Any]:
     chunks = tf.shape(features)[0]
     weights = tf.cast(weights, features.dtype)
+    used = tf.reduce_max(tf.where(tf.reduce_any(weights > 0, axis=1), tf.range(chunks) + 1, 0))
     gradients = tf.TensorArray(features.dtype, size=chunks, element_shape=features.shape[1:])
 
     def add_chunk(index: Any, total: Any, gradients: Any, kernel_gradient: Any) -> tuple[Any, Any, Any, Any]:
         chunk, target, weight = features[index], targets[index], weights[index]
         scores = tf.matmul(chunk, kernel)
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target, scores)
-        errors = (tf.nn.softmax(scores) - tf.one_hot(target, tf.shape(scores)[1], dtype=scores.dtype)) * weight[:, None]
+        scores -= tf.reduce_max(scores, axis=1, keepdims=True)
+        powers = tf.exp(scores)
+        sums = tf.reduce_sum(powers, axis=1)
+        losses = tf.math.log(sums) - tf.gather(scores, target, batch_dims=1)
+        errors = (powers / sums[:, None] - tf.one_hot(target, tf.shape(scores)[1], dtype=scores.dtype)) * weight[
+            :, None
+        ]
         return (
             index + 1,
             total + tf.reduce_sum(losses * weight),
@@ -53,5 +59,5 @@ def _loss_and_gradients(features: Any, kernel: Any, targets: Any, weights: Any) 
         )
 
     start = (0, tf.zeros((), features.dtype), gradients, tf.zeros_like(kernel))
-    _, total, gradients, kernel_gradient = tf.while_loop(lambda index, *_: index < chunks, add_chunk, start)
+    _, total, gradients, kernel_gradient = tf.while_loop(lambda index, *_: index < used, add_chunk, start)
     return total, gradients.stack(), kernel_gradient

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from toolkit.data.corpus import IntArray
 from toolkit.data.examples import Examples
 
-SHORT = 32
-"""Batches up to this many steps are padded to a multiple of 8 steps, longer ones to a multiple of 16: few different
-shapes are to be compiled, and little time is to be spent on padding."""
-CHUNK_ROWS = 256
-"""Largest number of predictions whose scores are held at once."""
-ROWS_MULTIPLE = 32
+STEPS_MULTIPLE = 16
+"""Batches are padded to a multiple of so many steps. The numbers of sentences and steps alone decide all shapes of a
+batch: each shape is compiled, which takes longer than an epoch of many batches."""
+SMALLEST_CHUNK, LARGEST_CHUNK = 32, 128
+"""Bounds of the number of predictions whose scores are held at once."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Batch:
 
     Attributes:
         tokens: Word indices, padded with 0 on the right, shape `(sentences, steps)`.
-        positions: Where each prediction is made: sentence * steps + step, shape `(chunks, rows)`.
+        positions: Where each prediction is made: sentence * steps + step, shape `(chunks, rows)`; padding is at the
+            end, and may be whole chunks.
         targets: What is to be predicted there, shape `(chunks, rows)`.
         weights: 1 at a prediction, 0 where `positions` is padding, shape `(chunks, rows)`.
     """
@@ -45,24 +45,25 @@ def batches(examples: Examples, order: NDArray[np.int64], batch_size: int) -> It
         yield make_batch(examples, order[start : start + batch_size])
 
 
-def make_batch(examples: Examples, chosen: NDArray[np.int64]) -> Batch:
+def make_batch(examples: Examples, chosen: NDArray[np.int64], sentences: int | None = None) -> Batch:
     """Pad the chosen examples to one rectangle.
 
     Args:
         examples: The examples to choose from.
         chosen: Indices of the sentences of this batch, shape `(sentences,)`.
+        sentences: Number of sentences of the rectangle, those that are left empty included; None for those chosen.
     """
     inputs = [examples.inputs[index] for index in chosen]
     targets = [examples.targets[index] for index in chosen]
     lengths = np.array([len(words) for words in inputs])
     counts = np.array([len(wanted) for wanted in targets])
-    longest = int(lengths.max())
-    steps = _round_up(longest, 8 if longest <= SHORT else 16)
+    steps = _round_up(int(lengths.max()), STEPS_MULTIPLE)
     columns = np.arange(steps)
-    tokens = np.zeros((len(chosen), steps), dtype=np.int32)
-    tokens[columns < lengths[:, None]] = np.concatenate(inputs)
+    height = sentences or len(chosen)
+    tokens = np.zeros((height, steps), dtype=np.int32)
+    tokens[: len(chosen)][columns < lengths[:, None]] = np.concatenate(inputs)
     predicted = (columns < lengths[:, None]) & (columns >= (lengths - counts)[:, None])
-    chunks, rows = _chunk_shape(int(counts.sum()))
+    chunks, rows = _chunk_shape(height, 1 if counts.max() == 1 else steps)
     padding = chunks * rows - int(counts.sum())
     return Batch(
         tokens=tokens,
@@ -72,9 +73,15 @@ def make_batch(examples: Examples, chosen: NDArray[np.int64]) -> Batch:
     )
 
 
-def _chunk_shape(predictions: int) -> tuple[int, int]:
-    chunks = -(-predictions // CHUNK_ROWS)
-    return chunks, _round_up(-(-predictions // chunks), ROWS_MULTIPLE)
+def _chunk_shape(sentences: int, each: int) -> tuple[int, int]:
+    """Chunks that have room for so many predictions of each sentence, though most sentences may have half of them.
+
+    Padding costs least if its share of the last chunk is small, and if chunks are few.
+    """
+    most = sentences * each
+    fitting = 2 ** (most // 3).bit_length() // 2
+    rows = LARGEST_CHUNK if each == 1 else min(max(fitting, SMALLEST_CHUNK), LARGEST_CHUNK)
+    return -(-most // rows), rows
 
 
 def _round_up(number: int, multiple: int) -> int:

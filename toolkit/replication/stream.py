@@ -67,10 +67,15 @@ class StreamFeed(Feed):
         return sum(1 for _ in groups(len(self.examples), self.batch_size))
 
     def epoch_batches(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
-        """The groups of the current epoch, each with its divisor and whether it is followed by an update."""
+        """The groups of the current epoch, each with its divisor and whether it is followed by an update.
+
+        All are padded to as many sentences, so that no shape is compiled for one group alone.
+        """
         order: NDArray[np.int64] = self.draws.order(len(self.examples), self.epoch)
+        largest = min(self.batch_size, len(self.examples))
         for places, divisor, applied in groups(len(self.examples), self.batch_size):
-            yield make_batch(self.examples, order[places]), {"divisor": np.float64(divisor), "applied": applied}
+            batch = make_batch(self.examples, order[places], largest)
+            yield batch, {"divisor": np.float64(divisor), "applied": applied}
 
 
 @keras.saving.register_keras_serializable("toolkit")
