@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-study study check
+.PHONY: demo test test-study study check bench
 
 demo: $(INSTALLED)
 	.venv/bin/python run_spec.py specs/quickstart.yaml
@@ -23,6 +23,11 @@ check: $(INSTALLED)
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# Tables of speeds, in 15 minutes; other work on the machine spoils them. PyTorch is measured where it is installed:
+# .venv/bin/pip install torch
+bench: $(INSTALLED)
+	PYTHONPATH=.:$$PYTHONPATH .venv/bin/python benchmarks/bench.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

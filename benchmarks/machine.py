@@ -2,16 +2,26 @@
 
 import os
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+LIBRARIES = ("tensorflow", "keras", "torch")
+"""Told where they are installed."""
 
 
 def machine_text(*settings: str) -> str:
     """Name processor, cores, memory, system and versions, and the settings of the measurement, for a reader."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    libraries = [f"{library} {version(library)}" for library in ("tensorflow", "keras")]
     parts = [f"{_processor()} with {os.cpu_count()} cores and {memory:.0f} GiB", platform.system()]
-    return f"Measured on {', '.join([*parts, f'Python {platform.python_version()}', *libraries, *settings])}."
+    versions = [f"Python {platform.python_version()}", *filter(None, map(_version, LIBRARIES))]
+    return f"Measured on {', '.join([*parts, *versions, *settings])}."
+
+
+def _version(library: str) -> str | None:
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return None
 
 
 def _processor() -> str:

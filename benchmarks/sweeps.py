@@ -8,9 +8,7 @@ models of about 20 seconds each, by one worker and by two, each on one thread; w
 Other work on the machine spoils it.
 """
 
-import io
 import json
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,21 +17,10 @@ from typing import Any
 import keras
 from machine import machine_text
 from markdown import markdown_table
-from rich.console import Console
-
-from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import plan
-from toolkit.spec.schema import Experiment
-from toolkit.store import Store
+from sweep_time import planned, sweep_seconds, tiny_runs
 
 RESULTS = Path(__file__).with_suffix(".json")
-TINY = {
-    "name": "tiny",
-    "data": {"task": "agreement", "train_size": 20, "dev_size": 20},
-    "model": {"hidden": 4},
-    "train": {"epochs": 2, "batch_size": 20},
-    "sweep": {"seeds": list(range(200))},
-}
+TINY_RUNS = 200
 LARGE = {
     "name": "large",
     "data": {"task": "language_model", "train_size": 4000, "dev_size": 1000},
@@ -55,23 +42,13 @@ def overhead() -> dict[str, Any]:
     inside: list[float] = []
     for name in ("fit", "evaluate"):
         setattr(keras.Model, name, _timed(getattr(keras.Model, name), inside))
-    whole = sweep_seconds(TINY, 1)
-    runs = len(TINY["sweep"]["seeds"])  # type: ignore[index]  # a plain spec
-    return {"runs": runs, "milliseconds": 1000 * (whole - sum(inside)) / runs}
+    whole = sweep_seconds(tiny_runs(TINY_RUNS), 1)
+    return {"runs": TINY_RUNS, "milliseconds": 1000 * (whole - sum(inside)) / TINY_RUNS}
 
 
 def throughput() -> list[dict[str, Any]]:
     """Seconds of the sweep of large runs, by the number of workers."""
-    return [{"workers": workers, "seconds": sweep_seconds(LARGE, workers)} for workers in (1, 2)]
-
-
-def sweep_seconds(spec: dict[str, Any], workers: int) -> float:
-    """Wall time of training a sweep into an empty store."""
-    runs = plan(Experiment.model_validate(spec))
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        train(runs, Store(Path(folder)), Console(file=io.StringIO()), Call(workers))
-        return time.perf_counter() - start
+    return [{"workers": workers, "seconds": sweep_seconds(planned(LARGE), workers)} for workers in (1, 2)]
 
 
 def tables(results: dict[str, Any]) -> list[str]:

@@ -5,7 +5,6 @@ python benchmarks/training_step.py memory CELL LOOKBACK
 """
 
 import json
-import resource
 import statistics
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from memory import most_resident
 
 from toolkit import TruncatedRNN
 from toolkit.builder.cells import CELLS
@@ -29,7 +29,6 @@ ROUND_SECONDS = 0.1
 """A round repeats a step until it lasts about this long, so that short steps are timed as well as long ones."""
 
 MEMORY_LENGTH, MEMORY_BATCH = 400, 100
-KIB_A_MIB = 1024
 
 
 def measure_times(cell: str) -> list[dict[str, Any]]:
@@ -48,9 +47,9 @@ def measure_memory(cell: str, lookback: int | str) -> float:
     """
     one, many = (training_step(cell, lookback, batch, MEMORY_LENGTH) for batch in (1, MEMORY_BATCH))
     _repeat(one, 3)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_resident()
     _repeat(many, 3)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / KIB_A_MIB
+    return most_resident() - before
 
 
 def training_step(cell: str, lookback: int | str, batch: int, length: int) -> Callable[[], Any]:

@@ -1,0 +1,70 @@
+"""Seconds of an epoch of training, and memory, by the toolkit and its peers, on the same sentences."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from contestants import BOUND, BOUND_ON_ALL_CORES, NUMPY, TOOLKIT, TOOLKIT_ON_ALL_CORES, Contestant
+from turns import Seat, Timed, by_turns
+from workloads import Workload
+
+MODEL = Workload()
+LARGE = replace(MODEL, vocabulary=20_000)
+AGREEMENT = Workload("agreement", "gru", sentences=10_000, lookback=5)
+WORKLOADS = (
+    *(replace(MODEL, batch_size=size) for size in (100, 25, 5, 1)),
+    LARGE,
+    *(replace(AGREEMENT, batch_size=size, lookback=steps) for size in (100, 10) for steps in (5, 20)),
+    *(replace(each, dtype="float64") for each in (MODEL, AGREEMENT)),
+)
+OWN = (TOOLKIT, TOOLKIT_ON_ALL_CORES)
+BOUNDS = (BOUND, BOUND_ON_ALL_CORES)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """A workload and how long an epoch of it takes, by the contestants' names."""
+
+    workload: Workload
+    timed: dict[str, Timed]
+
+
+def installed(contestants: Sequence[Contestant]) -> list[Contestant]:
+    """Those whose libraries there are; the others are told."""
+    there = []
+    for contestant in contestants:
+        try:
+            with Seat(contestant):
+                there.append(contestant)
+        except ModuleNotFoundError as error:
+            print(f"{contestant.name} is left out: {error}")
+    return there
+
+
+def epochs(peers: Sequence[Contestant]) -> Iterator[Epoch]:
+    """Time every workload, by turns."""
+    with ExitStack() as stack:
+        seats = [stack.enter_context(Seat(each)) for each in (*OWN, *peers, NUMPY, *BOUNDS)]
+        for workload in WORKLOADS:
+            yield Epoch(
+                workload, by_turns([seat for seat in seats if _takes_part(seat.contestant, workload)], workload)
+            )
+
+
+def training_memory(contestants: Sequence[Contestant], workload: Workload) -> dict[str, tuple[float, float]]:
+    """MiB that a process holds before it makes a network, and at most while it trains an epoch."""
+    held = {}
+    for contestant in contestants:
+        with Seat(contestant) as seat:
+            before = seat.resident()
+            seat.prepare(workload)
+            seat.seconds(workload.updates)
+            held[contestant.name] = before, seat.resident()
+    return held
+
+
+def _takes_part(contestant: Contestant, workload: Workload) -> bool:
+    """The products bound a language model only, and peers do not know a lookback: they are timed with the first."""
+    if contestant in BOUNDS:
+        return workload.task == "language_model"
+    return contestant in (*OWN, NUMPY) or workload.lookback in (MODEL.lookback, AGREEMENT.lookback)

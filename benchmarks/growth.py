@@ -1,0 +1,72 @@
+"""How the toolkit's cost grows with what there is to do: in proportion, if a straight line fits it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from contestants import TOOLKIT
+from sweep_time import sweep_seconds, tiny_runs
+from turns import Seat, by_turns, in_new_process
+from workloads import Workload
+
+AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
+MODEL = Workload(sentences=200)
+EPOCHS = {
+    "sentences": [replace(AGREEMENT, sentences=sentences) for sentences in (1000, 10_000, 50_000)],
+    "lookback": [replace(AGREEMENT, lookback=lookback) for lookback in (0, 5, 10, 15, 20)],
+    "vocabulary": [replace(MODEL, vocabulary=words) for words in (2000, 5000, 10_000, 20_000, 50_000)],
+}
+"""Workloads by the attribute that grows."""
+RUNS = (10, 100, 1000)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Seconds of something at several sizes, and the straight line `fixed + each * size` of least squares.
+
+    The line minimises relative errors, so that the small sizes count as much as the large ones.
+
+    Attributes:
+        what: What grows.
+        sizes: Its sizes.
+        seconds: Seconds at each.
+        fixed: The line's seconds at size 0.
+        each: The line's seconds a unit of size.
+        error: The largest relative distance between the line and what was measured.
+    """
+
+    what: str
+    sizes: Sequence[int]
+    seconds: Sequence[float]
+    fixed: float
+    each: float
+    error: float
+
+
+def growths() -> list[Growth]:
+    """Seconds of an epoch by sentences, lookback and vocabulary, and of a sweep by runs."""
+    with Seat(TOOLKIT) as seat:
+        epochs = [
+            fitted(what, [getattr(each, what) for each in workloads], [_epoch(seat, each) for each in workloads])
+            for what, workloads in EPOCHS.items()
+        ]
+    return [*epochs, fitted("runs", RUNS, in_new_process(sweeps_seconds, RUNS))]
+
+
+def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
+    """Fit the line."""
+    measured = np.array(seconds)
+    columns = np.stack([np.ones(len(sizes)), np.array(sizes, float)], axis=1)
+    (fixed, each), *_ = np.linalg.lstsq(columns / measured[:, None], np.ones(len(sizes)))
+    error = np.max(np.abs(fixed + each * columns[:, 1] - measured) / measured)
+    return Growth(what, tuple(sizes), tuple(seconds), float(fixed), float(each), float(error))
+
+
+def sweeps_seconds(counts: Sequence[int]) -> list[float]:
+    """Seconds of sweeps of so many tiny runs, each once, in a process that has trained some before."""
+    sweep_seconds(tiny_runs(1), 1)
+    return [sweep_seconds(tiny_runs(count), 1) for count in counts]
+
+
+def _epoch(seat: Seat, workload: Workload) -> float:
+    return by_turns([seat], workload)[TOOLKIT.name].seconds

@@ -1,0 +1,137 @@
+"""Contestants in processes of their own, which stay alive and are timed by turns, while the others wait."""
+
+import multiprocessing
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from contestants import Contestant
+from memory import most_resident
+from workloads import Workload
+
+from toolkit.runner.quiet import quiet_tensorflow
+
+ROUNDS = 5
+TURN_SECONDS = 0.4
+"""About so long a turn lasts; a slower contestant is timed on the first batches of its epoch only."""
+WARM_EPOCHS = 2
+"""Whole epochs before those that are timed: each has other batches, of shapes that may be yet to be compiled."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """How long an epoch of training takes.
+
+    Attributes:
+        seconds: Median of the rounds; of a contestant that is timed on a part of the epoch, scaled to the whole.
+        updates: How many of the epoch's updates were timed.
+        rounds: The seconds of each round, likewise scaled.
+    """
+
+    seconds: float
+    updates: int
+    rounds: Sequence[float]
+
+
+class Seat:
+    """A process for a contestant.
+
+    Args:
+        contestant: The contestant.
+
+    Raises:
+        ModuleNotFoundError: Its library is not installed.
+    """
+
+    def __init__(self, contestant: Contestant) -> None:
+        self.contestant = contestant
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, contestant), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def prepare(self, workload: Workload) -> None:
+        """Have the network made."""
+        self._ask("prepare", workload)
+
+    def seconds(self, updates: int) -> float:
+        """Have it train on the first so many batches of an epoch."""
+        told: float = self._ask("seconds", updates)
+        return told
+
+    def resident(self) -> float:
+        """The most memory that it held so far, in MiB."""
+        told: float = self._ask("resident")
+        return told
+
+    def _ask(self, *question: Any) -> Any:
+        self._connection.send(question)
+        return self._answer()
+
+    def _answer(self) -> Any:
+        answer = self._connection.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def in_new_process(function: Callable[..., Result], *arguments: Any) -> Result:
+    """What a function gives in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def serve(connection: Connection, contestant: Contestant) -> None:
+    """Be a contestant's process: do what is asked until killed."""
+    try:
+        with quiet_tensorflow():
+            trainer = contestant.trainer()
+        connection.send(None)
+        while True:
+            method, *arguments = connection.recv()
+            connection.send(most_resident() if method == "resident" else getattr(trainer, method)(*arguments))
+    except EOFError:
+        pass
+    except Exception as error:
+        connection.send(error)
+
+
+def by_turns(seats: Sequence[Seat], workload: Workload) -> dict[str, Timed]:
+    """Time an epoch of a workload for every contestant."""
+    updates = {seat: _warm(seat, workload) for seat in seats}
+    rounds: list[Mapping[Seat, float]] = [
+        {seat: seat.seconds(count) * workload.updates / count for seat, count in updates.items()} for _ in range(ROUNDS)
+    ]
+    each = {seat: [seconds[seat] for seconds in rounds] for seat in seats}
+    return {seat.contestant.name: Timed(statistics.median(each[seat]), updates[seat], each[seat]) for seat in seats}
+
+
+def _warm(seat: Seat, workload: Workload) -> int:
+    """Have everything compiled, and say on how many updates the contestant is timed."""
+    seat.prepare(workload)
+    if seat.contestant.whole:
+        for _ in range(WARM_EPOCHS):
+            seat.seconds(workload.updates)
+        return workload.updates
+    seat.seconds(1)
+    updates = min(max(round(TURN_SECONDS / seat.seconds(1)), 1), workload.updates)
+    seat.seconds(updates)
+    return updates

@@ -1,0 +1,69 @@
+"""The benchmarks measure what they say."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import growth
+import numpy as np
+import pytest
+from contestants import NUMPY, PEERS, TOOLKIT, Contestant
+from targets import Target
+from turns import ROUNDS, WARM_EPOCHS, Seat, by_turns
+from workloads import LENGTHS, Workload, generated
+
+
+def test_growth_is_fitted_with_a_straight_line_that_serves_small_and_large_sizes_alike() -> None:
+    sizes = (1, 10, 100)
+    fit = growth.fitted("runs", sizes, [2.0 + 3 * size for size in sizes])
+    assert (fit.fixed, fit.each, fit.error) == pytest.approx((2, 3, 0))
+    bent = growth.fitted("runs", sizes, [2.0 + 3 * size**2 for size in sizes])
+    assert bent.error > 0.5
+
+
+def test_a_contestant_that_stands_still_for_some_rounds_is_judged_by_its_median() -> None:
+    workload = Workload(sentences=4, batch_size=2)
+    seats: Any = [Stumbling(workload.updates)]
+    assert by_turns(seats, workload)["stumbling"].seconds == 1.0
+
+
+class Stumbling:
+    """A seat whose first rounds are slow."""
+
+    def __init__(self, updates: int) -> None:
+        self.contestant = Contestant("stumbling", "", "", whole=True)
+        self.told = iter([9.0] * WARM_EPOCHS + [9.0, 9.0] + [1.0] * ROUNDS)
+        self.updates = updates
+
+    def prepare(self, workload: Workload) -> None:
+        pass
+
+    def seconds(self, updates: int) -> float:
+        assert updates == self.updates
+        return next(self.told)
+
+
+@pytest.mark.parametrize("task", LENGTHS)
+def test_generated_sentences_have_the_lengths_that_they_are_said_to_have(task: str) -> None:
+    examples = generated(task, 10_000, 100, seed=1)
+    counts = np.array([len(words) for words in examples.inputs])
+    said = LENGTHS[task]
+    assert (counts.min(), counts.max()) == (said.least, said.most)
+    assert counts.mean() == pytest.approx(said.mean, rel=0.05)
+    assert counts.std() == pytest.approx(said.deviation, rel=0.05)
+    assert min(words.min() for words in examples.inputs) == 1
+
+
+@pytest.mark.parametrize("contestant", [TOOLKIT, *PEERS, NUMPY], ids=lambda contestant: contestant.name)
+def test_every_contestant_trains_every_task(contestant: Contestant) -> None:
+    if find_spec("torch") is None and contestant.module == "pytorch":
+        pytest.skip("PyTorch is not installed")
+    with Seat(contestant) as seat:
+        for task in LENGTHS:
+            workload = Workload(task, "gru", 2, 1, sentences=4, vocabulary=10, hidden=3, dtype="float64")
+            seat.prepare(workload)
+            assert seat.seconds(workload.updates) > 0
+
+
+@pytest.mark.parametrize(("measured", "at_least", "met"), [(3, True, True), (1, True, False), (1, False, True)])
+def test_a_target_is_met_from_its_side(measured: float, at_least: bool, met: bool) -> None:
+    assert Target("speed", 2, measured, at_least).met is met
