@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
+import toolkit
 from toolkit.builder.perturbation import perturb
 from toolkit.runner.protocols import build
 from toolkit.spec.schema import RunConfig
@@ -33,3 +37,17 @@ def test_a_run_begins_with_perturbed_weights(protocol: str) -> None:
     for plain, moved in zip(*weights, strict=True):
         assert np.all(plain != moved)
         np.testing.assert_allclose(plain, moved, rtol=1e-15)
+
+
+def test_repetitions_of_a_run_end_close_to_it_and_not_in_it(tmp_path: Path) -> None:
+    spec = tmp_path / "rounding.yaml"
+    data = "{task: agreement, train_size: 60, dev_size: 40}"
+    train = "{epochs: 2, batch_size: 10, dtype: float64}"
+    spec.write_text(
+        f"name: rounding\ndata: {data}\nmodel: {{hidden: 4}}\ntrain: {train}\nsensitivity: 2\n", encoding="utf-8"
+    )
+    page = toolkit.run(spec, out=tmp_path / "reports")[0].page
+    losses = pd.read_csv(page.parent / "runs.csv")["best_loss"]
+    assert losses.nunique() > 1
+    assert losses.max() - losses.min() < 1e-12
+    assert (page.parent / "tables" / "sensitivity.csv").exists()

@@ -17,7 +17,7 @@ pytestmark = [
 
 
 def compared(name: str, folder: Path) -> pd.DataFrame:
-    outcome = run(STUDY / f"{name}.yaml", out=folder, workers=2)[0]
+    outcome = run(STUDY / f"{name}.yaml", out=folder, workers=2, overrides=["sensitivity=0"])[0]
     assert outcome.failed == 0
     return pd.read_csv(outcome.page.parent / "tables" / "published.csv", dtype={"published": str})
 
@@ -50,3 +50,13 @@ def test_figure_2b_at_lookback_5_with_both_gradients(tmp_path: Path) -> None:
     losses = pd.read_csv(page.parent / "runs.csv").set_index("model.gradient")["best_loss"]
     assert losses["coursework"] == pytest.approx(0.4173, abs=0.0002)
     assert losses["exact"] == pytest.approx(0.4034, abs=0.0002)
+
+
+def test_cells_of_table_3_with_small_batches_are_equal_to_the_printed_digit(tmp_path: Path) -> None:
+    small = "sweep={grid: {model.hidden: [50], train.batch_size: [5, 10]}}"
+    overrides = [small, "sensitivity=0", "report.published=null"]
+    page = run(STUDY / "table03.yaml", out=tmp_path, workers=2, overrides=overrides)[0].page
+    published = pd.read_csv(STUDY / "published" / "table03.csv", dtype={"value": str})
+    measured = pd.read_csv(page.parent / "runs.csv").set_index("train.batch_size")["best_loss"]
+    printed = published[published["model.hidden"] == 50].set_index("train.batch_size")["value"]
+    assert [f"{measured[size]:.5f}" for size in (5, 10)] == [printed[size] for size in (5, 10)]
