@@ -116,7 +116,3 @@ class Walk:
 def _places(steps: Any) -> Any:
     """Where each sequence's step is, `(batch, 2)`; the first step instead of one before it."""
     return tf.stack([tf.range(tf.shape(steps)[0]), tf.maximum(steps, 0)], axis=1)
-
-
-def _sums(totals: Sequence[Any], more: Sequence[Any]) -> list[Any]:
-    return [total + one for total, one in zip(totals, more, strict=True)]
