@@ -1,16 +1,19 @@
 """Sweeps to be timed, and how long they take."""
 
 import io
+import resource
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from toolkit.runner.driver import Call, train
+from toolkit.runner.driver import Call, Driver, Listed, train
+from toolkit.runner.executors import Executor
 from toolkit.runner.plan import PlannedRun, plan
+from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
 
@@ -39,6 +42,24 @@ def sweep_seconds(runs: Sequence[PlannedRun], workers: int) -> float:
         start = time.perf_counter()
         train(runs, Store(Path(folder)), _nowhere(), Call(workers))
         return time.perf_counter() - start
+
+
+def sweep_use(runs: Sequence[PlannedRun], executor: Callable[..., Executor], *arguments: Any) -> dict[str, float]:
+    """Wall time of training runs by an executor into an empty store, and the processors' time in all processes."""
+    with tempfile.TemporaryDirectory() as folder, SweepProgress(len(runs), _nowhere()) as progress:
+        start, before = time.perf_counter(), _processor_seconds()
+        driver = Driver(Listed(runs), Store(Path(folder)), executor(*arguments), progress, Call())
+        try:
+            driver.drive()
+        finally:
+            driver.close()
+        return {"seconds": time.perf_counter() - start, "processor_seconds": _processor_seconds() - before}
+
+
+def _processor_seconds() -> float:
+    """Of this process, and of those that it has started and that have ended."""
+    uses = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
 def _nowhere() -> Console:
