@@ -121,7 +121,7 @@ def report(
         console: Where it is told what is missing; None for standard output.
 
     Returns:
-        One outcome a spec, in order.
+        One outcome a spec, in order; before one that combines others, theirs.
 
     Raises:
         SpecError: A spec cannot be run, or not with its data.

@@ -44,6 +44,7 @@ def test_spread_is_the_range_and_the_prediction_interval_of_one_more_run() -> No
     assert spread.decimals == 2
     assert spread_of([0.4]) is None
     assert spread_of([0.4, float("nan")]) is None
+    assert spread_of([0.4, float("inf")]) is None
 
 
 @pytest.mark.parametrize(("length", "decimals"), [(0.0, 15), (2e-3, 2), (0.9e-3, 3), (5.0, 0), (1e-20, 15)])

@@ -56,7 +56,8 @@ def spread_of(values: Sequence[float]) -> Spread | None:
     The interval is the prediction interval of a normal sample, mean +- t s sqrt(1 + 1/n), t with n - 1 degrees of
     freedom (Hahn and Meeker, Statistical Intervals, 1991, section 4.8).
     """
-    known = np.array([value for value in values if not pd.isna(value)], dtype=float)
+    every = np.array([float("nan") if pd.isna(value) else value for value in values], dtype=float)
+    known = every[np.isfinite(every)]
     count = len(known)
     if count < 2:
         return None
