@@ -129,7 +129,7 @@ def add_note(figure: Figure, fixed: Settings) -> None:
     """Set the fixed settings small at the foot of the figure, a key and its value on one line."""
     settings = (setting_text([setting]).replace(" ", NO_BREAK) for setting in fixed)
     lines = textwrap.wrap(", ".join(settings), int(figure.get_figwidth() * 21), break_on_hyphens=False)
-    box = {"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": "#bbbbbb", "linewidth": 0.5}
+    box = {"boxstyle": "round,pad=0.3", "facecolor": "none", "edgecolor": "#bbbbbb", "linewidth": 0.5}
     figure.supxlabel("\n".join(lines), fontsize=6, color=INK, bbox=box)
 
 
