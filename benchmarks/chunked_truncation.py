@@ -10,21 +10,20 @@ tau + 1 words and passes no error from a chunk to the one before, so that it tra
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from machine import machine_text
 from markdown import markdown_table
 
+from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.network import build
 from toolkit.builder.schedules import rate_at
-from toolkit.data.batches import batches, shuffled_order
-from toolkit.data.examples import Examples
 from toolkit.data.sources import Dataset, load_examples
 from toolkit.spec.schema import RunConfig
 
@@ -81,8 +80,8 @@ class Trainer:
         self.model = model
         self.data = data
         # Chunks are cut in Python, so every number of steps is a shape of its own.
-        self.train_step = tf.function(lambda *batch: model.train_step(batch), jit_compile=True)
-        self.test_step = tf.function(lambda *batch: model.test_step(batch), jit_compile=True)
+        self.train_step = tf.function(model.train_step, jit_compile=True)
+        self.test_step = tf.function(model.test_step, jit_compile=True)
 
     def train(self, seed: int) -> dict[str, float]:
         """Dev loss and accuracy after the last epoch."""
@@ -90,15 +89,15 @@ class Trainer:
         self.model.set_weights(_network(seed, len(self.data.vocabulary)).get_weights())
         for epoch in range(train.epochs):
             self.model.optimizer.learning_rate.assign(rate_at(train.learning_rate, train.anneal, epoch))
-            order = shuffled_order(len(self.data.train), seed, epoch)
-            self._each_batch(self.train_step, self.data.train, order, train.batch_size)
-        return self._each_batch(self.test_step, self.data.dev, np.arange(len(self.data.dev)), 200)
+            self._each_block(self.train_step, Feed(self.data.train, train.batch_size, seed), epoch)
+        return self._each_block(self.test_step, Feed(self.data.dev, 200), 0)
 
-    def _each_batch(self, step: Any, examples: Examples, order: Any, size: int) -> dict[str, float]:
+    def _each_block(self, step: Any, feed: Feed, epoch: int) -> dict[str, float]:
         for metric in self.model.metrics:
             metric.reset_state()
-        for batch in batches(examples, order, size):
-            step({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
+        feed.epoch = epoch
+        for block in islice(feed.epochs(), feed.blocks()):
+            step(block)
         return {metric.name: float(metric.result()) for metric in self.model.metrics}
 
 

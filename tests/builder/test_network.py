@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from toolkit.builder.feed import Feed
 from toolkit.builder.network import build, make_cell
 from toolkit.data.batches import make_batch
 from toolkit.data.examples import Examples
@@ -52,12 +53,11 @@ def config(**model: Any) -> RunConfig:
 
 def losses(config: RunConfig, updates: int = 15) -> list[float]:
     model = build(config, WORDS)
-    batch = make_batch(EXAMPLES, np.arange(2))
-    data = ({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
+    block = next(Feed(EXAMPLES, 2).epochs())
     told = []
     for _ in range(updates):
         model.reset_metrics()
-        told.append(float(model.train_step(data)["loss"]))
+        told.append(float(model.train_step(block)["loss"]))
     return told
 
 
@@ -151,8 +151,8 @@ MEMORY = """
 import resource, sys
 import numpy as np
 import tensorflow as tf
+from toolkit.builder.feed import Feed
 from toolkit.builder.network import build
-from toolkit.data.batches import make_batch
 from toolkit.data.examples import Examples
 from toolkit.spec.schema import RunConfig
 
@@ -161,12 +161,11 @@ config = RunConfig.model_validate({"model": {"cell": "gru", "hidden": 50, "lookb
 model = build(config, WORDS)
 random = np.random.default_rng(0)
 sentences = [random.integers(0, WORDS, 60, dtype=np.int32) for _ in range(100)]
-batch = make_batch(Examples(sentences, sentences), np.arange(100))
-data = ({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights)
+block = next(Feed(Examples(sentences, sentences), 100).epochs())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 step = tf.function(model.train_step, jit_compile=True)
 for _ in range(3):
-    loss = float(step(data)["loss"])
+    loss = float(step(block)["loss"])
 print(loss, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.builder import reference
 from toolkit.builder.cells import CELLS
+from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.network import build
-from toolkit.data.batches import make_batch
 from toolkit.data.examples import Examples
 from toolkit.spec.schema import RunConfig
 
@@ -29,10 +29,9 @@ def study_weights(model: SequenceModel, cell: str) -> reference.Weights:
 
 def engine(model: SequenceModel, cell: str, examples: Examples) -> reference.Result:
     """One update with learning rate 1 tells the engine's gradient."""
-    batch = make_batch(examples, np.arange(len(examples)))
     before = study_weights(model, cell)
     model.reset_metrics()
-    logs = model.train_step(({"tokens": batch.tokens, "positions": batch.positions}, batch.targets, batch.weights))
+    logs = model.train_step(next(Feed(examples, len(examples)).epochs()))
     after = study_weights(model, cell)
     scale = len(examples)
     return reference.Result(

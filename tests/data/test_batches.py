@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.data.batches import batches, make_batch, shuffled_order
+from toolkit.data.batches import STEPS_MULTIPLE, in_batches, make_batch, make_batches, shuffled_order, usual_steps
 from toolkit.data.examples import Examples
 
 
@@ -23,13 +23,39 @@ def test_every_prediction_stands_once_at_the_position_of_its_word(examples: Exam
     assert np.array_equal((batch.tokens > 0).sum(axis=1), [len(words) for words in examples.inputs])
 
 
+@given(size=st.integers(1, 40), batch_size=st.integers(1, 12), seed=st.integers(0, 9))
+def test_an_epoch_takes_every_sentence_once_in_the_given_order(size: int, batch_size: int, seed: int) -> None:
+    order = shuffled_order(size, seed, 3)
+    chosen = in_batches(order, batch_size)
+    assert chosen.shape[1] == min(batch_size, size)
+    assert chosen[chosen >= 0].tolist() == order.tolist()
+    assert (chosen[:-1] >= 0).all()
+
+
 @given(examples=examples(), batch_size=st.integers(1, 12), seed=st.integers(0, 9))
-def test_an_epoch_takes_every_sentence_once_in_the_given_order(examples: Examples, batch_size: int, seed: int) -> None:
-    order = shuffled_order(len(examples), seed, 3)
-    made = list(batches(examples, order, batch_size))
-    assert [len(batch.tokens) for batch in made[:-1]] == [batch_size] * (len(made) - 1)
-    lengths = [int((row > 0).sum()) for batch in made for row in batch.tokens]
-    assert lengths == [len(examples.inputs[index]) for index in order]
+def test_stacked_batches_are_those_made_one_by_one(examples: Examples, batch_size: int, seed: int) -> None:
+    chosen = in_batches(shuffled_order(len(examples), seed, 0), batch_size)
+    stacked = make_batches(examples, chosen, steps=48)
+    for index, sentences in enumerate(chosen):
+        single = make_batches(examples, sentences[np.newaxis], 48)[0]
+        for name in ("tokens", "positions", "targets", "weights"):
+            np.testing.assert_array_equal(getattr(stacked[index], name), getattr(single, name))
+
+
+@given(lengths=st.lists(st.integers(1, 200), min_size=1, max_size=50), batch_size=st.integers(1, 60))
+def test_every_batch_fits_into_one_of_few_shapes(lengths: list[int], batch_size: int) -> None:
+    sentences = min(batch_size, len(lengths))
+    steps = usual_steps(np.array(lengths), sentences)
+    assert steps[-1] - STEPS_MULTIPLE < max(lengths) <= steps[-1]
+    assert len(steps) <= len(lengths) // sentences + 1
+    assert (steps % STEPS_MULTIPLE == 0).all()
+    assert (np.diff(steps) > 0).all()
+
+
+def test_a_shape_that_hardly_any_batch_needs_is_not_made() -> None:
+    lengths = np.array([5] * 50 + [20] * 50 + [100])
+    assert usual_steps(lengths, 1).tolist() == [16, 32, 112]
+    assert usual_steps(lengths, 20).tolist() == [32, 112]
 
 
 def test_order_depends_on_seed_and_epoch_only() -> None:

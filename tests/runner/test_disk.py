@@ -47,7 +47,8 @@ def test_a_stored_run_takes_little_less_disk_than_was_foretold_and_is_loaded_as_
     taken = sum(path.stat().st_size for path in store.folder("run").iterdir())
     assert 0.5 < taken / run_bytes(config, len(data.vocabulary)) < 1
     model = load_model(tmp_path / "run")
-    loss = model.evaluate(Feed(data.dev, 200).dataset(), verbose=0, return_dict=True)["loss"]
+    dev = Feed(data.dev, 200)
+    loss = model.evaluate(dev.dataset(), steps=dev.blocks(), verbose=0, return_dict=True)["loss"]
     assert end.record.best is not None
     np.testing.assert_allclose(loss, end.record.best.dev_loss, rtol=1e-12)
 

@@ -1,18 +1,31 @@
 """Batches on their way into Keras: a `tf.data.Dataset` over examples."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from itertools import count
+from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from toolkit.data.batches import Batch, batches, shuffled_order
+from toolkit.data.batches import Batch, in_batches, make_batch, make_batches, shuffled_order, usual_steps
 from toolkit.data.examples import Examples
+
+MOST_BATCHES = 256
+"""Batches of a block: what one call of TensorFlow does without coming back to Python."""
+MOST_WORDS = 2**16
+"""Words of a block, padding included, unless one batch has more."""
 
 
 class Feed:
     """The batches of a set of examples, in an order that the epoch decides.
+
+    They travel in blocks, each a structure of arrays:
+
+    - `batches`: a triple `(inputs, targets, weights)` for each shape of batch, of which `inputs` has `tokens`,
+      `positions` and what `plan` says of each batch; all arrays have the batches of that shape along their first axis;
+    - `turns`: which batch comes when, as its shape and its place among those of that shape, shape `(batches, 2)`;
+    - `count`: how many there are.
 
     Args:
         examples: What to draw batches from.
@@ -20,24 +33,39 @@ class Feed:
         seed: Seed of the shuffling; None keeps the examples in their order.
     """
 
-    extras: ClassVar[dict[str, tf.DType]] = {}
-    """Scalars that each batch's inputs hold beside words and positions, by name."""
-
     def __init__(self, examples: Examples, batch_size: int, seed: int | None = None) -> None:
         self.examples = examples
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
+        sentences = min(batch_size, len(examples))
+        self._steps = usual_steps(examples.lengths, sentences)
+        self._block_size = max(1, min(MOST_BATCHES, MOST_WORDS // (sentences * int(self._steps[-1]))))
         self._dataset: tf.data.Dataset | None = None
 
+    def epochs(self) -> Iterator[dict[str, Any]]:
+        """Blocks, epoch after epoch without end; `epoch` is read when they start."""
+        for epoch in count(self.epoch):
+            chosen, extras = self.plan(epoch)
+            for start in range(0, len(chosen), self._block_size):
+                here = slice(start, start + self._block_size)
+                yield self._block(chosen[here], {name: values[here] for name, values in extras.items()})
+
     def dataset(self) -> tf.data.Dataset:
-        """A dataset of `(inputs, targets, weights)` as `SequenceModel` takes them; `epoch` is read when it starts.
+        """What `epochs` gives, for Keras, which has to be told of `blocks`.
 
         It is made once, since making it takes as long as a short epoch.
         """
         if self._dataset is None:
-            self._dataset = self._new_dataset()
+            signature = tf.nest.map_structure(
+                lambda array: tf.TensorSpec([None] * array.ndim, array.dtype), next(self.epochs())
+            )
+            self._dataset = tf.data.Dataset.from_generator(self.epochs, output_signature=signature).prefetch(1)
         return self._dataset
+
+    def blocks(self) -> int:
+        """Number of blocks of an epoch."""
+        return -(-len(self.plan(0)[0]) // self._block_size)
 
     def take_over(self, other: "Feed") -> bool:
         """Give the batches of another feed, if it has the same examples and batch size; say whether it has."""
@@ -46,40 +74,45 @@ class Feed:
             self.seed, self.epoch = other.seed, other.epoch
         return alike
 
-    def _new_dataset(self) -> tf.data.Dataset:
-        matrix = tf.TensorSpec((None, None), tf.int32)
-        scalars = {name: tf.TensorSpec((), kind) for name, kind in self.extras.items()}
-        signature = (
-            {"tokens": matrix, "positions": matrix, **scalars},
-            matrix,
-            tf.TensorSpec((None, None), tf.float32),
-        )
-        dataset = tf.data.Dataset.from_generator(self._elements, output_signature=signature)
-        return dataset.apply(tf.data.experimental.assert_cardinality(self.size())).prefetch(2)
+    def plan(self, epoch: int) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """The batches of an epoch.
 
-    def size(self) -> int:
-        """Number of batches of an epoch."""
-        return -(-len(self.examples) // self.batch_size)
+        Args:
+            epoch: 0 is the first.
 
-    def epoch_batches(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
-        """The batches of the current epoch, each with its values of `extras`."""
+        Returns:
+            Indices of their sentences, shape `(batches, sentences)`, -1 where a batch has fewer; and `extras`, each of
+            shape `(batches,)`.
+        """
         size = len(self.examples)
-        order = np.arange(size) if self.seed is None else shuffled_order(size, self.seed, self.epoch)
-        for batch in batches(self.examples, order, self.batch_size):
-            yield batch, {}
+        order = np.arange(size) if self.seed is None else shuffled_order(size, self.seed, epoch)
+        chosen = in_batches(order, self.batch_size)
+        return chosen, {"divisor": np.count_nonzero(chosen >= 0, axis=1).astype(np.float64)}
 
-    def _elements(self) -> Iterator[Any]:
-        for batch, extras in self.epoch_batches():
-            yield {"tokens": batch.tokens, "positions": batch.positions, **extras}, batch.targets, batch.weights
+    def single_batches(self) -> Iterator[Batch]:
+        """The batches of the current epoch one by one, each as small as it can be."""
+        for chosen in self.plan(self.epoch)[0]:
+            yield make_batch(self.examples, chosen[chosen >= 0])
 
+    def _block(self, chosen: NDArray[np.int64], extras: dict[str, NDArray[Any]]) -> dict[str, Any]:
+        """A block of some batches; all blocks have the same shapes, so that one program serves for all."""
+        longest = np.where(chosen < 0, 0, self.examples.lengths[chosen]).max(axis=1)
+        shapes = np.searchsorted(self._steps, longest)
+        places = np.zeros_like(shapes)
+        stacks = []
+        for shape, steps in enumerate(self._steps.tolist()):
+            mine = shapes == shape
+            places[mine] = np.arange(mine.sum())
+            stacks.append(self._stack(chosen[mine], {name: values[mine] for name, values in extras.items()}, steps))
+        turns = np.stack([shapes, places], axis=1).astype(np.int32)
+        return {"batches": tuple(stacks), "turns": self._filled_up(turns), "count": np.int32(len(turns))}
 
-class EpochOrder(keras.callbacks.Callback):
-    """Tells a feed which epoch begins, so that the order of the sentences depends on the absolute epoch only."""
+    def _stack(self, chosen: NDArray[np.int64], extras: dict[str, NDArray[Any]], steps: int) -> Any:
+        """Batches of one shape."""
+        batch = make_batches(self.examples, self._filled_up(chosen, -1), steps)
+        scalars = {name: self._filled_up(values) for name, values in extras.items()}
+        return {"tokens": batch.tokens, "positions": batch.positions, **scalars}, batch.targets, batch.weights
 
-    def __init__(self, feed: Feed) -> None:
-        super().__init__()
-        self.feed = feed
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Hand the epoch on."""
-        self.feed.epoch = epoch
+    def _filled_up(self, array: NDArray[Any], value: int = 0) -> NDArray[Any]:
+        padding = [(0, self._block_size - len(array)), *[(0, 0)] * (array.ndim - 1)]
+        return np.pad(array, padding, constant_values=value)

@@ -38,10 +38,11 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
     weights = _recurrent_weights(model.recurrent.cell)
     measure = model.measures.setdefault(
         lags,
-        tf.function(lambda data: _norms(model, weights, data, lags), jit_compile=True, reduce_retracing=True),
+        tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True),
     )
-    norms = np.concatenate([measure(data).numpy() for data in feed.dataset()], axis=1)
-    return _mean_where_long_enough(norms, np.array([len(words) for words in feed.examples.inputs]))
+    batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]
+    norms = np.concatenate([measure(*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
+    return _mean_where_long_enough(norms, feed.examples.lengths)
 
 
 class GradientByLag(keras.callbacks.Callback):
@@ -80,17 +81,17 @@ def _recurrent_weights(cell: Any) -> list[Any]:
     return [each.recurrent_kernel for each in cells]
 
 
-def _norms(model: SequenceModel, weights: list[Any], data: Any, lags: int) -> Any:
+def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> Any:
     """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
-    batch, targets, prediction_weights = data
-    rows = model.lookup(batch["tokens"])
+    tokens, positions, targets, prediction_weights = batch
+    rows = model.lookup(tokens)
     initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
     step = CellStep(model.recurrent.cell, initial_state, training=False)
     initial = keras.tree.flatten(initial_state)
     results = scan(step, rows, initial)
     with tf.GradientTape() as tape:
         tape.watch(results[0])
-        features = model.at_positions(results[0], batch["positions"])
+        features = model.at_positions(results[0], positions)
         loss = cross_entropy_sum(features, model.output_layer.kernel, targets, prediction_weights)
     before = states_before(initial, results)
     flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]

@@ -7,10 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from toolkit.builder.blocks import each_batch
 from toolkit.builder.losses import cross_entropy_sum
-
-UPDATES_A_CALL = 32
-"""Updates that TensorFlow takes before it comes back to Python; batch callbacks are called that seldom."""
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -78,8 +76,8 @@ class SequenceModel(keras.Model):
         self.build()
 
     def compile_for_descent(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """Make ready for `fit` with an optimizer, compiled by XLA, several updates a call."""
-        self.compile(optimizer=optimizer, jit_compile=True, steps_per_execution=UPDATES_A_CALL)
+        """Make ready for `fit` with an optimizer, compiled by XLA."""
+        self.compile(optimizer=optimizer, jit_compile=True)
         optimizer.build(self.trainable_variables)
 
     def call(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
@@ -87,27 +85,36 @@ class SequenceModel(keras.Model):
         return self.output_layer(self._features(inputs, training))
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """Take one batch: the gradient of its summed cross-entropy, and the update that it makes."""
-        inputs, targets, weights = data
+        """Take the batches of a block (see `toolkit.builder.feed.Feed`) one after another, an update each."""
+        each_batch(data, self.learn)
+        return self._measured()
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Measure the batches of a block."""
+        each_batch(data, self.judge)
+        return self._measured()
+
+    def learn(self, batch: Any) -> None:
+        """Take one batch `(inputs, targets, weights)`: the gradient of its summed cross-entropy, and an update."""
+        inputs, targets, weights = batch
         with tf.GradientTape() as tape:
             features = self._features(inputs, training=True)
             total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
         gradients = tape.gradient(total, self.trainable_weights)
         self.update([tf.convert_to_tensor(gradient) for gradient in gradients], inputs)
-        return self._measure(features, total, targets, weights)
+        self._measure(features, total, targets, weights)
+
+    def judge(self, batch: Any) -> None:
+        """Measure one batch `(inputs, targets, weights)`."""
+        inputs, targets, weights = batch
+        features = self._features(inputs, training=False)
+        total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
+        self._measure(features, total, targets, weights)
 
     def update(self, gradients: list[Any], inputs: Mapping[str, Any]) -> None:
         """Apply the gradients of a batch's summed cross-entropy, divided by its number of sentences."""
-        sentences = tf.shape(inputs["tokens"])[0]
-        scaled = [gradient / tf.cast(sentences, gradient.dtype) for gradient in gradients]
+        scaled = [gradient / tf.cast(inputs["divisor"], gradient.dtype) for gradient in gradients]
         self.optimizer.apply_gradients(zip(scaled, self.trainable_weights, strict=True))
-
-    def test_step(self, data: Any) -> dict[str, Any]:
-        """Measure one batch."""
-        inputs, targets, weights = data
-        features = self._features(inputs, training=False)
-        total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
-        return self._measure(features, total, targets, weights)
 
     def at_positions(self, states: Any, positions: Any) -> Any:
         """The states `(sentences, steps, units)` at the chosen positions, `(chunks, rows, units)`."""
@@ -160,12 +167,14 @@ class SequenceModel(keras.Model):
         ends = tf.reshape(positions, [-1])[:sentences] % steps
         return tf.gather(self.recurrent(rows, lengths=ends + 1, training=training), positions // steps)
 
-    def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> dict[str, Any]:
+    def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))
         self.loss_tracker.update_state(tf.cast(total, tf.float64) / predictions, sample_weight=predictions)
         if self.classify:
             chosen = tf.argmax(self.output_layer(features), axis=-1, output_type=targets.dtype)
             self.accuracy_tracker.update_state(chosen == targets, sample_weight=weights)
+
+    def _measured(self) -> dict[str, Any]:
         return {metric.name: metric.result() for metric in self.metrics}
 
 

@@ -1,7 +1,8 @@
 """Batches: sentences padded into rectangles, and where in them the predictions are."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +11,14 @@ from toolkit.data.corpus import IntArray
 from toolkit.data.examples import Examples
 
 STEPS_MULTIPLE = 16
-"""Batches are padded to a multiple of so many steps. The numbers of sentences and steps alone decide all shapes of a
-batch: each shape is compiled, which takes longer than an epoch of many batches."""
+"""Batches are padded to a multiple of so many steps. The numbers of sentences and steps alone decide all shapes."""
 SMALLEST_CHUNK, LARGEST_CHUNK = 32, 128
 """Bounds of the number of predictions whose scores are held at once."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A few sentences as one rectangle of words, and their predictions in chunks.
+    """A few sentences as one rectangle of words, and their predictions in chunks; or several such, stacked.
 
     Attributes:
         tokens: Word indices, padded with 0 on the right, shape `(sentences, steps)`.
@@ -33,44 +33,85 @@ class Batch:
     targets: IntArray
     weights: NDArray[np.float32]
 
+    def __getitem__(self, index: int) -> "Batch":
+        """One of several that are stacked along a first axis."""
+        return Batch(self.tokens[index], self.positions[index], self.targets[index], self.weights[index])
+
 
 def shuffled_order(size: int, seed: int, epoch: int) -> NDArray[np.int64]:
     """The order of `size` sentences in epoch `epoch` (0 is the first); depends on nothing but its arguments."""
     return np.random.default_rng([seed, epoch]).permutation(size)
 
 
-def batches(examples: Examples, order: NDArray[np.int64], batch_size: int) -> Iterator[Batch]:
-    """Cut the examples, taken in `order`, into batches of `batch_size` sentences; the last may be smaller."""
-    for start in range(0, len(order), batch_size):
-        yield make_batch(examples, order[start : start + batch_size])
+def in_batches(order: NDArray[np.int64], batch_size: int) -> NDArray[np.int64]:
+    """Cut sentences, taken in `order`, into batches, shape `(batches, sentences)`; -1 fills up the last one."""
+    sentences = min(batch_size, len(order))
+    return np.pad(order, (0, -len(order) % sentences), constant_values=-1).reshape(-1, sentences)
 
 
-def make_batch(examples: Examples, chosen: NDArray[np.int64], sentences: int | None = None) -> Batch:
-    """Pad the chosen examples to one rectangle.
+def usual_steps(lengths: NDArray[np.int64], sentences: int) -> NDArray[np.int64]:
+    """What batches are padded to, so that few shapes are compiled: each takes longer than an epoch of many batches.
+
+    These are multiples of `STEPS_MULTIPLE`: the one that the longest sentence needs, and each that at least one batch
+    of a shuffled epoch is expected to need.
+
+    Args:
+        lengths: Of all sentences.
+        sentences: Of a batch.
+
+    Returns:
+        Numbers of steps, ascending.
+    """
+    multiples = np.unique(-(-lengths // STEPS_MULTIPLE) * STEPS_MULTIPLE)
+    fitting = np.mean(lengths[:, np.newaxis] <= multiples, axis=0) ** sentences
+    expected = np.diff(fitting, prepend=0) * len(lengths) / sentences
+    usual: NDArray[np.int64] = multiples[(expected >= 1) | (multiples == multiples[-1])]
+    return usual
+
+
+def make_batches(examples: Examples, chosen: NDArray[np.int64], steps: int) -> Batch:
+    """Pad the chosen examples to rectangles.
 
     Args:
         examples: The examples to choose from.
-        chosen: Indices of the sentences of this batch, shape `(sentences,)`.
-        sentences: Number of sentences of the rectangle, those that are left empty included; None for those chosen.
+        chosen: Indices of the sentences of each batch, shape `(batches, sentences)`; -1 leaves a row empty.
+        steps: Of every rectangle.
+
+    Returns:
+        The batches, stacked along a first axis.
     """
-    inputs = [examples.inputs[index] for index in chosen]
-    targets = [examples.targets[index] for index in chosen]
-    lengths = np.array([len(words) for words in inputs])
-    counts = np.array([len(wanted) for wanted in targets])
-    steps = _round_up(int(lengths.max()), STEPS_MULTIPLE)
+    size, sentences = chosen.shape
+    lengths, counts = (np.where(chosen < 0, 0, of_all[chosen]) for of_all in (examples.lengths, examples.counts))
     columns = np.arange(steps)
-    height = sentences or len(chosen)
-    tokens = np.zeros((height, steps), dtype=np.int32)
-    tokens[: len(chosen)][columns < lengths[:, None]] = np.concatenate(inputs)
-    predicted = (columns < lengths[:, None]) & (columns >= (lengths - counts)[:, None])
-    chunks, rows = _chunk_shape(height, 1 if counts.max() == 1 else steps)
-    padding = chunks * rows - int(counts.sum())
+    read = columns < lengths[..., np.newaxis]
+    present = chosen[chosen >= 0]
+    tokens = np.zeros(read.shape, np.int32)
+    tokens[read] = _joined(examples.inputs, present)
+    batch, position = np.nonzero((read & (columns >= (lengths - counts)[..., np.newaxis])).reshape(size, -1))
+    totals = counts.sum(axis=1)
+    place = np.arange(len(batch)) - np.repeat(np.cumsum(totals) - totals, totals)
+    chunks, rows = _chunk_shape(sentences, 1 if examples.counts.max() == 1 else steps)
+
+    def in_chunks(values: Any, kind: type[Any]) -> NDArray[Any]:
+        array = np.zeros((size, chunks * rows), kind)
+        array[batch, place] = values
+        return array.reshape(size, chunks, rows)
+
     return Batch(
         tokens=tokens,
-        positions=np.pad(np.flatnonzero(predicted).astype(np.int32), (0, padding)).reshape(chunks, rows),
-        targets=np.pad(np.concatenate(targets), (0, padding)).reshape(chunks, rows),
-        weights=np.pad(np.ones(int(counts.sum()), np.float32), (0, padding)).reshape(chunks, rows),
+        positions=in_chunks(position, np.int32),
+        targets=in_chunks(_joined(examples.targets, present), np.int32),
+        weights=in_chunks(1, np.float32),
     )
+
+
+def make_batch(examples: Examples, chosen: NDArray[np.int64]) -> Batch:
+    """Pad the chosen examples to one rectangle."""
+    return make_batches(examples, chosen[np.newaxis], int(usual_steps(examples.lengths[chosen], len(chosen))[-1]))[0]
+
+
+def _joined(arrays: Sequence[IntArray], chosen: NDArray[np.int64]) -> IntArray:
+    return np.concatenate([arrays[index] for index in chosen.tolist()] or [np.zeros(0, np.int32)])
 
 
 def _chunk_shape(sentences: int, each: int) -> tuple[int, int]:
@@ -82,7 +123,3 @@ def _chunk_shape(sentences: int, each: int) -> tuple[int, int]:
     fitting = 2 ** (most // 3).bit_length() // 2
     rows = LARGEST_CHUNK if each == 1 else min(max(fitting, SMALLEST_CHUNK), LARGEST_CHUNK)
     return -(-most // rows), rows
-
-
-def _round_up(number: int, multiple: int) -> int:
-    return -(-number // multiple) * multiple

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.data.corpus import END, START, IntArray, Sentences
 from toolkit.data.vocabulary import word_indices
@@ -33,10 +35,20 @@ class Examples:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of words that are read of each sentence."""
+        return np.array([len(words) for words in self.inputs])
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of predictions of each sentence."""
+        return np.array([len(targets) for targets in self.targets])
+
     @property
     def predictions(self) -> int:
         """Number of predictions over all sentences."""
-        return sum(len(targets) for targets in self.targets)
+        return int(self.counts.sum())
 
 
 def encode(sentences: Sentences, vocabulary: Sequence[str], task: str) -> Examples:

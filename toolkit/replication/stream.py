@@ -1,7 +1,7 @@
 """The study's batches: sentences stream through, and their gradients add up until it is time to apply them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
-from toolkit.data.batches import Batch, make_batch
 from toolkit.data.examples import Examples
 from toolkit.replication.draws import Draws
 
@@ -49,8 +48,6 @@ class StreamFeed(Feed):
         draws: Where the orders come from.
     """
 
-    extras: ClassVar[dict[str, tf.DType]] = {"divisor": tf.float64, "applied": tf.bool}
-
     def __init__(self, examples: Examples, batch_size: int, draws: Draws) -> None:
         super().__init__(examples, batch_size)
         self.draws = draws
@@ -62,20 +59,15 @@ class StreamFeed(Feed):
             self.draws = other.draws
         return alike
 
-    def size(self) -> int:
-        """Number of groups of an epoch."""
-        return sum(1 for _ in groups(len(self.examples), self.batch_size))
-
-    def epoch_batches(self) -> Iterator[tuple[Batch, dict[str, Any]]]:
-        """The groups of the current epoch, each with its divisor and whether it is followed by an update.
-
-        All are padded to as many sentences, so that no shape is compiled for one group alone.
-        """
-        order: NDArray[np.int64] = self.draws.order(len(self.examples), self.epoch)
-        largest = min(self.batch_size, len(self.examples))
-        for places, divisor, applied in groups(len(self.examples), self.batch_size):
-            batch = make_batch(self.examples, order[places], largest)
-            yield batch, {"divisor": np.float64(divisor), "applied": applied}
+    def plan(self, epoch: int) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """The groups of an epoch, each with its divisor and whether it is followed by an update."""
+        size = len(self.examples)
+        order: NDArray[np.int64] = self.draws.order(size, epoch)
+        places, divisor, applied = zip(*groups(size, self.batch_size), strict=True)
+        chosen = np.full((len(places), min(self.batch_size, size)), -1)
+        for row, place in zip(chosen, places, strict=True):
+            row[: place.stop - place.start] = order[place]
+        return chosen, {"divisor": np.array(divisor, np.float64), "applied": np.array(applied)}
 
 
 @keras.saving.register_keras_serializable("toolkit")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.builder.callbacks import BestWeights, EndOfLeg, EpochRecorder, StopWhenSettled
-from toolkit.builder.feed import EpochOrder, Feed
+from toolkit.builder.feed import Feed
 from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
@@ -92,7 +92,7 @@ class Session:
 
     def _measure_initial_weights(self) -> None:
         track = self.job.config.track
-        initial = self._model.evaluate(self._dev.dataset(), verbose=0, return_dict=True)
+        initial = self._evaluate(self._dev)
         chosen = track.gradient_by_lag > 0 and (track.epochs is None or 0 in track.epochs)
         lags = gradient_by_lag(self._model, self._dev, track.gradient_by_lag) if chosen else None
         self._note(Epoch(0, initial["loss"], initial.get("accuracy"), gradient_by_lag=lags))
@@ -101,11 +101,14 @@ class Session:
     def _fit(self, seconds: float) -> None:
         if self._is_over():
             return
+        self._feed.epoch = self.history[-1].epoch
         self._model.fit(
             self._feed.dataset(),
-            initial_epoch=self.history[-1].epoch,
+            steps_per_epoch=self._feed.blocks(),
+            initial_epoch=self._feed.epoch,
             epochs=self.job.config.train.epochs,
             validation_data=self._dev.dataset(),
+            validation_steps=self._dev.blocks(),
             shuffle=False,
             verbose=0,
             callbacks=[*self._callbacks(), self._best, EndOfLeg(seconds)],
@@ -114,7 +117,6 @@ class Session:
     def _callbacks(self) -> list[Any]:
         train, track = self.job.config.train, self.job.config.track
         return [
-            EpochOrder(self._feed),
             *([GradientByLag(self._dev, track.gradient_by_lag, track.epochs)] if track.gradient_by_lag else []),
             schedule(train.learning_rate, train.anneal),
             EpochRecorder(train.learning_rate, train.anneal, self._note),
@@ -160,8 +162,7 @@ class Session:
         best = best_epoch(self.history)
         if best is None or not self.job.config.evaluate.test or self.data.test is None or best.test is not None:
             return
-        feed = Feed(self.data.test, EVALUATION_BATCH)
-        measured = self._model.evaluate(feed.dataset(), verbose=0, return_dict=True)
+        measured = self._evaluate(Feed(self.data.test, EVALUATION_BATCH))
         test = {name: float(value) for name, value in measured.items()}
         self.history[best.epoch] = replace(best, test=test)
 
@@ -170,6 +171,12 @@ class Session:
         if best is None or self.job.config.data.task != "agreement" or best.by_sentence is not None:
             return
         self.history[best.epoch] = replace(best, by_sentence=measure_agreement(self._model, self._dev, self.data.train))
+
+    def _evaluate(self, feed: Feed) -> dict[str, Any]:
+        measured: dict[str, Any] = self._model.evaluate(
+            feed.dataset(), steps=feed.blocks(), verbose=0, return_dict=True
+        )
+        return measured
 
     def _variables(self) -> list[Any]:
         return [variable.numpy() for variable in _all_variables(self._model)]

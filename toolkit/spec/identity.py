@@ -5,7 +5,7 @@ import json
 
 from toolkit.spec.schema import RunConfig
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 """Raised when the meaning of a computation changes, so that older stored runs are no longer taken for it."""
 
 

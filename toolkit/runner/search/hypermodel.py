@@ -5,7 +5,7 @@ from typing import Any
 
 import keras_tuner
 
-from toolkit.builder.feed import EpochOrder, Feed
+from toolkit.builder.feed import Feed
 from toolkit.builder.schedules import schedule
 from toolkit.runner.plan import load_data
 from toolkit.runner.protocols import PROTOCOLS, build
@@ -54,12 +54,15 @@ class SpecHyperModel(keras_tuner.HyperModel):  # type: ignore[misc]  # keras-tun
         """
         config = self.config(hp)
         data = load_data(config.data)
-        feed = PROTOCOLS[config.train.protocol].feed(config, data)
+        feed, dev = PROTOCOLS[config.train.protocol].feed(config, data), Feed(data.dev, config.train.batch_size)
+        feed.epoch = arguments.get("initial_epoch", 0)
         return model.fit(
             feed.dataset(),
-            validation_data=Feed(data.dev, config.train.batch_size).dataset(),
+            steps_per_epoch=feed.blocks(),
+            validation_data=dev.dataset(),
+            validation_steps=dev.blocks(),
             shuffle=False,
-            callbacks=[EpochOrder(feed), schedule(config.train.learning_rate, config.train.anneal), *callbacks],
+            callbacks=[schedule(config.train.learning_rate, config.train.anneal), *callbacks],
             **{"epochs": config.train.epochs, "verbose": 0, **arguments},
         )
 
