@@ -1,5 +1,6 @@
 """The engine against plain loops: every gradient of every weight, for any shape."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builder import reference
+from toolkit.builder import walk
 from toolkit.builder.cells import CELLS
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
@@ -16,6 +18,14 @@ from toolkit.data.examples import Examples
 from toolkit.spec.schema import RunConfig
 
 WORDS = 7
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_groups() -> Iterator[None]:
+    """Sentences of `agreement` go in several groups, the last one filled up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "GROUP", 3)
+        yield
 
 
 def study_weights(model: SequenceModel, cell: str) -> reference.Weights:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from toolkit.builder import walk
 from toolkit.builder.cells import CELLS
 from toolkit.builder.truncated_rnn import TruncatedRNN
 
@@ -330,3 +331,24 @@ def test_mask_of_the_wrong_shape_is_named(shape: tuple[int, ...]) -> None:
     _, layer = pair("rnn", 1)
     with pytest.raises(ValueError, match=r"mask of shape \(batch, steps\) = \(2, 4\); received shape"):
         layer(sequences(2, 4), mask=tf.ones(shape, tf.bool))
+
+
+@pytest.mark.parametrize("group", [1, 4, 7])
+def test_sequences_in_groups_by_length_have_the_same_values_and_gradients(
+    group: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(3)
+    inputs = tf.constant(random.normal(size=(11, 9, 3)))
+    lengths = tf.constant([4, 9, 1, 1, 6, 2, 9, 3, 5, 7, 2])
+    layer = TruncatedRNN(keras.layers.LSTMCell(4, dtype="float64"), 3, dtype="float64")
+
+    def values_and_gradients(size: int) -> list[Any]:
+        monkeypatch.setattr(walk, "GROUP", size)
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs, lengths=lengths)
+            loss = tf.reduce_sum(outputs**2 * tf.range(1.0, 12.0, dtype=tf.float64)[:, None])
+        return [outputs, *tape.gradient(loss, [inputs, *layer.trainable_weights])]
+
+    for grouped, whole in zip(values_and_gradients(group), values_and_gradients(11), strict=True):
+        np.testing.assert_allclose(grouped, whole, rtol=1e-12, atol=1e-14)

@@ -43,7 +43,7 @@ class TruncatedRNN(keras.layers.RNN):
         mask: Shape `(batch, steps)`, False at steps to leave out; None for none.
         training: Passed to the cell.
         lengths: The number of real steps of each sequence, shape `(batch,)`, where what follows is padding; the same
-            as a mask, but faster. None for no padding, or a mask.
+            as a mask, but faster, and equal only up to rounding. None for no padding, or a mask.
 
     Returns:
         Shape `(batch, steps, units)` with `return_sequences`, else `(batch, units)`; with `return_state` followed by

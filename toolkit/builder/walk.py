@@ -8,13 +8,17 @@ import tensorflow as tf
 from toolkit.builder.cell_step import CellStep, Tensors
 from toolkit.builder.scan import scan
 
+GROUP = 25
+"""Sequences that are stepped side by side."""
+
 
 def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: Any) -> Tensors:
     """Step a cell through time and keep what it gives at one step of each sequence.
 
     The gradient is that of back-propagation through time, `lookback` steps back. Since an error enters at one step
     only, each term of its Neumann series (see `toolkit.builder.truncation`) lives at one step too, so the series is a
-    walk back over `lookback` + 1 steps of all sequences side by side, whatever their length.
+    walk back over `lookback` + 1 steps of all sequences side by side, whatever their length. Sequences of like length
+    go in groups, forwards and back, each no further than its longest one.
 
     Args:
         step: The cell.
@@ -29,16 +33,59 @@ def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: 
 
     @tf.custom_gradient
     def run(inputs: Any, *initial: Any) -> Any:
-        results = scan(step, inputs, initial, length=1 + tf.reduce_max(last))
+        groups = Groups(last, tf.shape(last)[0] if step.masks else GROUP)  # dropout masks are of the whole batch
+        results = groups.scan(step, inputs, initial)
 
         def gradient(*errors: Any, variables: Sequence[Any] = ()) -> Any:
             walk = Walk(step, inputs, initial, results[-len(initial) :], variables)
-            of_inputs, of_initial, of_variables = walk.back(errors, last, lookback)
+            of_inputs, of_initial, of_variables = groups.walk(walk, errors, lookback)
             return ([of_inputs, *of_initial], of_variables) if variables else [of_inputs, *of_initial]
 
         return [tf.gather(result, last, axis=1, batch_dims=1) for result in results], gradient
 
     return run(inputs, *initial)
+
+
+class Groups:
+    """Sequences in groups that end at about the same step.
+
+    Args:
+        last: The last step of each sequence, from 0, shape `(batch,)`.
+        size: Sequences of a group; the last one is filled up with a sequence that is there already.
+    """
+
+    def __init__(self, last: Any, size: Any) -> None:
+        batch = tf.shape(last)[0]
+        size = tf.minimum(size, batch)
+        order = tf.argsort(last, stable=True)
+        filling = tf.repeat(order[-1:], -batch % size)
+        self.last = last
+        self.members = tf.reshape(tf.concat([order, filling], axis=0), [-1, size])
+        self.real = tf.reshape(tf.range(tf.size(self.members)) < batch, [-1, size])
+        self.places = tf.argsort(order)
+
+    def scan(self, step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
+        """What a cell gives at each step (see `scan`), each `(batch, steps, units)`; of no meaning behind the last."""
+
+        def scan_group(members: Any) -> Tensors:
+            states = [tf.gather(state, members) for state in initial]
+            return list(scan(step, tf.gather(inputs, members), states, length=1 + tf.gather(self.last, members[-1])))
+
+        kinds = [value.dtype for value in step(inputs[:, 0], initial)]
+        grouped = tf.map_fn(scan_group, self.members, fn_output_signature=kinds)
+        flat = [tf.reshape(value, tf.concat([[-1], tf.shape(value)[2:]], axis=0)) for value in grouped]
+        return [tf.gather(value, self.places) for value in flat]
+
+    def walk(self, walk: "Walk", errors: Tensors, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
+        """The gradients of inputs, initial states and variables, from those at the last steps (see `Walk.back`)."""
+
+        def add_group(group: Any, *sums: Any) -> Any:
+            members, real = self.members[group], self.real[group][:, None]
+            own = [tf.where(real, tf.gather(error, members), 0) for error in errors]
+            return group + 1, *walk.back(members, own, tf.gather(self.last, members), lookback, sums)
+
+        count = tf.shape(self.members)[0]
+        return tf.while_loop(lambda group, *_: group < count, add_group, (0, *walk.nothing()))[1:]
 
 
 class Walk:
@@ -61,45 +108,49 @@ class Walk:
         self.states = states
         self.variables = list(variables)
 
-    def back(self, errors: Tensors, last: Any, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
-        """Walk.
+    def nothing(self) -> tuple[Any, list[Any], list[Any]]:
+        """Gradients of inputs, initial states and variables to begin with."""
+        zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.variables)]
+        return tf.zeros_like(self.inputs), list(zeros[0]), list(zeros[1])
+
+    def back(self, members: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
+        """Walk with some of the sequences.
 
         Args:
-            errors: The gradients of the loss with respect to what the cell gives at the last steps, each
-                `(batch, units)`.
-            last: The step of each sequence where the walk begins, shape `(batch,)`.
+            members: Which, shape `(members,)`.
+            errors: The gradients of the loss with respect to what the cell gives at their last steps, each
+                `(members, units)`.
+            last: The step of each where the walk begins, shape `(members,)`.
             lookback: Number of steps before it to walk over.
+            sums: The gradients of inputs, initial states and variables, to which this walk's are added.
 
         Returns:
-            The gradients of inputs, initial states and variables.
+            These sums.
         """
         outputs = [tf.zeros_like(error) for error in errors[: -len(self.initial)]]
 
         def pass_step(walked: Any, errors: Tensors, of_inputs: Any, of_initial: Any, of_variables: Any) -> Any:
             steps = last - walked
-            of_rows, of_states, of_step = self._step_gradients(steps, errors)
+            of_rows, of_states, of_step = self._step_gradients(members, steps, errors)
             return (
                 walked + 1,
                 [*outputs, *(tf.where((steps > 0)[:, None], error, 0) for error in of_states)],
-                tf.tensor_scatter_nd_add(of_inputs, _places(steps), of_rows),
+                tf.tensor_scatter_nd_add(of_inputs, _places(members, steps), of_rows),
                 [
-                    total + tf.where((steps == 0)[:, None], one, 0)
+                    tf.tensor_scatter_nd_add(total, members[:, None], tf.where((steps == 0)[:, None], one, 0))
                     for total, one in zip(of_initial, of_states, strict=True)
                 ],
                 [total + one for total, one in zip(of_variables, of_step, strict=True)],
             )
 
-        sums = [
-            tf.nest.map_structure(tf.zeros_like, each) for each in (self.inputs, list(self.initial), self.variables)
-        ]
         length = 1 + tf.minimum(lookback, tf.reduce_max(last))
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
-    def _step_gradients(self, steps: Any, errors: Tensors) -> Any:
+    def _step_gradients(self, members: Any, steps: Any, errors: Tensors) -> Any:
         """The gradients of inputs, previous states and variables of one step of each sequence."""
-        rows = tf.gather_nd(self.inputs, _places(steps))
+        rows = tf.gather_nd(self.inputs, _places(members, steps))
         before = [
-            tf.where((steps > 0)[:, None], tf.gather_nd(state, _places(steps - 1)), first)
+            tf.where((steps > 0)[:, None], tf.gather_nd(state, _places(members, steps - 1)), tf.gather(first, members))
             for state, first in zip(self.states, self.initial, strict=True)
         ]
         with tf.GradientTape() as tape:
@@ -113,6 +164,6 @@ class Walk:
         )
 
 
-def _places(steps: Any) -> Any:
-    """Where each sequence's step is, `(batch, 2)`; the first step instead of one before it."""
-    return tf.stack([tf.range(tf.shape(steps)[0]), tf.maximum(steps, 0)], axis=1)
+def _places(members: Any, steps: Any) -> Any:
+    """Where each sequence's step is, `(members, 2)`; the first step instead of one before it."""
+    return tf.stack([members, tf.maximum(steps, 0)], axis=1)

@@ -5,8 +5,8 @@ import json
 
 from toolkit.spec.schema import RunConfig
 
-SEMANTICS_VERSION = 3
-"""Raised when the meaning of a computation changes, so that older stored runs are no longer taken for it."""
+SEMANTICS_VERSIONS = {"language_model": 3, "agreement": 4}
+"""By task; raised when the meaning of its computation changes, so that older stored runs are not taken for it."""
 
 
 def run_identity(config: RunConfig, content_digest: str) -> str:
@@ -26,5 +26,5 @@ def run_identity(config: RunConfig, content_digest: str) -> str:
     decisive = config.model_dump(
         mode="json", exclude={"data": {"path"}, "train": without, "evaluate": True, "track": True}
     )
-    text = json.dumps([SEMANTICS_VERSION, content_digest, decisive], sort_keys=True)
+    text = json.dumps([SEMANTICS_VERSIONS[config.data.task], content_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
