@@ -116,7 +116,7 @@ class TruncatedRNN(keras.layers.RNN):
             last: Tensors = [tf.gather(result, ends, axis=1, batch_dims=1) for result in results]
         else:
             lookback = tf.shape(inputs)[1] if self.lookback == "full" else self._steps_back
-            last = scan_to(step, inputs, initial, ends, lookback)
+            last = scan_to(step, inputs, initial, ends, lookback, by_length=packing.packed)
             outputs = packing.last_output(last[0])
         states = last[-len(initial) :]
         final = [packing.last_state(first, state) for first, state in zip(initial, states, strict=True)]

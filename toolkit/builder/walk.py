@@ -9,16 +9,17 @@ from toolkit.builder.cell_step import CellStep, Tensors
 from toolkit.builder.scan import scan
 
 GROUP = 25
-"""Sequences that are stepped side by side."""
+"""Sequences of a group, where sequences of like length are stepped side by side."""
 
 
-def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: Any) -> Tensors:
+def scan_to(
+    step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: Any, by_length: bool = False
+) -> Tensors:
     """Step a cell through time and keep what it gives at one step of each sequence.
 
     The gradient is that of back-propagation through time, `lookback` steps back. Since an error enters at one step
     only, each term of its Neumann series (see `toolkit.builder.truncation`) lives at one step too, so the series is a
-    walk back over `lookback` + 1 steps of all sequences side by side, whatever their length. Sequences of like length
-    go in groups, forwards and back, each no further than its longest one.
+    walk back over `lookback` + 1 steps of all sequences side by side, whatever their length.
 
     Args:
         step: The cell.
@@ -26,6 +27,8 @@ def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: 
         initial: The states before the first step, each `(batch, units)`.
         last: The step of each sequence, from 0, shape `(batch,)`.
         lookback: Number of steps that an error travels back, at least 0; may be a tensor.
+        by_length: Whether sequences of like length go in groups, forwards and back, each no further than its longest
+            one: faster where lengths differ much, and equal up to rounding.
 
     Returns:
         What the cell gives there (see CellStep), each `(batch, units)`.
@@ -33,7 +36,7 @@ def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: 
 
     @tf.custom_gradient
     def run(inputs: Any, *initial: Any) -> Any:
-        groups = Groups(last, tf.shape(last)[0] if step.masks else GROUP)  # dropout masks are of the whole batch
+        groups = Groups(last, by_length and not step.masks)  # dropout masks are of the whole batch
         results = groups.scan(step, inputs, initial)
 
         def gradient(*errors: Any, variables: Sequence[Any] = ()) -> Any:
@@ -47,17 +50,17 @@ def scan_to(step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: 
 
 
 class Groups:
-    """Sequences in groups that end at about the same step.
+    """Sequences in groups; the last group is filled up with a sequence that is there already.
 
     Args:
         last: The last step of each sequence, from 0, shape `(batch,)`.
-        size: Sequences of a group; the last one is filled up with a sequence that is there already.
+        by_length: Whether groups are of sequences that end at about the same step; otherwise all are one group.
     """
 
-    def __init__(self, last: Any, size: Any) -> None:
+    def __init__(self, last: Any, by_length: bool) -> None:
         batch = tf.shape(last)[0]
-        size = tf.minimum(size, batch)
-        order = tf.argsort(last, stable=True)
+        size = tf.minimum(GROUP, batch) if by_length else batch
+        order = tf.argsort(last, stable=True) if by_length else tf.range(batch)
         filling = tf.repeat(order[-1:], -batch % size)
         self.last = last
         self.members = tf.reshape(tf.concat([order, filling], axis=0), [-1, size])
@@ -69,7 +72,8 @@ class Groups:
 
         def scan_group(members: Any) -> Tensors:
             states = [tf.gather(state, members) for state in initial]
-            return list(scan(step, tf.gather(inputs, members), states, length=1 + tf.gather(self.last, members[-1])))
+            length = 1 + tf.reduce_max(tf.gather(self.last, members))
+            return list(scan(step, tf.gather(inputs, members), states, length))
 
         kinds = [value.dtype for value in step(inputs[:, 0], initial)]
         grouped = tf.map_fn(scan_group, self.members, fn_output_signature=kinds)
