@@ -16,7 +16,7 @@ import pytest
 from distributed import Client
 
 from toolkit.errors import WorkerError
-from toolkit.runner.executors.cluster import Cluster
+from toolkit.runner.executors.cluster import LOGGERS, Cluster
 
 ROOT = Path(__file__).parents[1]
 SPEC = """
@@ -261,9 +261,17 @@ def test_a_cluster_that_is_gone_is_told_and_the_run_goes_on_here(
     assert_same_results(tmp_path, uninterrupted)
 
 
+def test_a_cluster_that_is_lost_between_two_jobs_is_told(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    address, _ = cluster
+    executor = Cluster(address)
+    executor._client.close()
+    with pytest.raises(WorkerError, match=r"the cluster is gone. All epochs shown are kept"):
+        executor.is_free()
+
+
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("toolkit.runner.executors.cluster.PATIENCE", 1)
     with pytest.raises(WorkerError, match=r"--cluster tcp://127\.0\.0\.1:1: no scheduler with a worker answers there"):
         Cluster("tcp://127.0.0.1:1")
-    for logger in ("distributed", "distributed.client", "distributed.core"):
+    for logger in (*LOGGERS, "distributed.core"):
         assert not logging.getLogger(logger).isEnabledFor(logging.ERROR)  # Dask's own tracebacks are not shown

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import dask
@@ -20,6 +20,8 @@ from toolkit.runner.process import Worker
 
 PATIENCE = 30
 """Seconds that a scheduler, and its first worker, are waited for."""
+LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
+"""Of Dask and of what it stands on."""
 
 
 class Cluster:
@@ -38,7 +40,7 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        for logger in ("distributed", "distributed.client"):  # what goes wrong is told in this module's words
+        for logger in LOGGERS:  # what goes wrong is told in this module's words
             logging.getLogger(logger).setLevel(logging.CRITICAL)
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # a checkpoint is in the graph
         try:
@@ -54,21 +56,23 @@ class Cluster:
 
     def is_free(self) -> bool:
         """Whether there are more workers than jobs."""
-        return len(self._runs) < max(len(self._client.nthreads()), 1)
+        with self._reaching():
+            return len(self._runs) < max(len(self._client.nthreads()), 1)
 
     def start(self, job: Job, data: Dataset) -> None:
         """Have a job done by the worker that has the run, or by one that has none."""
-        if job.digest not in self._known:
-            self._client.register_plugin(DataPlugin(job.digest, data), name=self._plugin(job.digest))
-            self._known.add(job.digest)
-        self._places[job.run] = self._place(job.run)
-        future = self._client.submit(
-            advance,
-            job,
-            key=f"{job.run}-{uuid.uuid4().hex}",
-            workers=[self._places[job.run]],
-            allow_other_workers=True,
-        )
+        with self._reaching():
+            if job.digest not in self._known:
+                self._client.register_plugin(DataPlugin(job.digest, data), name=self._plugin(job.digest))
+                self._known.add(job.digest)
+            self._places[job.run] = self._place(job.run)
+            future = self._client.submit(
+                advance,
+                job,
+                key=f"{job.run}-{uuid.uuid4().hex}",
+                workers=[self._places[job.run]],
+                allow_other_workers=True,
+            )
         self._runs[future] = job.run
         future.add_done_callback(self._ended.put)
 
@@ -98,11 +102,22 @@ class Cluster:
         except KilledWorker as error:
             return Lost(run, f"each worker of the cluster that trained it was lost ({error})")
         except CancelledError as error:
-            gone = "the cluster is gone. All epochs shown are kept, and the same command goes on."
-            raise WorkerError(f"--cluster {self.address}: {gone}") from error
+            raise self._gone() from error
         except Exception as error:
             raise WorkerError(f"--cluster {self.address}: a worker cannot train ({error!r})") from error
         return result
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Ask the scheduler something within the block; tell it if the scheduler is lost just then."""
+        try:
+            yield
+        except Exception as error:  # an OSError, a ClosedClientError, a RuntimeError: Dask has one for each moment
+            raise self._gone() from error
+
+    def _gone(self) -> WorkerError:
+        gone = "the cluster is gone. All epochs shown are kept, and the same command goes on."
+        return WorkerError(f"--cluster {self.address}: {gone}")
 
     def _place(self, run: str) -> str:
         """The worker to prefer for a run."""
