@@ -2,8 +2,8 @@
 
 make bench
 
-writes benchmarks/results.json and prints its tables, within 15 minutes. PyTorch is measured where it is installed.
-Other work on the machine spoils it.
+writes benchmarks/results.json and the tables of README.md and docs/speed.md, and prints these, within 15 minutes.
+PyTorch is measured where it is installed. Other work on the machine spoils it.
 """
 
 import os

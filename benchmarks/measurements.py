@@ -10,19 +10,23 @@ from contestants import BOUND, BOUND_ON_ALL_CORES, NUMPY, PEERS, TOOLKIT, TOOLKI
 from epochs import LARGE, MODEL, epochs, installed, training_memory
 from growth import growths
 from machine import machine_text
-from results import RESULTS
+from pages import fill
+from results import PAGES, RESULTS
 from sixteen_runs import loop_seconds, own_seconds
 from speed_tables import tables
 from startup import command_seconds, quickstart_seconds
 
 
 def main() -> None:
-    """Measure everything, write the JSON file and print the tables."""
+    """Measure everything, write the JSON file and the pages' tables, and print these."""
     start = time.perf_counter()
     results = measured()
     results["minutes"] = (time.perf_counter() - start) / 60
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print("\n\n".join(tables(results).values()))
+    shown = tables(results)
+    for page in PAGES:
+        fill(page, shown)
+    print("\n\n".join(shown.values()))
 
 
 def measured() -> dict[str, Any]:

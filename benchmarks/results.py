@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pages import ROOT
+
 RESULTS = Path(__file__).with_suffix(".json")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "speed.md")
+"""Where they are shown."""
 OWN = "toolkit"
 OTHERS = ("toolkit, all cores", "NumPy loop", "GEMM", "GEMM, all cores")
 """Contestants that are no peers."""

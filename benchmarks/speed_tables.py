@@ -1,4 +1,4 @@
-"""What `bench.py` measured, in Markdown."""
+"""What `bench.py` measured, in Markdown as it stands in README.md and docs/speed.md."""
 
 import math
 from collections.abc import Mapping

@@ -10,6 +10,8 @@ from pathlib import Path
 import chunked_truncation
 import pages
 import pytest
+import results
+import speed_tables
 import sweeps
 import truncated_rnn
 
@@ -96,3 +98,10 @@ def test_figures_of_sweeps_are_those_that_were_measured() -> None:
     page = sweeps.PAGE.read_text(encoding="utf-8")
     assert "<!-- throughput -->" in page
     assert pages.filled(page, sweeps.tables(json.loads(sweeps.RESULTS.read_text(encoding="utf-8")))) == page
+
+
+@pytest.mark.parametrize("path", results.PAGES, ids=lambda path: path.name)
+def test_figures_of_speed_are_those_that_were_measured(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert "<!-- epochs -->" in page
+    assert pages.filled(page, speed_tables.tables(results.load())) == page

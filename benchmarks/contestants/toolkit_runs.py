@@ -1,4 +1,7 @@
-"""The toolkit as it trains runs: a worker's legs of one epoch each, timed as in `history.csv`."""
+"""The toolkit as it trains runs: a worker's legs, timed as in `history.csv`."""
+
+from dataclasses import replace
+from statistics import mean
 
 import tensorflow as tf
 from workloads import Workload
@@ -6,7 +9,9 @@ from workloads import Workload
 from toolkit.runner.jobs import Job, Leg
 from toolkit.runner.process import Worker
 
-ENDLESS = 10_000
+ENDLESS = 100_000
+LEG = 0.3
+"""Seconds that a leg takes at least; those of a sweep take a second."""
 
 
 class Trainer:
@@ -25,12 +30,15 @@ class Trainer:
     def prepare(self, workload: Workload) -> None:
         """Make a run."""
         self.data = workload.dataset()
-        self.job = Job(str(workload), workload.config(ENDLESS), self.data.digest, seconds=0)
+        self.job = Job(str(workload), workload.config(ENDLESS), self.data.digest, seconds=LEG)
+        self.epochs = 0
 
     def seconds(self, updates: int) -> float:
-        """Train an epoch; `updates` is what it has. How long it took, without the evaluation."""
+        """Train a leg; `updates` is what an epoch has. How long an epoch of it took on average, without evaluation."""
         leg = self.worker.advance(self.job, self.data)
         if not isinstance(leg, Leg):
             raise RuntimeError(leg.record.error)
-        self.job = Job(self.job.run, self.job.config, self.job.digest, leg.checkpoint, seconds=0)
-        return leg.history[-1].seconds or 0.0
+        self.job = replace(self.job, checkpoint=leg.checkpoint)
+        trained = [epoch.seconds or 0.0 for epoch in leg.history[1:][self.epochs :]]
+        self.epochs += len(trained)
+        return mean(trained)
