@@ -15,6 +15,7 @@ def each_batch(block: Mapping[str, Any], act: Callable[[Any], None]) -> None:
         act: What to do with a batch `(inputs, targets, weights)`; it changes variables, and is traced once a shape.
     """
 
+    # `tf.gather`, not brackets: XLA would take an index in brackets for a constant, and compile anew for each block.
     def with_shape(stacks: Any, place: Any) -> Callable[[], Any]:
         def take() -> Any:
             act(keras.tree.map_structure(lambda stack: tf.gather(stack, place), stacks))
