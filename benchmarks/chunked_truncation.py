@@ -51,6 +51,7 @@ class ChunkedRNN(keras.layers.Layer):
         super().__init__()
         self.layer = keras.layers.RNN(cell, return_sequences=True, return_state=True)
         self.chunk = chunk
+        self.return_sequences = True
 
     @property
     def cell(self) -> Any:

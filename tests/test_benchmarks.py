@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from typing import Any
 
+import chunked_truncation
 import growth
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from contestants import NUMPY, PEERS, TOOLKIT, Contestant
 from targets import Target
 from turns import ROUNDS, WARM_EPOCHS, Seat, by_turns
 from workloads import LENGTHS, Workload, generated
+
+from toolkit.data.sources import load_examples
+from toolkit.spec.schema import RunConfig
 
 
 def test_growth_is_fitted_with_a_straight_line_that_serves_small_and_large_sizes_alike() -> None:
@@ -67,3 +71,14 @@ def test_every_contestant_trains_every_task(contestant: Contestant) -> None:
 @pytest.mark.parametrize(("measured", "at_least", "met"), [(3, True, True), (1, True, False), (1, False, True)])
 def test_a_target_is_met_from_its_side(measured: float, at_least: bool, met: bool) -> None:
     assert Target("speed", 2, measured, at_least).met is met
+
+
+def test_a_cell_in_chunks_is_trained_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"task": "agreement", "train_size": 40, "dev_size": 20}
+    config = RunConfig.model_validate({"data": data, "model": {"cell": "gru", "hidden": 4}, "train": {"epochs": 1}})
+    monkeypatch.setattr(chunked_truncation, "CONFIG", config)
+    examples = load_examples(config.data)
+    model = chunked_truncation._chunked(chunked_truncation._network(1, len(examples.vocabulary)), 3)
+    measured = chunked_truncation.Trainer(model, examples).train(1)
+    assert 0.3 < measured["loss"] < 3
+    assert 0 <= measured["accuracy"] <= 1

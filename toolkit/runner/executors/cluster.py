@@ -102,7 +102,7 @@ class Cluster:
         except KilledWorker as error:
             return Lost(run, f"each worker of the cluster that trained it was lost ({error})")
         except CancelledError as error:
-            raise self._gone() from error
+            raise self._gone(error) from error
         except Exception as error:
             raise WorkerError(f"--cluster {self.address}: a worker cannot train ({error!r})") from error
         return result
@@ -113,11 +113,11 @@ class Cluster:
         try:
             yield
         except Exception as error:  # an OSError, a ClosedClientError, a RuntimeError: Dask has one for each moment
-            raise self._gone() from error
+            raise self._gone(error) from error
 
-    def _gone(self) -> WorkerError:
+    def _gone(self, error: Exception) -> WorkerError:
         gone = "the cluster is gone. All epochs shown are kept, and the same command goes on."
-        return WorkerError(f"--cluster {self.address}: {gone}")
+        return WorkerError(f"--cluster {self.address}: {gone} ({error!r})")
 
     def _place(self, run: str) -> str:
         """The worker to prefer for a run."""
