@@ -8,6 +8,7 @@ import growth
 import numpy as np
 import pytest
 from contestants import NUMPY, PEERS, TOOLKIT, Contestant
+from contestants.numpy_loop import add_outer
 from targets import Target
 from turns import ROUNDS, WARM_EPOCHS, Seat, by_turns
 from workloads import LENGTHS, Workload, generated
@@ -82,3 +83,9 @@ def test_a_cell_in_chunks_is_trained_and_measured(monkeypatch: pytest.MonkeyPatc
     measured = chunked_truncation.Trainer(model, examples).train(1)
     assert 0.3 < measured["loss"] < 3
     assert 0 <= measured["accuracy"] <= 1
+
+
+def test_the_numpy_loops_outer_products_add_an_error_to_the_row_of_its_word() -> None:
+    gradient, error = np.ones((4, 3)), np.array([0.5, -1.0, 2.0])
+    add_outer(gradient, 2, error)
+    np.testing.assert_array_equal(gradient, [[1, 1, 1], [1, 1, 1], [1.5, 0, 3], [1, 1, 1]])

@@ -76,7 +76,10 @@ PEERS = (
     Contestant("PyTorch, packed", "the same with packed sequences, nowhere any padding", "pytorch", {"packed": True}),
 )
 NUMPY = Contestant(
-    "NumPy loop", "float64, a sentence, a word and a step back at a time, truncated BPTT, no padding", "numpy_loop"
+    "NumPy loop",
+    "float64, a sentence, a word and a step back at a time, truncated BPTT, no padding; the gradient of a word is an "
+    "outer product with its one-hot vector, added to the whole matrix, as in programs written from the formulas",
+    "numpy_loop",
 )
 BOUND = Contestant(
     "GEMM",

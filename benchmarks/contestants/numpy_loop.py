@@ -1,4 +1,7 @@
-"""A plain NumPy program, sentence by sentence and word by word: the loops that the tests check the toolkit against."""
+"""A plain NumPy program as one writes it from the formulas, where a word is a one-hot vector.
+
+Its loops over sentences and words are those that the tests check the toolkit against.
+"""
 
 import time
 
@@ -31,7 +34,14 @@ class Trainer:
         cell, lookback, train = self.workload.cell, self.workload.lookback, self.workload.train()
         for chosen in self.workload.chosen(updates):
             inputs, targets = ([column[index] for index in chosen] for column in (train.inputs, train.targets))
-            gradient = reference.loss_and_gradient(cell, self.weights, inputs, targets, lookback).gradient
+            gradient = reference.loss_and_gradient(cell, self.weights, inputs, targets, lookback, add_outer).gradient
             for name in self.weights:
                 self.weights[name] -= RATE / len(chosen) * gradient[name]
         return time.perf_counter() - start
+
+
+def add_outer(gradient: reference.Array, word: int, error: reference.Array) -> None:
+    """Add the outer product of a word's one-hot vector and an error, shape `(vocabulary, hidden)`."""
+    one_hot = np.zeros(len(gradient))
+    one_hot[word] = 1
+    gradient += np.outer(one_hot, error)

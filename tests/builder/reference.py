@@ -5,7 +5,7 @@ Nothing is shared with the engine, and nothing is batched, summed as a series or
 prediction's error is walked back from its own step, `lookback` steps and no further.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,8 +105,18 @@ class Result:
     gradient: Weights
 
 
+def add_to_row(gradient: Array, word: int, error: Array) -> None:
+    """Add an error to a word's row."""
+    gradient[word] += error
+
+
 def loss_and_gradient(
-    cell: str, weights: Weights, inputs: Sequence[Indices], targets: Sequence[Indices], lookback: int
+    cell: str,
+    weights: Weights,
+    inputs: Sequence[Indices],
+    targets: Sequence[Indices],
+    lookback: int,
+    add: Callable[[Array, int, Array], None] = add_to_row,
 ) -> Result:
     """Summed cross-entropy of all predictions, and its truncated gradient.
 
@@ -116,14 +126,23 @@ def loss_and_gradient(
         inputs: Word indices, one array a sentence.
         targets: Right outputs; they belong to the last positions of their sentence.
         lookback: Steps further back than its own that an error is walked.
+        add: Adds an error to the gradient of V, for a word.
     """
     result = Result(0.0, {name: np.zeros_like(value) for name, value in weights.items()})
     for words, wanted in zip(inputs, targets, strict=True):
-        _add_sentence(CELLS[cell], weights, words, wanted, lookback, result)
+        _add_sentence(CELLS[cell], weights, words, wanted, lookback, result, add)
     return result
 
 
-def _add_sentence(cell: Any, weights: Weights, words: Indices, wanted: Indices, lookback: int, result: Result) -> None:
+def _add_sentence(
+    cell: Any,
+    weights: Weights,
+    words: Indices,
+    wanted: Indices,
+    lookback: int,
+    result: Result,
+    add: Callable[[Array, int, Array], None],
+) -> None:
     state = np.zeros(cell.states * weights["W"].shape[1])
     outputs, kept = [], []
     for word in words:
@@ -143,4 +162,4 @@ def _add_sentence(cell: Any, weights: Weights, words: Indices, wanted: Indices, 
         error[: len(outputs[step])] = weights["W"].T @ errors
         for back in range(min(lookback, step) + 1):
             row_error, error = cell.back(weights, kept[step - back], error, result.gradient)
-            result.gradient["V"][words[step - back]] += row_error
+            add(result.gradient["V"], words[step - back], row_error)

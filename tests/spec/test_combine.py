@@ -38,6 +38,14 @@ def test_the_command_line_sets_what_the_members_run(folder: Path) -> None:
     assert combined.experiment.overridden == ()
 
 
+def test_a_spec_is_known_by_its_file_however_its_path_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    combining(folder, "a.yaml", "b.yaml")
+    *members, combined = load_specs([str(folder / "a.yaml"), "all.yaml"])
+    assert [spec.experiment.name for spec in members] == ["a", "b"]
+    assert list(combined.members) == [spec.path for spec in members]
+
+
 def test_a_spec_that_combines_is_not_combined(folder: Path) -> None:
     inner = combining(folder, "a.yaml", name="inner")
     with pytest.raises(SpecError, match=r"all\.yaml:2:10: combine: .*inner\.yaml combines other specs itself"):

@@ -79,11 +79,12 @@ def load_specs(
         SpecError: All mistakes of all of them in one message, two specs with one name included.
     """
     on_top = read_overrides(overrides)
-    loaded: dict[str, LoadedSpec] = {}
+    loaded: dict[Path, LoadedSpec] = {}
     mistakes: dict[str, None] = {}
 
     def load(name: str, owner: LoadedSpec | None = None) -> None:
-        if name in loaded:
+        file = _resolved(name)
+        if file in loaded:
             return
         try:
             spec = _load(name, environment, on_top)
@@ -92,7 +93,8 @@ def load_specs(
                 refuse([Problem(owner.document.values["combine",], message)])
             for member in spec.members:
                 load(member, spec)
-            loaded[name] = spec
+            found = [loaded[each].path for each in map(_resolved, spec.members) if each in loaded]
+            loaded[file] = replace(spec, members=found)
         except WrongSpecError as error:
             mistakes.update(dict.fromkeys(map(str, error.problems)))
         except SpecError as error:
@@ -101,9 +103,9 @@ def load_specs(
     for path in paths:
         load(os.path.normpath(path))
     owners: dict[str, str] = {}
-    for name, spec in loaded.items():
-        owner = owners.setdefault(spec.experiment.name, name)
-        if owner != name:
+    for spec in loaded.values():
+        owner = owners.setdefault(spec.experiment.name, spec.path)
+        if owner != spec.path:
             mark = spec.document.values["name",]
             same = f"name: {owner} has the name `{spec.experiment.name}` too; give each its own"
             mistakes[str(Problem(mark, same))] = None
@@ -146,11 +148,11 @@ def _read_layers(path: str, environment: Mapping[str, str]) -> Document:
     """A spec over all that it extends; the key that says so is taken out."""
     layers: list[Document] = []
     place: Problem | None = None
-    seen: list[str] = []
+    seen: list[Path] = []
     following: str | None = path
     while following is not None:
         document = _read(following, place)
-        seen.append(str(Path(following).resolve()))
+        seen.append(_resolved(following))
         base = document.data.get(EXTENDS)
         layers.insert(0, _without(document, EXTENDS))
         if base is None:
@@ -161,9 +163,14 @@ def _read_layers(path: str, environment: Mapping[str, str]) -> Document:
         asked, unset = resolve(replace(document, data={EXTENDS: base}), environment)
         refuse(unset)
         following = str(asked.data[EXTENDS])
-        if str(Path(following).resolve()) in seen or len(seen) > DEEPEST:
+        if _resolved(following) in seen or len(seen) > DEEPEST:
             refuse([replace(place, message=f"{EXTENDS}: {following} extends this spec in turn; take one of them out")])
     return reduce(overlay, layers)
+
+
+def _resolved(path: str) -> Path:
+    """One and the same for all ways to say where a file is."""
+    return Path(path).resolve()
 
 
 def _without(document: Document, key: str) -> Document:
