@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.data.sources import Dataset
+from toolkit.runner.allocator import keep_freed_memory
 from toolkit.runner.jobs import End, Job, Leg, failed_record, past_of
 from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.spec.schema import CELL_NAMES, ModelConfig
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Worker:
     """Trains runs one after another; what is compiled for one serves the next of the same structure.
 
-    It makes TensorFlow use one thread, unless TensorFlow has been used in this process before.
+    It has freed memory kept, and makes TensorFlow use one thread, unless that has been used in this process before.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Worker:
             from toolkit.runner import models, session  # noqa: PLC0415  as above
         with suppress(RuntimeError):  # TensorFlow has been used in this process before: its threads stay as they are
             tf.config.threading.set_intra_op_parallelism_threads(1)
+        keep_freed_memory()
         self._new_models = models.WarmModels
         self._new_session = session.Session
         self._models = models.WarmModels()
