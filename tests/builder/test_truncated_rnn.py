@@ -352,3 +352,28 @@ def test_sequences_in_groups_by_length_have_the_same_values_and_gradients(
 
     for grouped, whole in zip(values_and_gradients(group), values_and_gradients(11), strict=True):
         np.testing.assert_allclose(grouped, whole, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("lookback", [0, 2, "full"])
+def test_words_looked_up_where_they_are_read_have_the_values_and_gradients_of_all_rows(
+    name: str, lookback: Any
+) -> None:
+    cell = CELLS[name](4, project_inputs=False, dtype="float64")
+    layer = TruncatedRNN(cell, lookback, dtype="float64")
+    random = np.random.default_rng(5)
+    table = tf.Variable(random.normal(size=(6, cell.row_size)))
+    tokens, lengths = tf.constant(random.integers(0, 6, (7, 5))), tf.constant([2, 5, 1, 4, 5, 3, 2])
+    layer.build((7, 5, cell.row_size))
+
+    def values_and_gradients(read: Callable[[], Any]) -> list[Any]:
+        with tf.GradientTape() as tape:
+            outputs = read()
+            loss = tf.reduce_sum(outputs**2 * tf.range(1.0, 8.0, dtype=tf.float64)[:, None])
+        return [outputs, *map(tf.convert_to_tensor, tape.gradient(loss, [table, *layer.trainable_weights]))]
+
+    looked_up = values_and_gradients(lambda: layer.read_words(table, tokens, lengths))
+    all_rows = values_and_gradients(lambda: layer(tf.gather(table, tokens), lengths=lengths))
+    for one, other in zip(looked_up, all_rows, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
+        assert np.any(one)

@@ -13,7 +13,7 @@ from toolkit.data.examples import Examples
 
 MOST_BATCHES = 256
 """Batches of a block: what one call of TensorFlow does without coming back to Python."""
-MOST_WORDS = 2**16
+MOST_WORDS = 2**19
 """Words of a block, padding included, unless one batch has more."""
 
 

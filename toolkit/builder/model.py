@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from toolkit.builder.blocks import each_batch
+from toolkit.builder.cells import RecurrentCell
 from toolkit.builder.losses import cross_entropy_sum
 
 
@@ -156,16 +157,23 @@ class SequenceModel(keras.Model):
         return cls(**{**config, **layers})
 
     def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
-        rows = self.row_dropout(self.lookup(inputs["tokens"]), training=training)
-        return self.feature_dropout(self._read(rows, inputs["positions"], training), training=training)
+        return self.feature_dropout(self._states(inputs["tokens"], inputs["positions"], training), training=training)
 
-    def _read(self, rows: Any, positions: Any, training: bool) -> Any:
+    def _states(self, tokens: Any, positions: Any, training: bool) -> Any:
         """The states at the chosen positions, `(chunks, rows, units)`."""
         if self.recurrent.return_sequences:
-            return self.at_positions(self.recurrent(rows, training=training), positions)
-        sentences, steps = tf.shape(rows)[0], tf.shape(rows)[1]
-        ends = tf.reshape(positions, [-1])[:sentences] % steps
-        return tf.gather(self.recurrent(rows, lengths=ends + 1, training=training), positions // steps)
+            return self.at_positions(self.recurrent(self._rows(tokens, training), training=training), positions)
+        sentences, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
+        lengths = tf.reshape(positions, [-1])[:sentences] % steps + 1
+        if isinstance(self.recurrent.cell, RecurrentCell) and not (training and self.dropout):
+            last = self.recurrent.read_words(self.lookup.embeddings, tokens, lengths, training)
+        else:
+            last = self.recurrent(self._rows(tokens, training), lengths=lengths, training=training)
+        return tf.gather(last, positions // steps)
+
+    def _rows(self, tokens: Any, training: bool) -> Any:
+        """What the recurrent layer reads, `(sentences, steps, features)`."""
+        return self.row_dropout(self.lookup(tokens), training=training)
 
     def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))

@@ -12,8 +12,56 @@ GROUP = 25
 """Sequences of a group, where sequences of like length are stepped side by side."""
 
 
+class Sequences:
+    """Inputs as they are.
+
+    Args:
+        inputs: Shape `(batch, steps, features)`.
+    """
+
+    def __init__(self, inputs: Any) -> None:
+        self.source = inputs
+
+    def of(self, members: Any) -> Any:
+        """Those of some sequences, `(members, steps, features)`."""
+        return tf.gather(self.source, members)
+
+    def at(self, places: Any) -> Any:
+        """Those at some places, pairs of sequence and step, `(places, features)`."""
+        return tf.gather_nd(self.source, places)
+
+    def add(self, total: Any, places: Any, gradients: Any) -> Any:
+        """Add the gradients at some places to that of `source`."""
+        return tf.tensor_scatter_nd_add(total, places, gradients)
+
+
+class Words:
+    """Rows of a table, looked up only where they are read, with a gradient only there.
+
+    Args:
+        table: Shape `(words, features)`.
+        tokens: Indices of its rows, shape `(batch, steps)`.
+    """
+
+    def __init__(self, table: Any, tokens: Any) -> None:
+        self.source = table
+        self.tokens = tokens
+
+    def of(self, members: Any) -> Any:
+        """See `Sequences.of`."""
+        return tf.gather(self.source, tf.gather(self.tokens, members))
+
+    def at(self, places: Any) -> Any:
+        """See `Sequences.at`."""
+        return tf.gather(self.source, tf.gather_nd(self.tokens, places))
+
+    def add(self, total: Any, places: Any, gradients: Any) -> Any:
+        """See `Sequences.add`."""
+        return tf.tensor_scatter_nd_add(total, tf.gather_nd(self.tokens, places)[:, None], gradients)
+
+
 def scan_to(
-    step: CellStep, inputs: Any, initial: Tensors, last: Any, lookback: Any, by_length: bool = False
+    step: CellStep, read: Sequences | Words, initial: Tensors, last: Any, lookback: Any, by_length: bool = False
 ) -> Tensors:
     """Step a cell through time and keep what it gives at one step of each sequence.
 
@@ -23,7 +71,7 @@ def scan_to(
 
     Args:
         step: The cell.
-        inputs: Shape `(batch, steps, features)`.
+        read: What it reads; its `source` gets a gradient.
         initial: The states before the first step, each `(batch, units)`.
         last: The step of each sequence, from 0, shape `(batch,)`.
         lookback: Number of steps that an error travels back, at least 0; may be a tensor.
@@ -35,18 +83,18 @@ def scan_to(
     """
 
     @tf.custom_gradient
-    def run(inputs: Any, *initial: Any) -> Any:
+    def run(_: Any, *initial: Any) -> Any:
         groups = Groups(last, by_length and not step.masks)  # dropout masks are of the whole batch
-        results = groups.scan(step, inputs, initial)
+        results = groups.scan(step, read, initial)
 
         def gradient(*errors: Any, variables: Sequence[Any] = ()) -> Any:
-            walk = Walk(step, inputs, initial, results[-len(initial) :], variables)
-            of_inputs, of_initial, of_variables = groups.walk(walk, errors, lookback)
-            return ([of_inputs, *of_initial], of_variables) if variables else [of_inputs, *of_initial]
+            walk = Walk(step, read, initial, results[-len(initial) :], variables)
+            of_source, of_initial, of_variables = groups.walk(walk, errors, lookback)
+            return ([of_source, *of_initial], of_variables) if variables else [of_source, *of_initial]
 
         return [tf.gather(result, last, axis=1, batch_dims=1) for result in results], gradient
 
-    return run(inputs, *initial)
+    return run(read.source, *initial)
 
 
 class Groups:
@@ -67,21 +115,22 @@ class Groups:
         self.real = tf.reshape(tf.range(tf.size(self.members)) < batch, [-1, size])
         self.places = tf.argsort(order)
 
-    def scan(self, step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
+    def scan(self, step: CellStep, read: Sequences | Words, initial: Tensors) -> Tensors:
         """What a cell gives at each step (see `scan`), each `(batch, steps, units)`; of no meaning behind the last."""
 
         def scan_group(members: Any) -> Tensors:
             states = [tf.gather(state, members) for state in initial]
             length = 1 + tf.reduce_max(tf.gather(self.last, members))
-            return list(scan(step, tf.gather(inputs, members), states, length))
+            return list(scan(step, read.of(members), states, length))
 
-        kinds = [value.dtype for value in step(inputs[:, 0], initial)]
+        firsts = tf.range(tf.size(self.last))
+        kinds = [value.dtype for value in step(read.at(_places(firsts, tf.zeros_like(firsts))), initial)]
         grouped = tf.map_fn(scan_group, self.members, fn_output_signature=kinds)
         flat = [tf.reshape(value, tf.concat([[-1], tf.shape(value)[2:]], axis=0)) for value in grouped]
         return [tf.gather(value, self.places) for value in flat]
 
     def walk(self, walk: "Walk", errors: Tensors, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
-        """The gradients of inputs, initial states and variables, from those at the last steps (see `Walk.back`)."""
+        """The gradients of the source, initial states and variables, from those at the last steps (see `Walk.back`)."""
 
         def add_group(group: Any, *sums: Any) -> Any:
             members, real = self.members[group], self.real[group][:, None]
@@ -97,25 +146,30 @@ class Walk:
 
     Args:
         step: The cell.
-        inputs: Shape `(batch, steps, features)`.
+        read: What it reads.
         initial: The states before the first step, each `(batch, units)`.
         states: The states after each step, each `(batch, steps, units)`.
         variables: The cell's weights.
     """
 
     def __init__(
-        self, step: CellStep, inputs: Any, initial: Tensors, states: Tensors, variables: Sequence[Any]
+        self,
+        step: CellStep,
+        read: Sequences | Words,
+        initial: Tensors,
+        states: Tensors,
+        variables: Sequence[Any],
     ) -> None:
         self.step = step
-        self.inputs = inputs
+        self.read = read
         self.initial = initial
         self.states = states
         self.variables = list(variables)
 
     def nothing(self) -> tuple[Any, list[Any], list[Any]]:
-        """Gradients of inputs, initial states and variables to begin with."""
+        """Gradients of the source, initial states and variables to begin with."""
         zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.variables)]
-        return tf.zeros_like(self.inputs), list(zeros[0]), list(zeros[1])
+        return tf.zeros_like(self.read.source), list(zeros[0]), list(zeros[1])
 
     def back(self, members: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
         """Walk with some of the sequences.
@@ -126,20 +180,20 @@ class Walk:
                 `(members, units)`.
             last: The step of each where the walk begins, shape `(members,)`.
             lookback: Number of steps before it to walk over.
-            sums: The gradients of inputs, initial states and variables, to which this walk's are added.
+            sums: The gradients of the source, initial states and variables, to which this walk's are added.
 
         Returns:
             These sums.
         """
         outputs = [tf.zeros_like(error) for error in errors[: -len(self.initial)]]
 
-        def pass_step(walked: Any, errors: Tensors, of_inputs: Any, of_initial: Any, of_variables: Any) -> Any:
+        def pass_step(walked: Any, errors: Tensors, of_source: Any, of_initial: Any, of_variables: Any) -> Any:
             steps = last - walked
             of_rows, of_states, of_step = self._step_gradients(members, steps, errors)
             return (
                 walked + 1,
                 [*outputs, *(tf.where((steps > 0)[:, None], error, 0) for error in of_states)],
-                tf.tensor_scatter_nd_add(of_inputs, _places(members, steps), of_rows),
+                self.read.add(of_source, _places(members, steps), of_rows),
                 [
                     tf.tensor_scatter_nd_add(total, members[:, None], tf.where((steps == 0)[:, None], one, 0))
                     for total, one in zip(of_initial, of_states, strict=True)
@@ -151,8 +205,8 @@ class Walk:
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
     def _step_gradients(self, members: Any, steps: Any, errors: Tensors) -> Any:
-        """The gradients of inputs, previous states and variables of one step of each sequence."""
-        rows = tf.gather_nd(self.inputs, _places(members, steps))
+        """The gradients of what is read, previous states and variables of one step of each sequence."""
+        rows = self.read.at(_places(members, steps))
         before = [
             tf.where((steps > 0)[:, None], tf.gather_nd(state, _places(members, steps - 1)), tf.gather(first, members))
             for state, first in zip(self.states, self.initial, strict=True)

@@ -5,7 +5,7 @@ import json
 
 from toolkit.spec.schema import RunConfig
 
-SEMANTICS_VERSIONS = {"language_model": 3, "agreement": 4}
+SEMANTICS_VERSIONS = {"language_model": 3, "agreement": 5}
 """By task; raised when the meaning of its computation changes, so that older stored runs are not taken for it."""
 
 
