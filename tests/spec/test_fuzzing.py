@@ -76,7 +76,7 @@ RAW = [
 
 
 def load(folder: Path, text: str | bytes, overrides: Sequence[str] = ()) -> bool:
-    """Load a spec within a second; whether it was right."""
+    """Load a spec within seconds, even on a busy machine; whether it was right."""
     path = written(folder / "fuzzed.yaml", text)
     began = time.process_time()
     try:
@@ -85,7 +85,7 @@ def load(folder: Path, text: str | bytes, overrides: Sequence[str] = ()) -> bool
     except ToolkitError:
         return False
     finally:
-        assert time.process_time() - began < 1
+        assert time.process_time() - began < 5
     return True
 
 
