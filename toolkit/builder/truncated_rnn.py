@@ -95,8 +95,8 @@ class TruncatedRNN(keras.layers.RNN):
     def read_words(self, table: Any, tokens: Any, lengths: Any, training: bool = False) -> Any:
         """Run the cell over sentences whose words are rows of a table, which are looked up where they are read.
 
-        Equal up to rounding to `self(tf.gather(table, tokens), lengths=lengths)`, and faster. For a layer without
-        `return_sequences` and a cell without dropout of its own.
+        Equal up to rounding to `self(tf.gather(table, tokens), lengths=lengths)`, and faster. For a layer with neither
+        `return_sequences` nor `go_backwards`, and a cell without dropout of its own.
 
         Args:
             table: Shape `(words, features)`.
