@@ -31,6 +31,18 @@ def test_sentences_add_up_to_what_keras_measures(data: Dataset) -> None:
     assert np.mean(said == verb_numbers(data.dev)) == pytest.approx(whole["accuracy"])
 
 
+def test_scores_are_compiled_once_for_all_batches_and_weights(data: Dataset) -> None:
+    first, second = (
+        build(CONFIG.model_copy(update={"train": CONFIG.train.model_copy(update={"seed": seed})}), len(data.vocabulary))
+        for seed in (1, 2)
+    )
+    expected = [sentence_scores(model, Feed(data.dev, 20))[0] for model in (first, second)]
+    first.take_over(second)
+    np.testing.assert_array_equal(sentence_scores(first, Feed(data.dev, 20))[0], expected[1])
+    assert not np.array_equal(expected[0], expected[1])
+    assert first.measures["sentence scores"].experimental_get_tracing_count() == 1
+
+
 def test_groups_add_up_to_the_whole(data: Dataset) -> None:
     model = build(CONFIG, len(data.vocabulary))
     measured = measure_agreement(model, Feed(data.dev, 20), data.train)

@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from toolkit.reporter.axes import is_logarithmic, positions, set_logarithmic, set_ticks, visible_range
+from toolkit.reporter.canvas import render
 from toolkit.reporter.comparison import comparison_data
 from toolkit.reporter.curves import curves_data, draw_curves
 from toolkit.reporter.frames import runs_frame
@@ -230,3 +231,14 @@ def test_long_numbers_on_logarithmic_axes_are_powers_of_ten() -> None:
     text = axes.yaxis.get_major_formatter()
     assert [text(value, 0) for value in (1e-6, 0.001, 1, 50000, 1e7)] == ["10⁻⁶", "0.001", "1", "50000", "10⁷"]
     assert text(2e-6, 0) == "2\N{MULTIPLICATION SIGN}10⁻⁶"
+
+
+def test_a_figure_has_one_layout_in_all_its_files(make_study: MakeStudy) -> None:
+    figure = _comparison(collect_results(*make_study(CELLS | {"model.lookback": [0, 2]})))
+    before = figure.axes[0].get_position().bounds
+    first = render(figure, "svg")
+    found = figure.axes[0].get_position().bounds
+    assert found != before
+    assert render(figure, "png").startswith(b"\x89PNG")
+    assert figure.axes[0].get_position().bounds == found
+    assert render(figure, "svg") == first

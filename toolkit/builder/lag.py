@@ -37,7 +37,7 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
     """
     weights = _recurrent_weights(model.recurrent.cell)
     measure = model.measures.setdefault(
-        lags,
+        f"{lags} lags",
         tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True),
     )
     batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]

@@ -27,7 +27,7 @@ class SequenceModel(keras.Model):
         seed: Seed of the dropout.
 
     Attributes:
-        measures: What is compiled to measure the gradient by lag, by the largest lag.
+        measures: What is compiled to measure it in further ways, by what it measures.
 
     Call args:
         inputs: `tokens`, shape `(sentences, steps)`, and `positions`, sentence * steps + step, shape
@@ -57,7 +57,7 @@ class SequenceModel(keras.Model):
         seeds = np.random.SeedSequence(seed).generate_state(2).tolist()
         self.row_dropout = keras.layers.Dropout(dropout, seed=seeds[0])
         self.feature_dropout = keras.layers.Dropout(dropout, seed=seeds[1])
-        self.measures: dict[int, Any] = {}
+        self.measures: dict[str, Any] = {}
         self.loss_tracker = keras.metrics.Mean(name="loss", dtype="float64")
         self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
 

@@ -40,10 +40,15 @@ def measure_agreement(model: SequenceModel, dev: Feed, train: Examples) -> dict[
 
 def sentence_scores(model: SequenceModel, feed: Feed) -> tuple[NDArray[np.float64], IntArray]:
     """The cross-entropy of each sentence in nats, and the number that the model gives its verb; in the feed's order."""
+    indices = tf.TensorSpec([None, None], tf.int32)
+    score = model.measures.setdefault(
+        "sentence scores",
+        tf.function(lambda inputs: model(inputs, training=False), [{"tokens": indices, "positions": indices}]),
+    )
     losses, said = [], []
     for batch in feed.single_batches():
         valid = batch.weights.ravel() > 0
-        scores = model({"tokens": batch.tokens, "positions": batch.positions}, training=False)
+        scores = score({"tokens": batch.tokens, "positions": batch.positions})
         rows = tf.reshape(tf.cast(scores, tf.float64), [-1, scores.shape[-1]])
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(batch.targets.ravel(), rows)
         losses.append(loss.numpy()[valid])

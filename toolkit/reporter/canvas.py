@@ -136,6 +136,8 @@ def add_note(figure: Figure, fixed: Settings) -> None:
 def render(figure: Figure, kind: str) -> bytes:
     """The figure as a file: the same bytes for the same figure.
 
+    Its layout is found for the first file and kept for the others: it takes several times as long as the drawing.
+
     Args:
         figure: What is drawn.
         kind: `png` (200 dots an inch), `svg` or `pdf`.
@@ -147,6 +149,7 @@ def render(figure: Figure, kind: str) -> bytes:
     content = BytesIO()
     with mpl.rc_context(RC):
         figure.savefig(content, format=kind, metadata=_NO_METADATA[kind])
+    figure.set_layout_engine(None)
     return content.getvalue()
 
 
