@@ -8,7 +8,9 @@ from typing import Any, get_args
 import keras
 import numpy as np
 import pytest
+from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
+from toolkit.builder.cells import RNNCell
 from toolkit.builder.feed import Feed
 from toolkit.builder.network import build, make_cell
 from toolkit.data.batches import make_batch
@@ -35,6 +37,18 @@ class PlainCell(keras.layers.Layer):
         previous = states[0] if isinstance(states, (list, tuple)) else states
         state = self.mix(keras.ops.concatenate([inputs, previous], axis=-1))
         return state, state
+
+
+class DroppingCell(DropoutRNNCell, RNNCell):
+    """A user's cell upon the toolkit's, with dropout as Keras's own cells have it: a mask a sequence."""
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.dropout, self.recurrent_dropout = 0.5, 0.0
+        self.seed_generator = keras.random.SeedGenerator(1)
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        return super().call(inputs * self.get_dropout_mask(inputs) if training else inputs, states)
 
 
 class BrokenCell(keras.layers.Layer):
@@ -105,6 +119,14 @@ def test_dropout_changes_training_only() -> None:
     trained = [np.asarray(model(inputs, training=True)) for _ in range(2)]
     assert not np.array_equal(trained[0], trained[1])
     np.testing.assert_array_equal(model(inputs), model(inputs))
+
+
+def test_dropout_of_a_cell_upon_the_toolkits_is_that_of_the_whole_batch() -> None:
+    sentences = [np.full(1 + length % 7, length % WORDS, np.int32) for length in range(60)]
+    feed = Feed(Examples(sentences, [np.ones(1, np.int32)] * 60), 60)
+    model = build(config(cell="tests.builder.test_network:DroppingCell"), WORDS)
+    told = model.fit(feed.dataset(), steps_per_epoch=1, epochs=3, shuffle=False, verbose=0).history["loss"]
+    assert told[-1] < 0.5 * told[0]
 
 
 def test_dropout_is_the_same_for_the_same_seed() -> None:

@@ -165,11 +165,17 @@ class SequenceModel(keras.Model):
             return self.at_positions(self.recurrent(self._rows(tokens, training), training=training), positions)
         sentences, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
         lengths = tf.reshape(positions, [-1])[:sentences] % steps + 1
-        if isinstance(self.recurrent.cell, RecurrentCell) and not (training and self.dropout):
+        if self._reads_words and not (training and self.dropout):
             last = self.recurrent.read_words(self.lookup.embeddings, tokens, lengths, training)
         else:
             last = self.recurrent(self._rows(tokens, training), lengths=lengths, training=training)
         return tf.gather(last, positions // steps)
+
+    @property
+    def _reads_words(self) -> bool:
+        """Whether the recurrent layer may look words up itself: its cell reads rows, and has no dropout of Keras's."""
+        cell = self.recurrent.cell
+        return isinstance(cell, RecurrentCell) and not hasattr(cell, "get_dropout_mask")
 
     def _rows(self, tokens: Any, training: bool) -> Any:
         """What the recurrent layer reads, `(sentences, steps, features)`."""
