@@ -15,7 +15,7 @@ from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import PlannedRun, answers, longest, plan_run, plan_spec, recall, to_train
+from toolkit.runner.plan import PlannedRun, afresh, answers, plan_run, plan_spec, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
@@ -91,7 +91,7 @@ def run(
     _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
     asked = [run for planned in plans.values() for run in planned]
     if plans:
-        missing = longest(asked) if fresh else to_train(asked, store)
+        missing = afresh(asked) if fresh else to_train(asked, store)
         _announce(asked, missing, console)
         if missing:
             train(missing, store, console, call)
@@ -178,9 +178,9 @@ def _trials(result: SearchResult) -> list[PlannedRun]:
 
 
 def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
-    distinct = len({run.run for run in asked})
+    distinct, lacking = (len({run.run for run in several}) for several in (asked, missing))
     runs = "1 run" if distinct == 1 else f"{distinct} runs"
-    console.print(f"{runs}, {distinct - len(missing)} stored already, {len(missing)} to train", highlight=False)
+    console.print(f"{runs}, {distinct - lacking} stored already, {lacking} to train", highlight=False)
 
 
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:

@@ -11,7 +11,7 @@ from toolkit.errors import SpecError
 from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import processes
 from toolkit.runner.outlook import outlook
-from toolkit.runner.plan import PlannedRun, plan, recall, to_train
+from toolkit.runner.plan import PlannedRun, afresh, plan, recall, to_train
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
@@ -56,6 +56,47 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
     assert "ended" in second.earlier[0]
     assert to_train(short, store) == []
     assert recall(short[0], store) == second.first(2)
+
+
+def occurrences() -> list[PlannedRun]:
+    """One run four times: plain, measured earlier, and tracked in two ways."""
+    train = {"batch_size": 20, "min_change": None, "learning_rate": 2.0}
+    return [
+        *planned(train={**train, "epochs": 5}),
+        *planned(train={**train, "epochs": 2}, evaluate={"by": ["distance"]}),
+        *planned(train={**train, "epochs": 3}, track={"gradient_by_lag": 2}),
+        *planned(train={**train, "epochs": 5}, track={"gradient_by_lag": 1, "epochs": [0, 5]}),
+    ]
+
+
+def test_a_run_that_several_ask_for_is_trained_for_all_of_them() -> None:
+    runs = occurrences()
+    assert len({run.run for run in runs}) == 1
+    first, second = afresh(runs)
+    for run, epochs, by in ((first, 2, ["distance"]), (second, 5, [])):
+        assert run.spec.config.train.epochs == epochs
+        assert run.spec.config.evaluate.by == by
+        assert run.spec.config.track.gradient_by_lag == 2
+        assert run.spec.config.track.epochs == [0, 1, 2, 3, 5]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_what_several_ask_of_a_run_is_there_after_one_sweep(tmp_path: Path, fresh: bool) -> None:
+    runs, store, told = occurrences(), Store(tmp_path), Console(file=io.StringIO())
+    train(runs[:1], store, told, Call())
+    assert len(to_train(runs, store)) == 2
+    assert [row.state for row in outlook(runs, store)] == ["partly done"]
+    train(afresh(runs) if fresh else to_train(runs, store), store, told, Call(fresh=fresh))
+    assert to_train(runs, store) == []
+    assert [row.state for row in outlook(runs, store)] == ["done"]
+    early, whole = recall(runs[1], store), recall(runs[0], store)
+    assert early is not None
+    assert whole is not None
+    assert early.best is not None
+    assert whole.best is not None
+    assert early.best.by_sentence is not None
+    assert whole.best.epoch > early.best.epoch
+    assert [len(epoch.gradient_by_lag or ()) for epoch in whole.history] == [3, 3, 3, 3, 0, 3]
 
 
 def test_a_plan_counts_the_epochs_of_a_run_that_was_interrupted(tmp_path: Path) -> None:

@@ -166,12 +166,16 @@ class Driver:
         """The next run that no other process is training, and none has trained meanwhile."""
         while run := next((run for run in self.waiting if self.store.lock(run.run)), None):
             self.waiting.remove(run)
-            record = None if self.call.fresh else self.store.load(run.run)
+            record = None if self._is_fresh(run.run) else self.store.load(run.run)
             if record is None or not answers(record, run.spec.config):
                 return run
             self.store.unlock(run.run)
             self._end(run, record)
         return None
+
+    def _is_fresh(self, run: str) -> bool:
+        """Whether a run is to be trained from its beginning: it may be there again, for more epochs."""
+        return self.call.fresh and run not in self.planned
 
     def _end(self, run: PlannedRun, record: RunRecord) -> None:
         self.progress.finish(run, record)
@@ -180,13 +184,13 @@ class Driver:
 
     def _fetch(self) -> None:
         for run in self.source.start():
-            self.planned[run.run] = run
             self.waiting.append(run)
             self.progress.expect(run)
 
     def _begin(self, run: PlannedRun) -> None:
-        if self.call.fresh:
+        if self._is_fresh(run.run):
             self.store.retire(run.run)
+        self.planned[run.run] = run
         beginning = Job(run.run, run.spec.config, run.data.digest, origin=self.origin)
         stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.run))
         job = stored if goes_on(past_of(stored)[0], run.spec.config) else beginning

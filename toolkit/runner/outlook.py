@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import StoreError
-from toolkit.runner.plan import PlannedRun, answers, longest, stored_history
+from toolkit.runner.plan import PlannedRun, longest, stored_history, to_train
 from toolkit.spec.words import duration_text, settings_text
 from toolkit.store import RunRecord, Store
 
@@ -48,9 +48,10 @@ class PlanRow:
 
 def outlook(planned: Iterable[PlannedRun], store: Store) -> list[PlanRow]:
     """Compare what is asked for with what is stored, each different run once."""
+    runs = list(planned)
     timings = _timings(store)
-    stored = {path.name for path in store.root.glob("*")}
-    return [_row(run, store, run.run in stored, timings) for run in longest(planned)]
+    missing = {run.run for run in to_train(runs, store)}
+    return [_row(run, store, run.run not in missing, timings) for run in longest(runs)]
 
 
 def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
@@ -66,11 +67,10 @@ def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
     yield f"time for what is missing: {_total(rows, workers)}"
 
 
-def _row(planned: PlannedRun, store: Store, known: bool, timings: Mapping[str, float]) -> PlanRow:
+def _row(planned: PlannedRun, store: Store, done: bool, timings: Mapping[str, float]) -> PlanRow:
     config = planned.spec.config
-    history = stored_history(planned.run, store) if known else ()
+    history = stored_history(planned.run, store)
     stored = min(history[-1].epoch, config.train.epochs) if history else 0
-    done = known and answers(store.load(planned.run), config)
     state = "done" if done else "partly done" if stored else "to do"
     epoch_seconds = timings.get(_kind(config.model_dump(mode="json"))) if timings else None
     missing = 0.0 if done else None if epoch_seconds is None else epoch_seconds * (config.train.epochs - stored)

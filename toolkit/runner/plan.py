@@ -1,7 +1,7 @@
 """What an experiment needs trained, and what the store already answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -11,7 +11,7 @@ from toolkit.data.sources import Dataset, load_examples
 from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
-from toolkit.spec.schema import DataConfig, Experiment, RunConfig
+from toolkit.spec.schema import DataConfig, EvaluateConfig, Experiment, RunConfig, TrackConfig
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.records import best_epoch
@@ -67,18 +67,28 @@ def plan_spec(spec: LoadedSpec) -> list[PlannedRun]:
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
-    """The runs that the store does not answer yet, each once, with the most epochs that any of them asks for."""
-    return [run for run in longest(planned) if not answers(store.load(run.run), run.spec.config)]
+    """What the store does not answer yet, each run with all that its occurrences ask for.
+
+    Where the best weights of fewer epochs are to be measured, a run is there more than once, in the order in which it
+    is to be trained: up to these first.
+    """
+    missing = []
+    for same in _by_run(planned):
+        record = store.load(same[0].run)
+        if not all(answers(record, run.spec.config) for run in same):
+            stages = (_together(same, epochs) for epochs in _ends(same))
+            missing += [stage for stage in stages if not answers(record, stage.spec.config)]
+    return missing
+
+
+def afresh(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
+    """The same as if nothing were stored."""
+    return [_together(same, epochs) for same in _by_run(planned) for epochs in _ends(same)]
 
 
 def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
     """Each different run once, with the most epochs that any of its occurrences asks for."""
-    runs: dict[str, PlannedRun] = {}
-    for run in planned:
-        known = runs.setdefault(run.run, run)
-        if run.spec.config.train.epochs > known.spec.config.train.epochs:
-            runs[run.run] = run
-    return list(runs.values())
+    return [_together(same, _ends(same)[-1]) for same in _by_run(planned)]
 
 
 def recall(run: PlannedRun, store: Store) -> RunRecord | None:
@@ -120,6 +130,51 @@ def _is_measured(best: Epoch, config: RunConfig) -> bool:
     """Whether the best weights were measured as the configuration asks."""
     tested = best.test is not None or not config.evaluate.test
     return tested and (best.by_sentence is not None or not config.evaluate.by)
+
+
+def _by_run(planned: Iterable[PlannedRun]) -> Iterable[list[PlannedRun]]:
+    """The occurrences of each different run."""
+    runs: dict[str, list[PlannedRun]] = {}
+    for run in planned:
+        runs.setdefault(run.run, []).append(run)
+    return runs.values()
+
+
+def _ends(same: Sequence[PlannedRun]) -> list[int]:
+    """The epochs after which something is asked of a run that can only be had there, ascending; the last are all."""
+    configs = [run.spec.config for run in same]
+    measured = {config.train.epochs for config in configs if config.evaluate != EvaluateConfig()}
+    return sorted({*measured, max(config.train.epochs for config in configs)})
+
+
+def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
+    """One run for several occurrences: with so many epochs, tracked as all of them ask, measured as asked for then."""
+    last = max(same, key=lambda run: run.spec.config.train.epochs)
+    config = last.spec.config
+    measured = [run.spec.config.evaluate for run in same if run.spec.config.train.epochs == epochs]
+    merged = config.model_copy(
+        update={
+            "train": config.train.model_copy(update={"epochs": epochs}),
+            "evaluate": EvaluateConfig(
+                test=any(each.test for each in measured),
+                by=list(dict.fromkeys(by for each in measured for by in each.by)),
+            ),
+            "track": _tracks([run.spec.config for run in same]),
+        }
+    )
+    return replace(last, spec=replace(last.spec, config=merged))
+
+
+def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:
+    """What several configurations of a run track together."""
+    if len(configs) == 1:
+        return configs[0].track
+    tracked = [config for config in configs if config.track.gradient_by_lag]
+    chosen: set[int] = set()
+    for config in tracked:
+        chosen.update(range(config.train.epochs + 1) if config.track.epochs is None else config.track.epochs)
+    lags = max((config.track.gradient_by_lag for config in tracked), default=0)
+    return TrackConfig(gradient_by_lag=lags, epochs=sorted(chosen) or None)
 
 
 @cache
