@@ -9,6 +9,8 @@ import pytest
 
 from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.report import make_report
+from toolkit.reporter.reproduction import draw_reproduction
+from toolkit.reporter.sentences import counted
 from toolkit.spec.schema import Experiment
 
 from .conftest import MakeStudy
@@ -106,3 +108,29 @@ def test_claims_of_all_reports_have_a_page(make_study: MakeStudy, tmp_path: Path
     assert 'id="third"' not in text
     assert HOSTILE not in text
     assert not (combine(parts[2:], tmp_path / "all").parent / "what_holds.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "verdict", "told"),
+    [
+        (1, "holds", "1 holds"),
+        (9, "holds", "9 hold"),
+        (0, "does not hold", "0 do not hold"),
+        (2, "differs", "2 differ"),
+        (3, "not judged", "3 not judged"),
+    ],
+)
+def test_verdicts_are_counted_in_words(count: int, verdict: str, told: str) -> None:
+    assert counted(count, verdict) == told
+
+
+def test_points_within_one_unit_have_one_mark_whatever_the_unit() -> None:
+    verdicts = ["within 0.01", "differs", "within 0.001", "equal to the printed digits"]
+    data = pd.DataFrame({"metric": "best_loss", "published": [1.0, 2, 3, 4], "measured": [1.01, 2.5, 3.001, 4]})
+    figure = draw_reproduction(data.assign(verdict=verdicts), [])
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "equal to the printed digits",
+        "within one unit of the last printed digit",
+        "differs",
+    ]

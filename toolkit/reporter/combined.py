@@ -26,7 +26,7 @@ from toolkit.reporter.published import (
 )
 from toolkit.reporter.report import csv_text, images, page_figure, table_files
 from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
-from toolkit.reporter.sentences import Sentence, plural
+from toolkit.reporter.sentences import Sentence, counted, plural
 from toolkit.spec.schema import Experiment
 
 VERDICT_TABLE = "verdicts"
@@ -172,7 +172,7 @@ def _answer(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Sentence]:
         counts = numbers["verdict"].map(verdict_kind).value_counts()
         judged = len(numbers) - sum(counts.get(kind, 0) for kind in (NOT_JUDGED, NOT_MEASURED))
         same = counts.get(EQUAL, 0) + counts.get(REPRODUCED, 0)
-        others = ", ".join(f"{counts[kind]} {kind}" for kind in VERDICTS if counts.get(kind, 0))
+        others = ", ".join(counted(counts[kind], kind) for kind in VERDICTS if counts.get(kind, 0))
         told.append(
             Sentence(
                 f"Of {plural(len(numbers), 'published number')}, {judged} were judged, and {same} of these are equal "
@@ -190,5 +190,5 @@ def _answer(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Sentence]:
 
 def _claim_counts(parts: Sequence[Part]) -> str:
     verdicts = Counter(claim.verdict for part in parts for claim in part.page.claims)
-    told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    told = ", ".join(counted(count, verdict) for verdict, count in verdicts.most_common())
     return f"Of {plural(verdicts.total(), 'claim')}: {told}."

@@ -12,6 +12,7 @@ from toolkit.reporter.frames import Runs, runs_frame, swept_settings
 from toolkit.reporter.metrics import MISSING
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.sensitivity import Spread, spreads, unperturbed
+from toolkit.reporter.sentences import counted
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import value_text
@@ -146,7 +147,7 @@ def _printed(frame: pd.DataFrame) -> PrintedTable:
 
 def _counts(frame: pd.DataFrame) -> str:
     counts = Counter(frame["verdict"])
-    told = ", ".join(f"{count} {text}" for text, count in sorted(counts.items(), key=lambda item: -item[1]))
+    told = ", ".join(counted(count, text) for text, count in sorted(counts.items(), key=lambda item: -item[1]))
     return f"Of {len(frame)} comparisons with published values: {told}."
 
 

@@ -11,17 +11,20 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.canvas import add_note, panel_grid
 from toolkit.reporter.metrics import METRICS, Settings
+from toolkit.reporter.published import DIFFERS, EQUAL, NOT_JUDGED, REPRODUCED, WITHIN, verdict_kind
 from toolkit.reporter.style import INK, RC
 
 REPRODUCTION = "published_and_measured"
 MARKS = {
-    "equal": ("o", "#0173b2"),
-    "reproduced": ("D", "#029e73"),
-    "within": ("s", "#de8f05"),
-    "differs": ("X", "#cc78bc"),
-    "not": ("^", "#949494"),
+    EQUAL: ("o", "#0173b2"),
+    REPRODUCED: ("D", "#029e73"),
+    WITHIN: ("s", "#de8f05"),
+    DIFFERS: ("X", "#cc78bc"),
+    NOT_JUDGED: ("^", "#949494"),
 }
-"""Marker and colour by a verdict's first word."""
+"""Marker and colour by the kind of verdict, in the order of the legend."""
+MOST_TICKS = 4
+"""Intervals between the numbers of an axis: they may be long."""
 
 
 def reproduction_data(frame: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +58,8 @@ def draw_reproduction(data: pd.DataFrame, fixed: Settings) -> Figure:
             axes.set_title(f"{metric} ({unit})" if unit else metric)
             _draw(axes, data[data["metric"] == metric])
         samples = dict(sample for axes in panels.values() for sample in _legend(axes))
-        figure.legend(list(samples.values()), list(samples), loc="outside upper center", ncols=2)
+        shown = [kind for kind in MARKS if kind in samples]
+        figure.legend([samples[kind] for kind in shown], shown, loc="outside upper center", ncols=2)
         add_note(figure, fixed)
     return figure
 
@@ -66,10 +70,11 @@ def _draw(axes: Axes, data: pd.DataFrame) -> None:
     margin = (high - low or abs(high) or 1) * 0.06
     ends = [low - margin, high + margin]
     axes.plot(ends, ends, color=INK, linewidth=0.6, zorder=1)
-    for verdict, group in data.groupby("verdict", sort=False):
-        marker, colour = MARKS[str(verdict).split()[0]]
-        axes.scatter(group["published"], group["measured"], s=16, marker=marker, color=colour, label=verdict, alpha=0.9)
+    for kind, group in data.groupby(data["verdict"].map(verdict_kind)):
+        marker, colour = MARKS[str(kind)]
+        axes.scatter(group["published"], group["measured"], s=16, marker=marker, color=colour, label=kind, alpha=0.9)
     axes.set(xlim=ends, ylim=ends)
+    axes.locator_params(nbins=MOST_TICKS)
 
 
 def _legend(axes: Axes) -> Iterator[tuple[str, Artist]]:

@@ -25,6 +25,14 @@ class Sentence:
     shown_in: str = ""
 
 
+_OF_SEVERAL = {"holds": "hold", "does not hold": "do not hold", "differs": "differ"}
+
+
+def counted(count: int, verdict: str) -> str:
+    """How many have a verdict."""
+    return f"{count} {verdict if count == 1 else _OF_SEVERAL.get(verdict, verdict)}"
+
+
 def with_unit(metric: Metric, value: float) -> str:
     """A value with its unit."""
     return f"{metric.text(value)} {metric.unit}".rstrip()
