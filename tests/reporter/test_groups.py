@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
@@ -10,6 +11,7 @@ from matplotlib.patches import Rectangle
 from toolkit.reporter import comparison
 from toolkit.reporter.canvas import Drawn
 from toolkit.reporter.gallery import figures
+from toolkit.reporter.groups import visible_values
 from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
 from toolkit.reporter.style import FAINT
@@ -57,6 +59,12 @@ def test_histogram_counts_the_sentences_of_each_split(make_study: MakeStudy) -> 
     drawn = _figures(make_study, evaluate=BOTH)["distance_of_sentences"]
     assert drawn.data["sentences"].tolist() == [1000, 250, 111, 100, 25, 11]
     assert drawn.data.groupby("split")["share"].sum().tolist() == pytest.approx([1, 1])
+
+
+def test_histogram_ends_where_no_bar_would_be_seen() -> None:
+    counts = [900, 90, 1, 5, 1, 1]
+    data = pd.DataFrame({"panel": "", "split": "train", "value": [1, 2, 3, 4, 7, 40], "sentences": counts})
+    assert list(visible_values(data)["value"]) == [1, 2, 3, 4]
 
 
 def test_metrics_for_classes_of_different_size_are_in_the_comparison(make_study: MakeStudy) -> None:

@@ -20,7 +20,7 @@ from toolkit.reporter.captions import (
 from toolkit.reporter.comparison import comparison_data, comparison_table, is_thin
 from toolkit.reporter.curves import LOSSES, MOST_LINES, curves_data, draw_curves, is_crowded
 from toolkit.reporter.dots import draw_dots
-from toolkit.reporter.groups import UNITS, draw_histogram, group_data, histogram_data
+from toolkit.reporter.groups import UNITS, draw_histogram, group_data, histogram_data, visible_values
 from toolkit.reporter.heatmap import draw_heatmap, heatmap_data
 from toolkit.reporter.importance import draw_importance, importance_data
 from toolkit.reporter.lags import draw_lags, lag_data, last_measured
@@ -91,8 +91,11 @@ def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:
     data = histogram_data(results, figure.x)
     if not len(data):
         return None
-    caption = f"How many sentences have which {figure.x}, as a share of each split."
-    return Drawn(figure.name, draw_histogram(data, figure.x, results.fixed), caption, data)
+    shown = visible_values(data)
+    beyond = int(data["sentences"].sum() - shown["sentences"].sum())
+    rest = f" {beyond:,} sentences lie beyond the axis, fewer than 1 in 500 at any {figure.x}." if beyond else ""
+    caption = f"How many sentences have which {figure.x}, as a share of each split.{rest}"
+    return Drawn(figure.name, draw_histogram(shown, figure.x, results.fixed), caption, data)
 
 
 def _parallel(figure: FigureConfig, results: Results) -> Drawn | None:

@@ -20,6 +20,8 @@ GROUPS_OF = ["run", "train.epochs"]
 """The columns that say which run a row of groups.csv is of: a stored run may stand for several numbers of epochs."""
 UNITS = {"distance": "distance (words)", "attractors": "attractors (nouns)"}
 SPLITS = {"train": INK, "dev": "#a6a6a6"}
+SMALLEST_BAR = 0.002
+"""Share of all sentences that is still seen in a histogram."""
 HATCHES = {"train": "", "dev": "///"}
 
 
@@ -67,6 +69,14 @@ def histogram_data(results: Results, by: str) -> pd.DataFrame:
     rows = panels.merge(results.groups[results.groups["by"] == by], on=GROUPS_OF)
     total = rows.groupby(["panel", "split"])["sentences"].transform("sum")
     return rows.assign(share=rows["sentences"] / total)[["panel", "split", "value", "sentences", "share"]]
+
+
+def visible_values(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a histogram up to the last value that enough sentences have for a bar to be seen."""
+    counts = data.groupby("value")["sentences"].sum()
+    enough = min(SMALLEST_BAR * counts.sum(), counts.max())
+    last = int(counts.index[counts >= enough].max())
+    return data[data["value"] <= last]
 
 
 def draw_histogram(data: pd.DataFrame, by: str, fixed: Settings) -> Figure:
