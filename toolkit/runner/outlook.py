@@ -50,8 +50,10 @@ def outlook(planned: Iterable[PlannedRun], store: Store) -> list[PlanRow]:
     """Compare what is asked for with what is stored, each different run once."""
     runs = list(planned)
     timings = _timings(store)
-    missing = {run.run for run in to_train(runs, store)}
-    return [_row(run, store, run.run not in missing, timings) for run in longest(runs)]
+    stored = {path.name for path in store.root.glob("*")}
+    known = [run for run in runs if run.run in stored]
+    done = {run.run for run in known} - {run.run for run in to_train(known, store)}
+    return [_row(run, store, run.run in stored, run.run in done, timings) for run in longest(runs)]
 
 
 def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
@@ -67,9 +69,9 @@ def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
     yield f"time for what is missing: {_total(rows, workers)}"
 
 
-def _row(planned: PlannedRun, store: Store, done: bool, timings: Mapping[str, float]) -> PlanRow:
+def _row(planned: PlannedRun, store: Store, known: bool, done: bool, timings: Mapping[str, float]) -> PlanRow:
     config = planned.spec.config
-    history = stored_history(planned.run, store)
+    history = stored_history(planned.run, store) if known else ()
     stored = min(history[-1].epoch, config.train.epochs) if history else 0
     state = "done" if done else "partly done" if stored else "to do"
     epoch_seconds = timings.get(_kind(config.model_dump(mode="json"))) if timings else None

@@ -150,6 +150,8 @@ def _ends(same: Sequence[PlannedRun]) -> list[int]:
 def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
     """One run for several occurrences: with so many epochs, tracked as all of them ask, measured as asked for then."""
     last = max(same, key=lambda run: run.spec.config.train.epochs)
+    if len(same) == 1:
+        return last
     config = last.spec.config
     measured = [run.spec.config.evaluate for run in same if run.spec.config.train.epochs == epochs]
     merged = config.model_copy(
@@ -167,8 +169,6 @@ def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
 
 def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:
     """What several configurations of a run track together."""
-    if len(configs) == 1:
-        return configs[0].track
     tracked = [config for config in configs if config.track.gradient_by_lag]
     chosen: set[int] = set()
     for config in tracked:
