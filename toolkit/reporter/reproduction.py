@@ -22,7 +22,7 @@ MARKS = {
     DIFFERS: ("X", "#cc78bc"),
     NOT_JUDGED: ("^", "#949494"),
 }
-"""Marker and colour by the kind of verdict, in the order of the legend."""
+"""Marker and colour by the kind of verdict, in the order of the legend and of drawing."""
 MOST_TICKS = 4
 """Intervals between the numbers of an axis: they may be long."""
 
@@ -70,9 +70,13 @@ def _draw(axes: Axes, data: pd.DataFrame) -> None:
     margin = (high - low or abs(high) or 1) * 0.06
     ends = [low - margin, high + margin]
     axes.plot(ends, ends, color=INK, linewidth=0.6, zorder=1)
-    for kind, group in data.groupby(data["verdict"].map(verdict_kind)):
-        marker, colour = MARKS[str(kind)]
-        axes.scatter(group["published"], group["measured"], s=16, marker=marker, color=colour, label=kind, alpha=0.9)
+    kinds = data["verdict"].map(verdict_kind)
+    for kind, (marker, colour) in MARKS.items():  # what differs lies on top
+        group = data[kinds == kind]
+        if len(group):
+            axes.scatter(
+                group["published"], group["measured"], s=16, marker=marker, color=colour, label=kind, alpha=0.9
+            )
     axes.set(xlim=ends, ylim=ends)
     axes.locator_params(nbins=MOST_TICKS)
 
