@@ -16,7 +16,7 @@ from workloads import Workload
 from toolkit.runner.quiet import quiet_tensorflow
 
 ROUNDS = 5
-TURN_SECONDS = 0.25
+TURN_SECONDS = 0.3
 """About so long a turn lasts; a slower contestant is timed on the first batches of its epoch only."""
 WARM_EPOCHS = 2
 """Whole epochs before those that are timed: each has other batches, of shapes that may be yet to be compiled."""
