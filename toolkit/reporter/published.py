@@ -140,6 +140,7 @@ def _printed(frame: pd.DataFrame) -> PrintedTable:
         cells = cells.drop(columns=["spread", "determined decimals"])
     if not frame["note"].astype(bool).any():
         cells = cells.drop(columns="note")
+    cells.insert(list(cells).index("measured") + 1, "verdict", cells.pop("verdict"))  # seen without scrolling
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
     numeric = ["published", "measured", "difference", "spread", "determined decimals"]
     return PrintedTable(cells, marks, [column for column in numeric if column in cells])
