@@ -57,4 +57,4 @@ def _by_distance(results: Results) -> list[Sentence]:
         for value, row in ((means.index[place], means.iloc[place]) for place in (0, -1))
     ]
     name = name_of(runs.iloc[0].to_dict(), results.keys)
-    return [Sentence(f"The accuracy of {name} is {ends[0]} and {ends[1]}.", "accuracy_by_distance")]
+    return [Sentence(f"{name}: its accuracy is {ends[0]} and {ends[1]}.", "accuracy_by_distance")]
