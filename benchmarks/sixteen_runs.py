@@ -17,7 +17,7 @@ RUNS = 16
 EPOCHS = 2
 LOOPED = ("toolkit", "Keras, XLA", "PyTorch, packed")
 """Contestants whose loops are timed, the faster of each library."""
-WORKERS = (1, 2)
+WORKERS = (2,)
 SAMPLE = 2
 """Runs that a loop is timed on; what those after the first take counts for all further ones."""
 

@@ -1,6 +1,7 @@
 """Batches on their way into Keras: a `tf.data.Dataset` over examples."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -38,9 +39,8 @@ class Feed:
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
-        sentences = min(batch_size, len(examples))
-        self._steps = usual_steps(examples.lengths, sentences)
-        self._block_size = max(1, min(MOST_BATCHES, MOST_WORDS // (sentences * int(self._steps[-1]))))
+        self._sentences = min(batch_size, len(examples))
+        self._steps = usual_steps(examples.lengths, self._sentences)
         self._dataset: tf.data.Dataset | None = None
 
     def epochs(self) -> Iterator[dict[str, Any]]:
@@ -66,7 +66,8 @@ class Feed:
 
     def blocks(self) -> int:
         """Number of blocks of an epoch."""
-        return -(-len(self.plan(0)[0]) // self._block_size)
+        most = max(1, min(MOST_BATCHES, MOST_WORDS // (self._sentences * int(self._steps[-1]))))
+        return -(-self._batches // most)
 
     def take_over(self, other: "Feed") -> bool:
         """Give the batches of another feed, if it has the same examples and batch size; say whether it has."""
@@ -94,6 +95,16 @@ class Feed:
         """The batches of the current epoch one by one, each as small as it can be."""
         for chosen in self.plan(self.epoch)[0]:
             yield make_batch(self.examples, chosen[chosen >= 0])
+
+    @cached_property
+    def _batches(self) -> int:
+        """Number of batches of an epoch, which is that of every epoch."""
+        return len(self.plan(0)[0])
+
+    @cached_property
+    def _block_size(self) -> int:
+        """Batches of a block: as few as make no more blocks, since all blocks have the shapes of a full one."""
+        return -(-self._batches // self.blocks())
 
     def _block(self, chosen: NDArray[np.int64], extras: dict[str, NDArray[Any]]) -> dict[str, Any]:
         """A block of some batches; all blocks have the same shapes, so that one program serves for all."""

@@ -27,13 +27,13 @@ class Worker:
     """
 
     def __init__(self) -> None:
+        keep_freed_memory()  # before TensorFlow starts its threads
         with quiet_tensorflow():
             import tensorflow as tf  # noqa: PLC0415  only a process that trains waits for TensorFlow
 
             from toolkit.runner import models, session  # noqa: PLC0415  as above
         with suppress(RuntimeError):  # TensorFlow has been used in this process before: its threads stay as they are
             tf.config.threading.set_intra_op_parallelism_threads(1)
-        keep_freed_memory()
         self._new_models = models.WarmModels
         self._new_session = session.Session
         self._models = models.WarmModels()
