@@ -1,9 +1,10 @@
 """Contestants in processes of their own, which stay alive and are timed by turns, while the others wait."""
 
 import multiprocessing
+import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -116,7 +117,8 @@ def serve(connection: Connection, contestant: Contestant) -> None:
 
 def by_turns(seats: Sequence[Seat], workload: Workload) -> dict[str, Timed]:
     """Time an epoch of a workload for every contestant."""
-    updates = {seat: _warm(seat, workload) for seat in seats}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # nothing is timed yet, so the cores may be shared
+        updates = dict(zip(seats, pool.map(lambda seat: _warm(seat, workload), seats), strict=True))
     rounds: list[Mapping[Seat, float]] = [
         {seat: seat.seconds(count) * workload.updates / count for seat, count in updates.items()} for _ in range(ROUNDS)
     ]

@@ -66,8 +66,7 @@ class Feed:
 
     def blocks(self) -> int:
         """Number of blocks of an epoch."""
-        most = max(1, min(MOST_BATCHES, MOST_WORDS // (self._sentences * int(self._steps[-1]))))
-        return -(-self._batches // most)
+        return -(-self._batches // self._block_size)
 
     def take_over(self, other: "Feed") -> bool:
         """Give the batches of another feed, if it has the same examples and batch size; say whether it has."""
@@ -103,8 +102,8 @@ class Feed:
 
     @cached_property
     def _block_size(self) -> int:
-        """Batches of a block: as few as make no more blocks, since all blocks have the shapes of a full one."""
-        return -(-self._batches // self.blocks())
+        """Batches of a block; no more than an epoch has, since all blocks have the shapes of a full one."""
+        return max(1, min(self._batches, MOST_BATCHES, MOST_WORDS // (self._sentences * int(self._steps[-1]))))
 
     def _block(self, chosen: NDArray[np.int64], extras: dict[str, NDArray[Any]]) -> dict[str, Any]:
         """A block of some batches; all blocks have the same shapes, so that one program serves for all."""
