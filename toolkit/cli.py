@@ -116,6 +116,7 @@ def _refuse_contradictions(instead: Mapping[str, bool], options: Mapping[str, An
 
 
 def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none is used, and to look for them takes a while
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
     return load_specs(specs, overrides=overrides)

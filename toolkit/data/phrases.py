@@ -49,15 +49,10 @@ def _extend(words: list[str], random: Random, symbol: str, length: int, number: 
     bounds, shapes = _choices(symbol, length)
     for part, part_length in shapes[pick(random, bounds)]:
         if part.forms:
-            words.append(_word(random, part.forms[number]))
+            forms, place = part.forms[number], random()
+            words.append(forms[int(place * place * len(forms))])  # the square makes the first the likeliest
         else:
             _extend(words, random, part.symbol, part_length, int(random() * 2) if part.fresh else number)
-
-
-def _word(random: Random, forms: tuple[str, ...]) -> str:
-    """Draw a word; the square makes the first of its class the likeliest."""
-    place = random()
-    return forms[int(place * place * len(forms))]
 
 
 @cache

@@ -26,7 +26,8 @@ def overview(spec: LoadedSpec) -> str:
 
 def _values(configs: list[RunConfig], section: str, key: str) -> str:
     """The values that a key has in any run; of many the first and the last."""
-    texts = list(dict.fromkeys(value_text(getattr(getattr(config, section), key)) for config in configs))
+    sections = {id(part): part for config in configs if (part := getattr(config, section))}  # runs share sections
+    texts = list(dict.fromkeys(value_text(getattr(part, key)) for part in sections.values()))
     return ", ".join(texts) if len(texts) <= 6 else f"{texts[0]}, {texts[1]}, .. {texts[-1]}"
 
 

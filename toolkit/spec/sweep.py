@@ -129,14 +129,15 @@ class _Sections:
 
     def __init__(self, experiment: Experiment) -> None:
         self.base = experiment.model_dump(include=set(RunConfig.model_fields))
+        self.unvaried = RunConfig.model_validate(self.base)
         self.known: dict[str, Any] = {}
 
     def config(self, settings: Mapping[str, Any]) -> RunConfig:
         by_section: dict[str, dict[str, Any]] = {}
         for key, value in settings.items():
             by_section.setdefault(key.partition(".")[0], {})[key] = value
-        sections = {name: self._section(name, by_section.get(name, {})) for name in self.base}
-        return RunConfig.model_construct(**sections)
+        varied = {name: self._section(name, changes) for name, changes in by_section.items()}
+        return self.unvaried.model_copy(update=varied) if varied else self.unvaried
 
     def _section(self, name: str, settings: Mapping[str, Any]) -> Any:
         signature = f"{name} {settings}"

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypeVar
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.errors import StoreError
 from toolkit.store.checkpoint import Checkpoint
 from toolkit.store.files import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
 from toolkit.store.records import RunRecord, record_from_plain
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 RECORD_FILE = "record.json"
 FAILURE_FILE = "failure.json"
@@ -206,11 +207,15 @@ class Store:
             if acquired:
                 lock.release()
 
-    def _new_lock(self, run: str) -> FileLock:
+    def _new_lock(self, run: str) -> "FileLock":
+        from filelock import FileLock  # noqa: PLC0415  a plan locks nothing
+
         return FileLock(self.root / LOCKS / run, thread_local=False)
 
 
-def _acquired(lock: FileLock) -> bool:
+def _acquired(lock: "FileLock") -> bool:
+    from filelock import Timeout  # noqa: PLC0415  a plan locks nothing
+
     path = Path(lock.lock_file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
