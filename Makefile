@@ -1,6 +1,7 @@
 # make demo: the quickstart from nothing; make test: all tests. Both set up .venv themselves.
 PYTHON ?= python3.11
 INSTALLED := .venv/.installed
+TEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test test-study study check bench
 
@@ -8,11 +9,11 @@ demo: $(INSTALLED)
 	.venv/bin/python run_spec.py specs/quickstart.yaml
 
 test: $(INSTALLED)
-	.venv/bin/python -m pytest
+	$(TEST)
 
 # What takes minutes: the study's numbers, on its data in the folder NLU_DATA, and a sweep killed 30 times.
 test-study: $(INSTALLED)
-	.venv/bin/python -m pytest -m slow
+	$(TEST) -m slow
 
 # The whole study, on its data in the folder NLU_DATA; reports/study/index.html is over all of it.
 study: $(INSTALLED)

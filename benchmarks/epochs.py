@@ -1,6 +1,8 @@
 """Seconds of an epoch of training, and memory, by the toolkit and its peers, on the same sentences."""
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -46,21 +48,24 @@ def epochs(peers: Sequence[Contestant]) -> Iterator[Epoch]:
     with ExitStack() as stack:
         seats = [stack.enter_context(Seat(each)) for each in (*OWN, *peers, NUMPY, *BOUNDS)]
         for workload in WORKLOADS:
-            yield Epoch(
-                workload, by_turns([seat for seat in seats if _takes_part(seat.contestant, workload)], workload)
-            )
+            there = [seat for seat in seats if _takes_part(seat.contestant, workload)]
+            timed = by_turns(there, [workload] * len(there))
+            yield Epoch(workload, {seat.contestant.name: each for seat, each in zip(there, timed, strict=True)})
 
 
 def training_memory(contestants: Sequence[Contestant], workload: Workload) -> dict[str, tuple[float, float]]:
     """MiB that a process holds before it makes a network, and at most while it trains an epoch."""
-    held = {}
-    for contestant in contestants:
-        with Seat(contestant) as seat:
-            before = seat.resident()
-            seat.prepare(workload)
-            seat.seconds(workload.updates)
-            held[contestant.name] = before, seat.resident()
-    return held
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # none is timed, so the cores may be shared
+        held = pool.map(lambda contestant: _resident(contestant, workload), contestants)
+        return {contestant.name: sizes for contestant, sizes in zip(contestants, held, strict=True)}
+
+
+def _resident(contestant: Contestant, workload: Workload) -> tuple[float, float]:
+    with Seat(contestant) as seat:
+        before = seat.resident()
+        seat.prepare(workload)
+        seat.seconds(workload.updates)
+        return before, seat.resident()
 
 
 def _takes_part(contestant: Contestant, workload: Workload) -> bool:

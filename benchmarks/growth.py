@@ -1,12 +1,13 @@
 """How the toolkit's cost grows with what there is to do: in proportion, if a straight line fits it."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
 from contestants import TOOLKIT
 from sweep_time import sweep_seconds, tiny_runs
-from turns import Seat, by_turns, in_new_process
+from turns import Seat, by_turns
 from workloads import Workload
 
 AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
@@ -18,6 +19,10 @@ EPOCHS = {
 }
 """Workloads by the attribute that grows."""
 RUNS = (10, 100, 1000)
+WORKERS = 2
+"""Processes that train the runs."""
+ROUNDS = 9
+"""More than where contestants differ by factors: what is looked for here are a few percent."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,10 @@ class Growth:
 
 def growths() -> list[Growth]:
     """Seconds of an epoch by sentences, lookback and vocabulary, and of a sweep by runs."""
-    with Seat(TOOLKIT) as seat:
-        epochs = [
-            fitted(what, [getattr(each, what) for each in workloads], [_epoch(seat, each) for each in workloads])
-            for what, workloads in EPOCHS.items()
-        ]
-    return [*epochs, fitted("runs", RUNS, in_new_process(sweeps_seconds, RUNS))]
+    with ExitStack() as stack:
+        seats = [stack.enter_context(Seat(TOOLKIT)) for _ in range(max(map(len, EPOCHS.values())))]
+        epochs = [_by_size(what, workloads, seats) for what, workloads in EPOCHS.items()]
+    return [*epochs, fitted("runs", RUNS, [sweep_seconds(tiny_runs(count), WORKERS) for count in RUNS])]
 
 
 def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
@@ -62,11 +65,7 @@ def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
     return Growth(what, tuple(sizes), tuple(seconds), float(fixed), float(each), float(error))
 
 
-def sweeps_seconds(counts: Sequence[int]) -> list[float]:
-    """Seconds of sweeps of so many tiny runs, each once, in a process that has trained some before."""
-    sweep_seconds(tiny_runs(1), 1)
-    return [sweep_seconds(tiny_runs(count), 1) for count in counts]
-
-
-def _epoch(seat: Seat, workload: Workload) -> float:
-    return by_turns([seat], workload)[TOOLKIT.name].seconds
+def _by_size(what: str, workloads: Sequence[Workload], seats: Sequence[Seat]) -> Growth:
+    """The growth of an epoch, a size in each seat."""
+    timed = by_turns(seats[: len(workloads)], workloads, ROUNDS)
+    return fitted(what, [getattr(each, what) for each in workloads], [each.seconds for each in timed])

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -115,15 +115,15 @@ def serve(connection: Connection, contestant: Contestant) -> None:
         connection.send(error)
 
 
-def by_turns(seats: Sequence[Seat], workload: Workload) -> dict[str, Timed]:
-    """Time an epoch of a workload for every contestant."""
+def by_turns(seats: Sequence[Seat], workloads: Sequence[Workload], rounds: int = ROUNDS) -> list[Timed]:
+    """Time an epoch of a workload in each seat."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # nothing is timed yet, so the cores may be shared
-        updates = dict(zip(seats, pool.map(lambda seat: _warm(seat, workload), seats), strict=True))
-    rounds: list[Mapping[Seat, float]] = [
-        {seat: seat.seconds(count) * workload.updates / count for seat, count in updates.items()} for _ in range(ROUNDS)
+        turns = list(zip(seats, workloads, pool.map(_warm, seats, workloads), strict=True))
+    timed = [
+        [seat.seconds(updates) * workload.updates / updates for seat, workload, updates in turns] for _ in range(rounds)
     ]
-    each = {seat: [seconds[seat] for seconds in rounds] for seat in seats}
-    return {seat.contestant.name: Timed(statistics.median(each[seat]), updates[seat], each[seat]) for seat in seats}
+    each = zip(turns, zip(*timed, strict=True), strict=True)
+    return [Timed(statistics.median(seconds), updates, seconds) for (*_, updates), seconds in each]
 
 
 def _warm(seat: Seat, workload: Workload) -> int:
