@@ -17,6 +17,9 @@ MOST_BATCHES = 256
 MOST_WORDS = 2**19
 """Words of a block, padding included, unless one batch has more."""
 
+Plan = tuple[NDArray[np.int64], dict[str, NDArray[Any]]]
+"""The batches of an epoch; see `Feed.plan`."""
+
 
 class Feed:
     """The batches of a set of examples, in an order that the epoch decides.
@@ -41,41 +44,52 @@ class Feed:
         self.epoch = 0
         self._sentences = min(batch_size, len(examples))
         self._steps = usual_steps(examples.lengths, self._sentences)
-        self._dataset: tf.data.Dataset | None = None
+        self._pipeline: _Pipeline | None = None
+        self._kept: tuple[int, Plan] | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether all epochs are the same."""
+        return self.seed is None
 
     def epochs(self) -> Iterator[dict[str, Any]]:
-        """Blocks, epoch after epoch without end; `epoch` is read when they start."""
-        for epoch in count(self.epoch):
-            chosen, extras = self.plan(epoch)
-            for start in range(0, len(chosen), self._block_size):
-                here = slice(start, start + self._block_size)
-                yield self._block(chosen[here], {name: values[here] for name, values in extras.items()})
+        """Blocks, epoch after epoch without end, from `epoch` on."""
+        return map(self.block, count())
+
+    def block(self, index: int) -> dict[str, Any]:
+        """A block, counted from the first of `epoch` on, through all epochs."""
+        later, place = divmod(index, self.blocks())
+        chosen, extras = self._plan_of(self.epoch + later)
+        here = slice(place * self._block_size, (place + 1) * self._block_size)
+        return self._block(chosen[here], {name: values[here] for name, values in extras.items()})
 
     def dataset(self) -> tf.data.Dataset:
         """What `epochs` gives, for Keras, which has to be told of `blocks`.
 
-        It is made once, since making it takes as long as a short epoch.
+        It is made once, since making it takes as long as a short epoch. `epoch` counts when it is read from the start.
         """
-        if self._dataset is None:
-            signature = tf.nest.map_structure(
-                lambda array: tf.TensorSpec([None] * array.ndim, array.dtype), next(self.epochs())
-            )
-            dataset = tf.data.Dataset.from_generator(self.epochs, output_signature=signature).prefetch(1)
-            self._dataset = dataset.with_options(_options())
-        return self._dataset
+        if self._pipeline is None:
+            self._pipeline = _Pipeline(self)
+        return self._pipeline.dataset
 
     def blocks(self) -> int:
         """Number of blocks of an epoch."""
         return -(-self._batches // self._block_size)
 
-    def take_over(self, other: "Feed") -> bool:
-        """Give the batches of another feed, if it has the same examples and batch size; say whether it has."""
-        alike = type(self) is type(other) and self.examples is other.examples and self.batch_size == other.batch_size
-        if alike:
-            self.seed, self.epoch = other.seed, other.epoch
+    def take_dataset(self, other: "Feed") -> bool:
+        """Have another feed's dataset give this one's blocks from now on, if it can; say whether it can."""
+        alike = (
+            type(self) is type(other)
+            and self.examples is other.examples
+            and self.batch_size == other.batch_size
+            and self.is_fixed == other.is_fixed
+        )
+        if alike and other._pipeline is not None:
+            self._pipeline = other._pipeline
+            self._pipeline.feed = self
         return alike
 
-    def plan(self, epoch: int) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+    def plan(self, epoch: int) -> Plan:
         """The batches of an epoch.
 
         Args:
@@ -94,6 +108,13 @@ class Feed:
         """The batches of the current epoch one by one, each as small as it can be."""
         for chosen in self.plan(self.epoch)[0]:
             yield make_batch(self.examples, chosen[chosen >= 0])
+
+    def _plan_of(self, epoch: int) -> Plan:
+        """An epoch's plan, which is kept for its further blocks."""
+        kept = self._kept
+        if kept is None or kept[0] != epoch:
+            kept = self._kept = epoch, self.plan(epoch)
+        return kept[1]
 
     @cached_property
     def _batches(self) -> int:
@@ -127,6 +148,43 @@ class Feed:
     def _filled_up(self, array: NDArray[Any], value: int = 0) -> NDArray[Any]:
         padding = [(0, self._block_size - len(array)), *[(0, 0)] * (array.ndim - 1)]
         return np.pad(array, padding, constant_values=value)
+
+
+class _Pipeline:
+    """A dataset of a feed's blocks; it can be turned to another feed whose blocks have the same shapes.
+
+    That of a fixed feed holds its blocks: to fetch one from Python takes longer than to measure a small one.
+
+    Attributes:
+        feed: The feed whose blocks it gives.
+        dataset: Its blocks without end.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        first = feed.block(0)
+        ranks = [array.ndim for array in tf.nest.flatten(first)]
+
+        def of_any_size(arrays: Any) -> Any:  # so that what is traced serves blocks of all sizes
+            shaped = [
+                tf.compat.v1.placeholder_with_default(array, [None] * rank)
+                for array, rank in zip(tf.nest.flatten(arrays), ranks, strict=True)
+            ]
+            return tf.nest.pack_sequence_as(first, shaped)
+
+        if feed.is_fixed:
+            blocks = [first, *map(feed.block, range(1, feed.blocks()))]
+            stacks = tf.nest.map_structure(lambda *arrays: np.stack(arrays), *blocks)
+            dataset = tf.data.Dataset.from_tensor_slices(stacks).repeat().map(of_any_size)
+        else:
+            kinds = [array.dtype for array in tf.nest.flatten(first)]
+            indices = tf.data.Dataset.range(np.iinfo(np.int64).max)
+            dataset = indices.map(lambda index: of_any_size(tf.numpy_function(self._arrays, [index], kinds)))
+        self.dataset = dataset.prefetch(1).with_options(_options())
+
+    def _arrays(self, index: np.int64) -> list[NDArray[Any]]:
+        arrays: list[NDArray[Any]] = tf.nest.flatten(self.feed.block(int(index)))
+        return arrays
 
 
 def _options() -> tf.data.Options:

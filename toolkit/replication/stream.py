@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from toolkit.builder.feed import Feed
+from toolkit.builder.feed import Feed, Plan
 from toolkit.builder.model import SequenceModel
 from toolkit.data.examples import Examples
 from toolkit.replication.draws import Draws
@@ -52,14 +52,12 @@ class StreamFeed(Feed):
         super().__init__(examples, batch_size)
         self.draws = draws
 
-    def take_over(self, other: Feed) -> bool:
-        """Give the groups of another feed, if it has the same examples and batch size; say whether it has."""
-        alike = super().take_over(other)
-        if alike and isinstance(other, StreamFeed):
-            self.draws = other.draws
-        return alike
+    @property
+    def is_fixed(self) -> bool:
+        """Whether all epochs are the same: each has an order of its own."""
+        return False
 
-    def plan(self, epoch: int) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+    def plan(self, epoch: int) -> Plan:
         """The groups of an epoch, each with its divisor and whether it is followed by an update."""
         size = len(self.examples)
         order: NDArray[np.int64] = self.draws.order(size, epoch)

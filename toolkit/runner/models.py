@@ -34,13 +34,13 @@ class WarmModels:
         return warm
 
     def feed(self, fresh: Feed) -> Feed:
-        """A feed of the same batches, of which a dataset may have been made already.
+        """The feed, with a dataset that may have been made for one before it.
 
-        It is valid until the next call for the same examples and batch size.
+        That dataset is its own until the next call for the same examples and batch size.
         """
-        warm = next((feed for feed in self._feeds if feed.take_over(fresh)), fresh)
-        self._feeds = [warm, *(feed for feed in self._feeds if feed is not warm)][:KEPT]
-        return warm
+        warm = next((feed for feed in self._feeds if fresh.take_dataset(feed)), None)
+        self._feeds = [fresh, *(feed for feed in self._feeds if feed is not warm)][:KEPT]
+        return fresh
 
 
 def _structure(config: RunConfig, vocabulary_size: int) -> str:
