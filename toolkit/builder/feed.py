@@ -163,24 +163,25 @@ class _Pipeline:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         first = feed.block(0)
-        ranks = [array.ndim for array in tf.nest.flatten(first)]
-
-        def of_any_size(arrays: Any) -> Any:  # so that what is traced serves blocks of all sizes
-            shaped = [
-                tf.compat.v1.placeholder_with_default(array, [None] * rank)
-                for array, rank in zip(tf.nest.flatten(arrays), ranks, strict=True)
-            ]
-            return tf.nest.pack_sequence_as(first, shaped)
-
+        # Of any size, so that what is traced serves all blocks.
+        signature = tf.nest.map_structure(lambda array: tf.TensorSpec([None] * array.ndim, array.dtype), first)
         if feed.is_fixed:
             blocks = [first, *map(feed.block, range(1, feed.blocks()))]
             stacks = tf.nest.map_structure(lambda *arrays: np.stack(arrays), *blocks)
-            dataset = tf.data.Dataset.from_tensor_slices(stacks).repeat().map(of_any_size)
+            held = tf.data.Dataset.from_tensor_slices(stacks).repeat()
+            dataset = tf.data.experimental.from_variant(tf.data.experimental.to_variant(held), signature)
         else:
-            kinds = [array.dtype for array in tf.nest.flatten(first)]
             indices = tf.data.Dataset.range(np.iinfo(np.int64).max)
-            dataset = indices.map(lambda index: of_any_size(tf.numpy_function(self._arrays, [index], kinds)))
-        self.dataset = dataset.prefetch(1).with_options(_options())
+            dataset = indices.map(lambda index: self._fetched(index, signature)).prefetch(1)
+        self.dataset = dataset.with_options(_options())
+
+    def _fetched(self, index: Any, signature: Any) -> Any:
+        """A block, made in Python."""
+        specs = tf.nest.flatten(signature)
+        arrays = tf.numpy_function(self._arrays, [index], [spec.dtype for spec in specs])
+        for array, spec in zip(arrays, specs, strict=True):
+            array.set_shape(spec.shape)
+        return tf.nest.pack_sequence_as(signature, arrays)
 
     def _arrays(self, index: np.int64) -> list[NDArray[Any]]:
         arrays: list[NDArray[Any]] = tf.nest.flatten(self.feed.block(int(index)))
