@@ -3,15 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from contestants import BOUND, BOUND_ON_ALL_CORES, NUMPY, TOOLKIT, TOOLKIT_ON_ALL_CORES, Contestant
-from turns import Seat, Timed, by_turns
+from turns import Seat, Timed, by_turns, seated
 from workloads import Workload
 
 MODEL = Workload()
-LARGE = replace(MODEL, vocabulary=20_000)
+LARGE = replace(MODEL, vocabulary=20_000, sentences=400)
 AGREEMENT = Workload("agreement", "gru", sentences=10_000, lookback=5)
 WORKLOADS = (
     *(replace(MODEL, batch_size=size) for size in (100, 25, 5, 1)),
@@ -33,20 +32,15 @@ class Epoch:
 
 def installed(contestants: Sequence[Contestant]) -> list[Contestant]:
     """Those whose libraries there are; the others are told."""
-    there = []
     for contestant in contestants:
-        try:
-            with Seat(contestant):
-                there.append(contestant)
-        except ModuleNotFoundError as error:
-            print(f"{contestant.name} is left out: {error}")
-    return there
+        if not contestant.is_installed:
+            print(f"{contestant.name} is left out: {contestant.library} is not installed")
+    return [contestant for contestant in contestants if contestant.is_installed]
 
 
 def epochs(peers: Sequence[Contestant]) -> Iterator[Epoch]:
     """Time every workload, by turns."""
-    with ExitStack() as stack:
-        seats = [stack.enter_context(Seat(each)) for each in (*OWN, *peers, NUMPY, *BOUNDS)]
+    with seated([*OWN, *peers, NUMPY, *BOUNDS]) as seats:
         for workload in WORKLOADS:
             there = [seat for seat in seats if _takes_part(seat.contestant, workload)]
             timed = by_turns(there, [workload] * len(there))

@@ -1,13 +1,12 @@
 """How the toolkit's cost grows with what there is to do: in proportion, if a straight line fits it."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 import numpy as np
 from contestants import TOOLKIT
 from sweep_time import sweep_seconds, tiny_runs
-from turns import Seat, by_turns
+from turns import Seat, by_turns, seated
 from workloads import Workload
 
 AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
@@ -21,7 +20,7 @@ EPOCHS = {
 RUNS = (10, 100, 1000)
 WORKERS = 2
 """Processes that train the runs."""
-ROUNDS = 9
+ROUNDS = 7
 """More than where contestants differ by factors: what is looked for here are a few percent."""
 
 
@@ -50,8 +49,7 @@ class Growth:
 
 def growths() -> list[Growth]:
     """Seconds of an epoch by sentences, lookback and vocabulary, and of a sweep by runs."""
-    with ExitStack() as stack:
-        seats = [stack.enter_context(Seat(TOOLKIT)) for _ in range(max(map(len, EPOCHS.values())))]
+    with seated([TOOLKIT] * max(map(len, EPOCHS.values()))) as seats:
         epochs = [_by_size(what, workloads, seats) for what, workloads in EPOCHS.items()]
     return [*epochs, fitted("runs", RUNS, [sweep_seconds(tiny_runs(count), WORKERS) for count in RUNS])]
 

@@ -3,8 +3,9 @@
 import multiprocessing
 import os
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -45,9 +46,6 @@ class Seat:
 
     Args:
         contestant: The contestant.
-
-    Raises:
-        ModuleNotFoundError: Its library is not installed.
     """
 
     def __init__(self, contestant: Contestant) -> None:
@@ -91,6 +89,13 @@ class Seat:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+@contextmanager
+def seated(contestants: Sequence[Contestant]) -> Iterator[list[Seat]]:
+    """A seat for each, started side by side."""
+    with ExitStack() as stack, ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield [stack.enter_context(seat) for seat in pool.map(Seat, contestants)]
 
 
 def in_new_process(function: Callable[..., Result], *arguments: Any) -> Result:

@@ -1,6 +1,5 @@
 """The benchmarks measure what they say."""
 
-from importlib.util import find_spec
 from typing import Any
 
 import chunked_truncation
@@ -60,8 +59,8 @@ def test_generated_sentences_have_the_lengths_that_they_are_said_to_have(task: s
 
 @pytest.mark.parametrize("contestant", [TOOLKIT, *PEERS, NUMPY], ids=lambda contestant: contestant.name)
 def test_every_contestant_trains_every_task(contestant: Contestant) -> None:
-    if find_spec("torch") is None and contestant.module == "pytorch":
-        pytest.skip("PyTorch is not installed")
+    if not contestant.is_installed:
+        pytest.skip(f"{contestant.library} is not installed")
     with Seat(contestant) as seat:
         for task in LENGTHS:
             workload = Workload(task, "gru", 2, 1, sentences=4, vocabulary=10, hidden=3, dtype="float64")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from workloads import Workload
@@ -28,6 +29,7 @@ class Contestant:
         module: Where its class `Trainer` is.
         settings: Arguments of the class.
         whole: Whether it is timed on whole epochs only, each of which has other batches.
+        library: What has to be installed for it, beside what the toolkit needs.
     """
 
     name: str
@@ -35,13 +37,15 @@ class Contestant:
     module: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False
+    library: str | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its library is there."""
+        return self.library is None or find_spec(self.library) is not None
 
     def trainer(self) -> Trainer:
-        """Make the trainer.
-
-        Raises:
-            ModuleNotFoundError: Its library is not installed.
-        """
+        """Make the trainer."""
         made: Trainer = import_module(f"contestants.{self.module}").Trainer(**self.settings)
         return made
 
@@ -72,8 +76,15 @@ PEERS = (
         "cores, full BPTT, sentences padded to the longest of a batch",
         "pytorch",
         {"packed": False},
+        library="torch",
     ),
-    Contestant("PyTorch, packed", "the same with packed sequences, nowhere any padding", "pytorch", {"packed": True}),
+    Contestant(
+        "PyTorch, packed",
+        "the same with packed sequences, nowhere any padding",
+        "pytorch",
+        {"packed": True},
+        library="torch",
+    ),
 )
 NUMPY = Contestant(
     "NumPy loop",

@@ -1,9 +1,11 @@
 """Batches on their way into Keras, and that their grouping into blocks changes nothing."""
 
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -64,6 +66,39 @@ def test_blocks_are_no_larger_than_an_epoch(sentences_there: int, blocks: int, s
         block = next(feed.epochs())
         assert feed.blocks() == blocks
     assert len(block["turns"]) == size
+
+
+@pytest.mark.parametrize("most", [2, 256])
+@pytest.mark.parametrize("seed", [None, 4])
+def test_a_dataset_gives_the_blocks_of_every_epoch_from_the_one_that_is_set(most: int, seed: int | None) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feeding, "MOST_BATCHES", most)
+        feed = Feed(sentences([3, 20, 5, 40, 8, 1, 17]), 2, seed)
+        dataset = feed.dataset()
+        feed.epoch = 3
+        blocks = [feed.block(index) for index in range(2 * feed.blocks())]
+        for given, block in zip(dataset.as_numpy_iterator(), blocks, strict=False):
+            assert_same_arrays(given, block)
+    later = feed.block(feed.blocks())
+    feed.epoch = 4
+    assert_same_arrays(feed.block(0), later)
+
+
+def test_a_dataset_goes_over_to_another_feed_of_the_same_batches_and_to_no_other() -> None:
+    examples = sentences([3, 20, 5, 40, 8, 1, 17])
+    first, second, fixed = Feed(examples, 2, seed=1), Feed(examples, 2, seed=2), Feed(examples, 2)
+    dataset = first.dataset()
+    assert not fixed.take_dataset(first)
+    assert not Feed(examples, 3, seed=1).take_dataset(first)
+    assert not Feed(sentences([3]), 2, seed=1).take_dataset(first)
+    assert second.take_dataset(first)
+    assert second.dataset() is dataset
+    assert_same_arrays(next(dataset.as_numpy_iterator()), Feed(examples, 2, seed=2).block(0))
+
+
+def assert_same_arrays(given: Any, wanted: Any) -> None:
+    for one, other in zip(tf.nest.flatten(given), tf.nest.flatten(wanted), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def trained(most: int, examples: Examples, task: str) -> list[NDArray[np.float32]]:
