@@ -1,6 +1,7 @@
 """The layer against `keras.layers.RNN`: same values, and the gradient that its lookback promises."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.builder import walk
-from toolkit.builder.cells import CELLS
+from toolkit.builder.cells import CELLS, GRUCell
 from toolkit.builder.truncated_rnn import TruncatedRNN
+from toolkit.replication.study_gru import StudyGRUCell
 
 UNITS, FEATURES = 3, 2
 
@@ -40,6 +42,13 @@ class LeakyCell(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
+class SlowGRUCell(GRUCell):
+    """A user's cell that redefines the step of a cell which knows its gradient."""
+
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        return [0.9 * states[0] + 0.1 * super().advance(inputs, states, kernels)[0]]
+
+
 MAKERS: dict[str, Callable[..., Any]] = {
     **CELLS,
     "keras rnn": keras.layers.SimpleRNNCell,
@@ -54,10 +63,19 @@ MAKERS: dict[str, Callable[..., Any]] = {
 
 every_cell = pytest.mark.parametrize("name", MAKERS)
 
+GATED: dict[str, Callable[..., Any]] = {
+    "gru with relu": partial(GRUCell, activation="relu", use_bias=True),
+    "lstm with sigmoid": partial(CELLS["lstm"], activation="sigmoid", use_bias=True),
+    "lstm with softsign": partial(CELLS["lstm"], activation="softsign"),
+    "slow gru": SlowGRUCell,
+    "study's gru": StudyGRUCell,
+}
+"""Further cells that keep their gates for the gradient, or whose parents do."""
+
 
 def pair(name: str, lookback: Any, **arguments: Any) -> tuple[Any, Any]:
     """`keras.layers.RNN` and TruncatedRNN over one cell."""
-    cell = MAKERS[name](UNITS, dtype="float64")
+    cell = {**MAKERS, **GATED}[name](UNITS, dtype="float64")
     plain = keras.layers.RNN(cell, dtype="float64", **arguments)
     return plain, TruncatedRNN(cell, lookback, dtype="float64", **arguments)
 
@@ -155,7 +173,7 @@ def test_lengths_are_a_mask_on_the_right(return_sequences: bool, lookback: Any) 
     assert_equal(expected[1], measured[1], 1e-12)
 
 
-@every_cell
+@pytest.mark.parametrize("name", [*MAKERS, *GATED])
 @pytest.mark.parametrize("lookback", [0, 2, "full"])
 def test_the_last_output_alone_has_the_gradient_that_it_has_among_all(name: str, lookback: Any) -> None:
     _, alone = pair(name, lookback)

@@ -11,6 +11,8 @@ from keras import tree
 from toolkit.builder.cells import RecurrentCell
 
 Tensors = Sequence[Any]
+Prepared = Callable[[Any, Tensors], tuple[Tensors, Tensors]]
+"""A step from inputs `(batch, features)` and states to what the cell gives and what is kept of it."""
 
 DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
 """Where Keras's cells keep the dropout masks of a sequence, each `(batch, features)` (seen in Keras 3.15)."""
@@ -37,6 +39,7 @@ class CellStep:
         takes_training = isinstance(cell, keras.layers.Layer) and cell._call_has_training_arg
         self.arguments = {"training": training} if takes_training else {}
         self.prepares = getattr(type(cell), "call", None) is RecurrentCell.call
+        self.keeps = self.prepares and cell.knows_errors_back
         self.masks = [
             (part, name, getattr(part, name))
             for part in _parts(cell)
@@ -44,12 +47,35 @@ class CellStep:
             if getattr(part, name, None) is not None
         ]
 
-    def prepared(self) -> Callable[[Any, Tensors], Tensors]:
-        """The same step for a loop over time, with what a RecurrentCell makes of its weights made once."""
+    def prepared(self, keeping: bool = False) -> Prepared:
+        """The same step for a loop over time, with what a RecurrentCell makes of its weights made once.
+
+        Args:
+            keeping: Whether to keep what `taken` needs.
+        """
         if not self.prepares:
-            return self
+            return lambda inputs, states: (self(inputs, states), [])
         kernels = self.cell.recurrent_kernels()
-        return lambda inputs, states: self.cell.advance(inputs, list(states), kernels)
+        if keeping and self.keeps:
+            return lambda inputs, states: self.cell.advance_keeping(inputs, list(states), kernels)
+        return lambda inputs, states: (self.cell.advance(inputs, list(states), kernels), [])
+
+    def taken(self, inputs: Any, states: Tensors, results: Tensors, kept: Tensors) -> Tensors:
+        """A step at all positions that was taken already, to be differentiated.
+
+        Args:
+            inputs: Shape `(batch * steps, features)`.
+            states: The previous states, each `(batch * steps, units)`.
+            results: What the step gave, likewise.
+            kept: What was kept of it, likewise.
+
+        Returns:
+            `results`, computed anew by a cell that has no `errors_back`.
+        """
+        if not self.keeps:
+            return self.everywhere(inputs, states)
+        taken: Tensors = self.cell.taken(inputs, list(states), list(results), list(kept))
+        return taken
 
     def __call__(self, inputs: Any, states: Tensors) -> Tensors:
         """Step a batch: inputs `(batch, features)` and states, each `(batch, units)`, to output and new states."""

@@ -1,10 +1,12 @@
 """The recurrent cells that the toolkit brings, RNN, GRU and LSTM, and how a cell is found by name."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ClassVar
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from toolkit.errors import SpecError
@@ -20,7 +22,8 @@ class RecurrentCell(keras.layers.Layer):
     kernel that a word selects, looked up outside, which is what a one-hot input amounts to.
 
     A cell defines `advance`, a step from matrices that `recurrent_kernels` makes once for all steps. One that defines
-    `call` instead is stepped by that.
+    `call` instead is stepped by that. TensorFlow differentiates it, for which steps are taken once more, unless it
+    defines its gradient itself, by `advance_keeping` and `errors_back`.
 
     Args:
         units: Number of hidden units.
@@ -103,6 +106,69 @@ class RecurrentCell(keras.layers.Layer):
             The new states, of which the first is the output too.
         """
 
+    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Compute the new states (see `advance`), and what `errors_back` needs of this step, each `(batch, width)`."""
+        return self.advance(inputs, states, kernels), []
+
+    def errors_back(
+        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
+    ) -> tuple[Any, list[Any], list[Any]]:
+        """Compute the gradients of a step.
+
+        Args:
+            states: The previous states, each `(batch, units)`.
+            new_states: The new states, likewise.
+            kept: What `advance_keeping` gave besides.
+            errors: The gradients at the new states, each `(batch, units)`.
+            kernels: What `recurrent_kernels` gives.
+
+        Returns:
+            The gradients at the projected input, `(batch, row_size)`, at each of the previous states and of the
+            kernels.
+        """
+        raise NotImplementedError
+
+    @property
+    def knows_errors_back(self) -> bool:
+        """Whether `errors_back` belongs to this cell's step: no class derived from its own redefines the step."""
+        defined = {name: _definer(type(self), name) for name in ("call", "advance", "advance_keeping", "errors_back")}
+        known = defined.pop("errors_back")
+        return (
+            known is not RecurrentCell
+            and all(issubclass(known, other) for other in defined.values())
+            and self.activation in SLOPES
+        )
+
+    def taken(self, inputs: Any, states: list[Any], new_states: list[Any], kept: list[Any]) -> list[Any]:
+        """Give the new states of a step that was taken the gradient by `errors_back`.
+
+        Args:
+            inputs: As `call` takes them.
+            states: The previous states, each `(batch, units)`.
+            new_states: The new states, likewise.
+            kept: What `advance_keeping` gave besides.
+
+        Returns:
+            `new_states`, same values and shapes.
+        """
+        kernels = self.recurrent_kernels()
+
+        @tf.custom_gradient
+        def replace(*_: Any) -> Any:
+            def gradient(*errors: Any) -> list[Any]:
+                of_rows, of_states, of_kernels = self.errors_back(states, new_states, kept, list(errors), kernels)
+                return [of_rows, *of_states, *of_kernels]
+
+            return [tf.identity(state) for state in new_states], gradient
+
+        replaced: list[Any] = replace(self.project(inputs), *states, *kernels)
+        return replaced
+
+    def project(self, inputs: Any) -> Any:
+        """What a step adds the projected states to, from what it reads: shape `(batch, row_size)`."""
+        projected = ops.matmul(inputs, self._cast(self.kernel)) if self.project_inputs else inputs
+        return projected + self._cast(self.bias) if self.use_bias else projected
+
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal cell."""
         return {
@@ -116,10 +182,6 @@ class RecurrentCell(keras.layers.Layer):
 
     def _matrix(self, name: str, rows: int | None) -> Any:
         return self.add_weight(shape=(rows, self.row_size), initializer=self.initializer, name=name)
-
-    def _project(self, inputs: Any) -> Any:
-        projected = ops.matmul(inputs, self._cast(self.kernel)) if self.project_inputs else inputs
-        return projected + self._cast(self.bias) if self.use_bias else projected
 
     def _cast(self, weight: Any) -> Any:
         return ops.cast(weight, self.compute_dtype)
@@ -139,7 +201,7 @@ class RNNCell(RecurrentCell):
 
     def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
         """One step; see RecurrentCell.advance."""
-        return [self.activation(self._project(inputs) + ops.matmul(states[0], kernels[0]))]
+        return [self.activation(self.project(inputs) + ops.matmul(states[0], kernels[0]))]
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -163,11 +225,36 @@ class GRUCell(RecurrentCell):
 
     def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
         """One step; see RecurrentCell.advance."""
+        return self.advance_keeping(inputs, states, kernels)[0]
+
+    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+        """One step, and r and z side by side, and h; see RecurrentCell.advance_keeping."""
         (previous,), (gate_kernel, candidate_kernel) = states, kernels
-        rows, gates = self._project(inputs), 2 * self.units
-        reset, update = ops.split(ops.sigmoid(rows[:, :gates] + ops.matmul(previous, gate_kernel)), 2, axis=-1)
+        rows, gates = self.project(inputs), 2 * self.units
+        opened = ops.sigmoid(rows[:, :gates] + ops.matmul(previous, gate_kernel))
+        reset, update = ops.split(opened, 2, axis=-1)
         candidate = self.activation(rows[:, gates:] + ops.matmul(reset * previous, candidate_kernel))
-        return [update * previous + (1 - update) * candidate]
+        return [update * previous + (1 - update) * candidate], [opened, candidate]
+
+    def errors_back(
+        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
+    ) -> tuple[Any, list[Any], list[Any]]:
+        """The gradients of one step; see RecurrentCell.errors_back."""
+        return self._errors_back(states[0], states[0], kept, errors[0], kernels)
+
+    def _errors_back(
+        self, previous: Any, reset_factor: Any, kept: list[Any], error: Any, kernels: list[Any]
+    ) -> tuple[Any, list[Any], list[Any]]:
+        """The gradients of one step, that of r being multiplied by `reset_factor`."""
+        (opened, candidate), (gate_kernel, candidate_kernel) = kept, kernels
+        reset, update = ops.split(opened, 2, axis=-1)
+        of_candidate = error * (1 - update) * SLOPES[self.activation](candidate)
+        of_product = _through(of_candidate, candidate_kernel)
+        of_opened = ops.concatenate([of_product * reset_factor, error * previous - error * candidate], axis=-1)
+        of_gates = of_opened * opened * (1 - opened)
+        of_previous = error * update + of_product * reset + _through(of_gates, gate_kernel)
+        of_kernels = [_of_kernel(previous, of_gates), _of_kernel(reset * previous, of_candidate)]
+        return ops.concatenate([of_gates, of_candidate], axis=-1), [of_previous], of_kernels
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -194,16 +281,53 @@ class LSTMCell(RecurrentCell):
 
     def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
         """One step; see RecurrentCell.advance."""
-        previous, memory = states
-        sums, units = self._project(inputs) + ops.matmul(previous, kernels[0]), self.units
-        opened = ops.sigmoid(sums[:, : 3 * units])
-        in_gate, forget_gate, out_gate = opened[:, :units], opened[:, units : 2 * units], opened[:, 2 * units :]
-        memory = forget_gate * memory + in_gate * self.activation(sums[:, 3 * units :])
-        return [out_gate * self.activation(memory), memory]
+        return self.advance_keeping(inputs, states, kernels)[0]
 
+    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+        """One step, and i, f and o side by side, and g; see RecurrentCell.advance_keeping."""
+        previous, memory = states
+        sums, gates = self.project(inputs) + ops.matmul(previous, kernels[0]), 3 * self.units
+        opened, candidate = ops.sigmoid(sums[:, :gates]), self.activation(sums[:, gates:])
+        in_gate, forget_gate, out_gate = ops.split(opened, 3, axis=-1)
+        memory = forget_gate * memory + in_gate * candidate
+        return [out_gate * self.activation(memory), memory], [opened, candidate]
+
+    def errors_back(
+        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
+    ) -> tuple[Any, list[Any], list[Any]]:
+        """The gradients of one step; see RecurrentCell.errors_back."""
+        (previous, memory), (opened, candidate), (of_output, of_memory) = states, kept, errors
+        in_gate, forget_gate, out_gate = ops.split(opened, 3, axis=-1)
+        shown, slope = self.activation(new_states[1]), SLOPES[self.activation]
+        of_memory = of_memory + of_output * out_gate * slope(shown)
+        of_opened = ops.concatenate([of_memory * candidate, of_memory * memory, of_output * shown], axis=-1)
+        of_gates = of_opened * opened * (1 - opened)
+        of_sums = ops.concatenate([of_gates, of_memory * in_gate * slope(candidate)], axis=-1)
+        of_states = [_through(of_sums, kernels[0]), of_memory * forget_gate]
+        return of_sums, of_states, [_of_kernel(previous, of_sums)]
+
+
+SLOPES: dict[Any, Callable[[Any], Any]] = {
+    keras.activations.sigmoid: lambda value: value * (1 - value),
+    keras.activations.tanh: lambda value: 1 - value * value,
+    keras.activations.relu: lambda value: ops.cast(value > 0, value.dtype),
+}
+"""Derivatives of activations, from their values."""
 
 CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}
 """Cells by the name that a spec gives them."""
+
+
+def _through(errors: Any, kernel: Any) -> Any:
+    return ops.matmul(errors, ops.transpose(kernel))
+
+
+def _of_kernel(multiplied: Any, errors: Any) -> Any:
+    return ops.matmul(ops.transpose(multiplied), errors)
+
+
+def _definer(kind: type[Any], name: str) -> type[Any]:
+    return next(each for each in kind.__mro__ if name in vars(each))
 
 
 def get_cell(name: str) -> type[Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.cell_step import CellStep, Tensors
+from toolkit.builder.cell_step import CellStep, Prepared, Tensors
 
 
 def scan(step: CellStep, inputs: Any, initial: Tensors, length: Any = None) -> Tensors:
@@ -19,21 +19,45 @@ def scan(step: CellStep, inputs: Any, initial: Tensors, length: Any = None) -> T
     Returns:
         What the cell gives at each step (see CellStep), each `(batch, steps, units)`; zeros at steps not taken.
     """
-    # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
-    # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within 8.
-    advance = step.prepared()
     rows = _swap_batch_and_steps(inputs)
     size = tf.shape(rows)[0]
-    arrays = [tf.TensorArray(value.dtype, size=size, element_shape=value.shape) for value in advance(rows[0], initial)]
-
-    def add_step(index: Any, states: Tensors, arrays: Tensors) -> tuple[Any, Tensors, Tensors]:
-        results = advance(rows[index], states)
-        written = [array.write(index, value) for array, value in zip(arrays, results, strict=True)]
-        return index + 1, results[-len(initial) :], written
-
-    end = size if length is None else length
-    _, _, arrays = tf.while_loop(lambda index, *_: index < end, add_step, (0, list(initial), arrays))
+    record = Record(step.prepared(), rows[0], initial, size)
+    arrays, _ = record.add(record.arrays, 0, rows, initial, size if length is None else length)
     return [_swap_batch_and_steps(array.stack()) for array in arrays]
+
+
+class Record:
+    """Steps a cell through time and writes what it gives and keeps into arrays.
+
+    Args:
+        advance: The cell's step, as CellStep prepares it.
+        inputs: Those of any step, shape `(batch, features)`.
+        initial: The states before the first step, each `(batch, units)`.
+        size: Number of steps that the arrays have room for.
+
+    Attributes:
+        arrays: Empty ones, for the results of a step (see CellStep) and what is kept of it.
+    """
+
+    def __init__(self, advance: Prepared, inputs: Any, initial: Tensors, size: Any) -> None:
+        self._advance = advance
+        self.arrays = tf.nest.map_structure(
+            lambda value: tf.TensorArray(value.dtype, size=size, element_shape=value.shape),
+            advance(inputs, initial),
+        )
+
+    def add(self, arrays: Any, start: Any, rows: Any, initial: Tensors, length: Any) -> Any:
+        """Take `length` steps over rows `(steps, batch, features)`, written from place `start` on; the arrays."""
+
+        # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
+        # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within
+        # 8, unless they keep their gates.
+        def add_step(index: Any, states: Tensors, arrays: Any) -> tuple[Any, Tensors, Any]:
+            given = self._advance(rows[index], states)
+            written = tf.nest.map_structure(lambda array, value: array.write(start + index, value), arrays, given)
+            return index + 1, given[0][-len(initial) :], written
+
+        return tf.while_loop(lambda index, *_: index < length, add_step, (0, list(initial), arrays))[2]
 
 
 def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:

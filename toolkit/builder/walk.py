@@ -6,7 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from toolkit.builder.cell_step import CellStep, Tensors
-from toolkit.builder.scan import scan
+from toolkit.builder.scan import Record
 
 GROUP = 25
 """Sequences of a group, where sequences of like length are stepped side by side."""
@@ -21,10 +21,11 @@ class Sequences:
 
     def __init__(self, inputs: Any) -> None:
         self.source = inputs
+        self.steps = tf.shape(inputs)[1]
 
     def of(self, members: Any) -> Any:
-        """Those of some sequences, `(members, steps, features)`."""
-        return tf.gather(self.source, members)
+        """Those of some sequences, `(steps, members, features)`."""
+        return tf.transpose(tf.gather(self.source, members), [1, 0, 2])
 
     def at(self, places: Any) -> Any:
         """Those at some places, pairs of sequence and step, `(places, features)`."""
@@ -46,10 +47,11 @@ class Words:
     def __init__(self, table: Any, tokens: Any) -> None:
         self.source = table
         self.tokens = tokens
+        self.steps = tf.shape(tokens)[1]
 
     def of(self, members: Any) -> Any:
         """See `Sequences.of`."""
-        return tf.gather(self.source, tf.gather(self.tokens, members))
+        return tf.gather(self.source, tf.transpose(tf.gather(self.tokens, members)))
 
     def at(self, places: Any) -> Any:
         """See `Sequences.at`."""
@@ -84,15 +86,15 @@ def scan_to(
 
     @tf.custom_gradient
     def run(_: Any, *initial: Any) -> Any:
-        groups = Groups(last, by_length and not step.masks)  # dropout masks are of the whole batch
-        results = groups.scan(step, read, initial)
+        groups = Groups(last, read.steps, by_length and not step.masks)  # dropout masks are of the whole batch
+        results, kept = groups.scan(step, read, initial)
 
         def gradient(*errors: Any, variables: Sequence[Any] = ()) -> Any:
-            walk = Walk(step, read, initial, results[-len(initial) :], variables)
+            walk = Walk(step, read, initial, (results, kept), variables)
             of_source, of_initial, of_variables = groups.walk(walk, errors, lookback)
             return ([of_source, *of_initial], of_variables) if variables else [of_source, *of_initial]
 
-        return [tf.gather(result, last, axis=1, batch_dims=1) for result in results], gradient
+        return [groups.at_last(result) for result in results], gradient
 
     return run(read.source, *initial)
 
@@ -102,32 +104,51 @@ class Groups:
 
     Args:
         last: The last step of each sequence, from 0, shape `(batch,)`.
+        steps: Number of steps of a sequence, padding included.
         by_length: Whether groups are of sequences that end at about the same step; otherwise all are one group.
     """
 
-    def __init__(self, last: Any, by_length: bool) -> None:
+    def __init__(self, last: Any, steps: Any, by_length: bool) -> None:
         batch = tf.shape(last)[0]
         size = tf.minimum(GROUP, batch) if by_length else batch
         order = tf.argsort(last, stable=True) if by_length else tf.range(batch)
         filling = tf.repeat(order[-1:], -batch % size)
         self.last = last
+        self.steps = steps
         self.members = tf.reshape(tf.concat([order, filling], axis=0), [-1, size])
         self.real = tf.reshape(tf.range(tf.size(self.members)) < batch, [-1, size])
         self.places = tf.argsort(order)
 
-    def scan(self, step: CellStep, read: Sequences | Words, initial: Tensors) -> Tensors:
-        """What a cell gives at each step (see `scan`), each `(batch, steps, units)`; of no meaning behind the last."""
+    def scan(self, step: CellStep, read: Sequences | Words, initial: Tensors) -> tuple[Tensors, Tensors]:
+        """What a cell gives, and keeps, at each step (see `Record`), each `(groups * steps, members, ..)`.
 
-        def scan_group(members: Any) -> Tensors:
-            states = [tf.gather(state, members) for state in initial]
+        It is of no meaning behind a sequence's last step.
+        """
+
+        def states(members: Any) -> Tensors:
+            return [tf.gather(state, members) for state in initial]
+
+        def add_group(group: Any, arrays: Any) -> tuple[Any, Any]:
+            members = self.members[group]
             length = 1 + tf.reduce_max(tf.gather(self.last, members))
-            return list(scan(step, read.of(members), states, length))
+            return group + 1, record.add(arrays, group * self.steps, read.of(members), states(members), length)
 
-        firsts = tf.range(tf.size(self.last))
-        kinds = [value.dtype for value in step(read.at(_places(firsts, tf.zeros_like(firsts))), initial)]
-        grouped = tf.map_fn(scan_group, self.members, fn_output_signature=kinds)
-        flat = [tf.reshape(value, tf.concat([[-1], tf.shape(value)[2:]], axis=0)) for value in grouped]
-        return [tf.gather(value, self.places) for value in flat]
+        count, first = tf.shape(self.members)[0], self.members[0]
+        record = Record(
+            step.prepared(keeping=True),
+            read.at(_places(first, tf.zeros_like(first))),
+            states(first),
+            count * self.steps,
+        )
+        _, arrays = tf.while_loop(lambda group, *_: group < count, add_group, (0, record.arrays))
+        return tf.nest.map_structure(lambda array: array.stack(), arrays)
+
+    def at_last(self, result: Any) -> Any:
+        """Of what `scan` gives, the last step of each sequence, shape `(batch, ..)`."""
+        size = tf.shape(self.members)[1]
+        return tf.gather_nd(
+            result, tf.stack([self.places // size * self.steps + self.last, self.places % size], axis=1)
+        )
 
     def walk(self, walk: "Walk", errors: Tensors, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
         """The gradients of the source, initial states and variables, from those at the last steps (see `Walk.back`)."""
@@ -135,7 +156,9 @@ class Groups:
         def add_group(group: Any, *sums: Any) -> Any:
             members, real = self.members[group], self.real[group][:, None]
             own = [tf.where(real, tf.gather(error, members), 0) for error in errors]
-            return group + 1, *walk.back(members, own, tf.gather(self.last, members), lookback, sums)
+            return group + 1, *walk.back(
+                members, group * self.steps, own, tf.gather(self.last, members), lookback, sums
+            )
 
         count = tf.shape(self.members)[0]
         return tf.while_loop(lambda group, *_: group < count, add_group, (0, *walk.nothing()))[1:]
@@ -148,7 +171,7 @@ class Walk:
         step: The cell.
         read: What it reads.
         initial: The states before the first step, each `(batch, units)`.
-        states: The states after each step, each `(batch, steps, units)`.
+        taken: What the cell gave at each step and what was kept of it, as `Groups.scan` gives them.
         variables: The cell's weights.
     """
 
@@ -157,13 +180,13 @@ class Walk:
         step: CellStep,
         read: Sequences | Words,
         initial: Tensors,
-        states: Tensors,
+        taken: tuple[Tensors, Tensors],
         variables: Sequence[Any],
     ) -> None:
         self.step = step
         self.read = read
         self.initial = initial
-        self.states = states
+        self.taken = taken
         self.variables = list(variables)
 
     def nothing(self) -> tuple[Any, list[Any], list[Any]]:
@@ -171,11 +194,12 @@ class Walk:
         zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.variables)]
         return tf.zeros_like(self.read.source), list(zeros[0]), list(zeros[1])
 
-    def back(self, members: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
+    def back(self, members: Any, start: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
         """Walk with some of the sequences.
 
         Args:
-            members: Which, shape `(members,)`.
+            members: Which, shape `(members,)`; they are a group.
+            start: Where the group's first step is among those that were taken.
             errors: The gradients of the loss with respect to what the cell gives at their last steps, each
                 `(members, units)`.
             last: The step of each where the walk begins, shape `(members,)`.
@@ -189,7 +213,7 @@ class Walk:
 
         def pass_step(walked: Any, errors: Tensors, of_source: Any, of_initial: Any, of_variables: Any) -> Any:
             steps = last - walked
-            of_rows, of_states, of_step = self._step_gradients(members, steps, errors)
+            of_rows, of_states, of_step = self._step_gradients(members, start, steps, errors)
             return (
                 walked + 1,
                 [*outputs, *(tf.where((steps > 0)[:, None], error, 0) for error in of_states)],
@@ -204,16 +228,22 @@ class Walk:
         length = 1 + tf.minimum(lookback, tf.reduce_max(last))
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
-    def _step_gradients(self, members: Any, steps: Any, errors: Tensors) -> Any:
+    def _step_gradients(self, members: Any, start: Any, steps: Any, errors: Tensors) -> Any:
         """The gradients of what is read, previous states and variables of one step of each sequence."""
         rows = self.read.at(_places(members, steps))
+
+        def at(values: Any, steps: Any) -> Any:
+            places = tf.stack([start + tf.maximum(steps, 0), tf.range(tf.size(members))], axis=1)
+            return tf.nest.map_structure(lambda value: tf.gather_nd(value, places), values)
+
+        given, kept = at(self.taken, steps)
         before = [
-            tf.where((steps > 0)[:, None], tf.gather_nd(state, _places(members, steps - 1)), tf.gather(first, members))
-            for state, first in zip(self.states, self.initial, strict=True)
+            tf.where((steps > 0)[:, None], at(state, steps - 1), tf.gather(first, members))
+            for state, first in zip(self.taken[0][-len(self.initial) :], self.initial, strict=True)
         ]
         with tf.GradientTape() as tape:
             tape.watch([rows, *before])
-            results = self.step.everywhere(rows, before)  # the dropout masks of its forward pass
+            results = self.step.taken(rows, before, given, kept)  # the dropout masks of its forward pass
         return tape.gradient(
             results,
             (rows, before, self.variables),

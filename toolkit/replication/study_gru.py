@@ -4,7 +4,6 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from keras import ops
 
 from toolkit.builder.cells import GRUCell
 
@@ -30,34 +29,22 @@ class StudyGRUCell(GRUCell):
         super().__init__(units, *arguments, **kwargs)
         self.state_size = [units, units, 1]
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """One step.
+    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+        """One step, wherever it is differentiated; see RecurrentCell.advance."""
+        return self.taken(inputs, states, *self.advance_keeping(inputs, states, kernels))
 
-        Args:
-            inputs: Shape `(batch, row_size)`, or `(batch, features)` with `project_inputs`.
-            states: The previous state and candidate, each `(batch, units)`, and the number of steps taken,
-                `(batch, 1)`.
-            training: Unused.
+    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+        """One step, from state, last candidate and number of steps; see RecurrentCell.advance_keeping."""
+        previous, _, steps = states
+        (state,), kept = super().advance_keeping(inputs, [previous], kernels)
+        return [state, kept[-1], steps + 1], kept
 
-        Returns:
-            The new state, and the list of the three new states.
-        """
-        previous, candidate, steps = states
-        previous = tf.where(steps == 1, tf.stop_gradient(previous), previous)
-        rows, kernel, gates = self._project(inputs), self.recurrent_kernel, 2 * self.units
-        reset, update = ops.split(ops.sigmoid(rows[:, :gates] + ops.matmul(previous, kernel[:, :gates])), 2, axis=-1)
-        multiplied = tf.where(steps == 0, self.activation(rows[:, gates:]), candidate)
-        product = _product_with_wrong_factor(reset, previous, multiplied)
-        candidate = self.activation(rows[:, gates:] + ops.matmul(product, kernel[:, gates:]))
-        state = update * previous + (1 - update) * candidate
-        return state, [state, tf.stop_gradient(candidate), steps + 1]
-
-
-@tf.custom_gradient
-def _product_with_wrong_factor(reset: Any, previous: Any, multiplied: Any) -> Any:
-    """The product reset * previous, whose gradient with respect to reset multiplies by something else."""
-
-    def gradient(upstream: Any) -> tuple[Any, Any, Any]:
-        return upstream * multiplied, upstream * reset, None
-
-    return reset * previous, gradient
+    def errors_back(
+        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
+    ) -> tuple[Any, list[Any], list[Any]]:
+        """The gradients of one step; see RecurrentCell.errors_back."""
+        previous, last_candidate, steps = states
+        reset_factor = tf.where(steps == 0, kept[-1], last_candidate)
+        of_rows, (of_previous,), of_kernels = self._errors_back(previous, reset_factor, kept, errors[0], kernels)
+        of_previous = tf.where(steps != 1, of_previous, 0)
+        return of_rows, [of_previous, tf.zeros_like(last_candidate), tf.zeros_like(steps)], of_kernels
