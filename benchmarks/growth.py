@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from contestants import TOOLKIT
 from sweep_time import sweep_seconds, tiny_runs
-from turns import Seat, by_turns, seated
+from turns import Seat, by_turns, in_new_process, seated
 from workloads import Workload
 
 AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
@@ -18,8 +18,6 @@ EPOCHS = {
 }
 """Workloads by the attribute that grows."""
 RUNS = (10, 100, 1000)
-WORKERS = 2
-"""Processes that train the runs."""
 ROUNDS = 7
 """More than where contestants differ by factors: what is looked for here are a few percent."""
 
@@ -51,7 +49,7 @@ def growths() -> list[Growth]:
     """Seconds of an epoch by sentences, lookback and vocabulary, and of a sweep by runs."""
     with seated([TOOLKIT] * max(map(len, EPOCHS.values()))) as seats:
         epochs = [_by_size(what, workloads, seats) for what, workloads in EPOCHS.items()]
-    return [*epochs, fitted("runs", RUNS, [sweep_seconds(tiny_runs(count), WORKERS) for count in RUNS])]
+    return [*epochs, fitted("runs", RUNS, in_new_process(_by_runs))]
 
 
 def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
@@ -61,6 +59,12 @@ def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
     (fixed, each), *_ = np.linalg.lstsq(columns / measured[:, None], np.ones(len(sizes)))
     error = np.max(np.abs(fixed + each * columns[:, 1] - measured) / measured)
     return Growth(what, tuple(sizes), tuple(seconds), float(fixed), float(each), float(error))
+
+
+def _by_runs() -> list[float]:
+    """Seconds of sweeps in this process, once it has compiled what they need."""
+    sweep_seconds(tiny_runs(1), workers=1)
+    return [sweep_seconds(tiny_runs(count), workers=1) for count in RUNS]
 
 
 def _by_size(what: str, workloads: Sequence[Workload], seats: Sequence[Seat]) -> Growth:

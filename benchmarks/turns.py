@@ -18,10 +18,8 @@ from workloads import Workload
 from toolkit.runner.quiet import quiet_tensorflow
 
 ROUNDS = 5
-TURN_SECONDS = 0.3
+TURN_SECONDS = 0.2
 """About so long a turn lasts; a slower contestant is timed on the first batches of its epoch only."""
-WARM_EPOCHS = 2
-"""Whole epochs before those that are timed: each has other batches, of shapes that may be yet to be compiled."""
 
 Result = TypeVar("Result")
 
@@ -135,8 +133,7 @@ def _warm(seat: Seat, workload: Workload) -> int:
     """Have everything compiled, and say on how many updates the contestant is timed."""
     seat.prepare(workload)
     if seat.contestant.whole:
-        for _ in range(WARM_EPOCHS):
-            seat.seconds(workload.updates)
+        seat.seconds(workload.updates)
         return workload.updates
     seat.seconds(1)
     updates = min(max(round(TURN_SECONDS / seat.seconds(1)), 1), workload.updates)

@@ -9,7 +9,7 @@ import pytest
 from contestants import NUMPY, PEERS, TOOLKIT, Contestant
 from contestants.numpy_loop import add_outer
 from targets import Target
-from turns import ROUNDS, WARM_EPOCHS, Seat, by_turns
+from turns import ROUNDS, Seat, by_turns
 from workloads import LENGTHS, Workload, generated
 
 from toolkit.data.sources import load_examples
@@ -35,7 +35,7 @@ class Stumbling:
 
     def __init__(self, updates: int) -> None:
         self.contestant = Contestant("stumbling", "", "", whole=True)
-        self.told = iter([9.0] * WARM_EPOCHS + [9.0, 9.0] + [1.0] * ROUNDS)
+        self.told = iter([9.0] * 3 + [1.0] * ROUNDS)
         self.updates = updates
 
     def prepare(self, workload: Workload) -> None:

@@ -10,7 +10,7 @@ from toolkit.runner.jobs import Job, Leg
 from toolkit.runner.process import Worker
 
 ENDLESS = 100_000
-LEG = 0.3
+LEG = 0.2
 """Seconds that a leg takes at least; those of a sweep take a second."""
 
 
