@@ -18,8 +18,6 @@ WORKLOADS = (
     *(replace(AGREEMENT, batch_size=size, lookback=steps) for size in (100, 10) for steps in (5, 20)),
     *(replace(each, dtype="float64") for each in (MODEL, AGREEMENT)),
 )
-OWN = (TOOLKIT, TOOLKIT_ON_ALL_CORES)
-BOUNDS = (BOUND, BOUND_ON_ALL_CORES)
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def installed(contestants: Sequence[Contestant]) -> list[Contestant]:
 
 def epochs(peers: Sequence[Contestant]) -> Iterator[Epoch]:
     """Time every workload, by turns."""
-    with seated([*OWN, *peers, NUMPY, *BOUNDS]) as seats:
+    with seated([TOOLKIT, TOOLKIT_ON_ALL_CORES, *peers, NUMPY, BOUND, BOUND_ON_ALL_CORES]) as seats:
         for workload in WORKLOADS:
             there = [seat for seat in seats if _takes_part(seat.contestant, workload)]
             timed = by_turns(there, [workload] * len(there))
@@ -65,11 +63,13 @@ def _resident(contestant: Contestant, workload: Workload) -> tuple[float, float]
 def _takes_part(contestant: Contestant, workload: Workload) -> bool:
     """Whether there is something to compare.
 
-    The products bound a language model only; peers do not know a lookback and are timed with the first; the NumPy loop
-    knows one precision, and would take minutes for the large vocabulary.
+    The products bound a language model only; all cores pay for large ones; peers do not know a lookback and are timed
+    with the first; the NumPy loop knows one precision, and would take minutes for the large vocabulary.
     """
-    if contestant in BOUNDS:
+    if contestant in (TOOLKIT_ON_ALL_CORES, BOUND_ON_ALL_CORES):
+        return workload.task == "language_model" and workload.batch_size == MODEL.batch_size
+    if contestant == BOUND:
         return workload.task == "language_model"
     if contestant == NUMPY:
         return workload.dtype == "float32" and workload.vocabulary == MODEL.vocabulary
-    return contestant in OWN or workload.lookback in (MODEL.lookback, AGREEMENT.lookback)
+    return contestant == TOOLKIT or workload.lookback in (MODEL.lookback, AGREEMENT.lookback)

@@ -12,7 +12,7 @@ from growth import growths
 from machine import machine_text
 from pages import fill
 from results import PAGES, RESULTS
-from sixteen_runs import loop_seconds, own_seconds
+from sixteen_runs import sweeps
 from speed_tables import tables
 from startup import command_seconds, quickstart_seconds
 
@@ -38,8 +38,7 @@ def measured() -> dict[str, Any]:
         "memory": lambda: training_memory([TOOLKIT, *peers], LARGE),
         "commands": command_seconds,
         "quickstart": quickstart_seconds,
-        "sweep": lambda: own_seconds(MODEL),
-        "loops": lambda: {name: loop._asdict() for name, loop in loop_seconds([TOOLKIT, *peers], MODEL).items()},
+        "sweep": lambda: {name: sweep._asdict() for name, sweep in sweeps(peers, MODEL).items()},
         "growth": lambda: [asdict(growth) for growth in growths()],
     }
     results: dict[str, Any] = {

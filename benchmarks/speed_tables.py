@@ -6,7 +6,7 @@ from typing import Any
 
 from markdown import markdown_table
 from results import OWN
-from sixteen_runs import EPOCHS, RUNS
+from sixteen_runs import EPOCHS, RUNS, WORKERS
 from targets import targets
 
 LARGE = 20_000
@@ -59,16 +59,18 @@ def waiting(results: Mapping[str, Any]) -> str:
     rows = [[f"`{name}`", f"{seconds:.2f}"] for name, seconds in results["commands"].items()]
     rows.append(["quickstart, to the first epoch", f"{results['quickstart']:.1f}"])
     rows += [
-        [f"first epoch of the first row, {name}", f"{loop['first_epoch']:.1f}"]
-        for name, loop in results["loops"].items()
+        [f"first epoch of the first row, {name}", f"{sweep['first_epoch']:.1f}"]
+        for name, sweep in results["sweep"].items()
     ]
     return markdown_table(["from the start of a process", "s"], rows)
 
 
 def sweep(results: Mapping[str, Any]) -> str:
     """Seconds of 16 runs."""
-    rows = [[f"{OWN}, workers: {workers}", f"{seconds:.1f}"] for workers, seconds in results["sweep"].items()]
-    rows += [[name, f"{seconds['runs']:.1f}"] for name, seconds in results["loops"].items() if name != OWN]
+    rows = [
+        [f"{name}, workers: {WORKERS}" if name == OWN else name, f"{seconds['runs']:.1f}"]
+        for name, seconds in results["sweep"].items()
+    ]
     return markdown_table([f"{RUNS} runs of {EPOCHS} epochs of the first row", "s"], rows)
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from turns import ROUNDS
@@ -38,15 +38,16 @@ def _first_epoch() -> float:
         start = time.perf_counter()
         command = _command([QUICKSTART, "--out", out])
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:  # noqa: S603  ours
-            while process.poll() is None and not _stored(Path(out)):
-                time.sleep(LOOK_SECONDS)
-            passed = time.perf_counter() - start
+            passed = until_stored(Path(out) / "runs", start, lambda: process.poll() is not None)
             process.kill()
     return passed
 
 
-def _stored(out: Path) -> bool:
-    return any(any((out / "runs").glob(f"*/{name}")) for name in ("checkpoint", "record.json"))
+def until_stored(store: Path, start: float, is_over: Callable[[], bool]) -> float:
+    """Seconds from `start` until a store has the first epoch of any run, or nobody trains any more."""
+    while not (is_over() or any(any(store.glob(f"*/{name}")) for name in ("checkpoint", "record.json"))):
+        time.sleep(LOOK_SECONDS)
+    return time.perf_counter() - start
 
 
 def _command(arguments: Sequence[str]) -> list[str]:

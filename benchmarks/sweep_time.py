@@ -40,8 +40,13 @@ def sweep_seconds(runs: Sequence[PlannedRun], workers: int) -> float:
     """Wall time of training runs into an empty store."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        train(runs, Store(Path(folder)), _nowhere(), Call(workers))
+        train_into(Path(folder), runs, workers)
         return time.perf_counter() - start
+
+
+def train_into(folder: Path, runs: Sequence[PlannedRun], workers: int) -> None:
+    """Train runs into a store."""
+    train(runs, Store(folder), _nowhere(), Call(workers))
 
 
 def sweep_use(runs: Sequence[PlannedRun], executor: Callable[..., Executor], *arguments: Any) -> dict[str, float]:
