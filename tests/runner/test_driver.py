@@ -1,6 +1,10 @@
 """Sweeps: from the store through an executor back to the store."""
 
 import io
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +173,21 @@ def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None
     with pytest.raises(SpecError, match="cannot be imported"):
         train(runs, Store(tmp_path), Console(file=io.StringIO()), Call(2))
     assert not list(tmp_path.iterdir())
+
+
+def test_an_interrupt_waits_until_a_worker_process_is_started() -> None:
+    ended, started = threading.Event(), []
+    threading.Thread(target=ended.wait).start()  # takes the signal that the main thread blocks
+
+    def start() -> None:
+        with processes._interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+            started.append(True)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start()
+    finally:
+        ended.set()
+    assert started

@@ -133,12 +133,23 @@ def serve(connection: Connection) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Start a process within the block, and it does not see a Ctrl-C, not even while it imports."""
-    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Start a process within the block, and it does not see a Ctrl-C, not even while it imports.
+
+    One that comes meanwhile waits for the block's end: half started, a process would complain. To block the signal is not
+    enough, since any other thread may take it, and Python answers it in the main thread, whichever took it.
+    """
+    came: list[int] = []
+    in_main = threading.current_thread() is threading.main_thread()  # where alone Python answers signals
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    answer = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if in_main else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+        if in_main:
+            signal.signal(signal.SIGINT, answer or signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _end_with_parent() -> None:
