@@ -13,11 +13,13 @@ AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
 MODEL = Workload(sentences=200)
 EPOCHS = {
     "sentences": [replace(AGREEMENT, sentences=sentences) for sentences in (1000, 10_000, 50_000)],
-    "lookback": [replace(AGREEMENT, lookback=lookback) for lookback in (0, 5, 10, 20)],
-    "vocabulary": [replace(MODEL, vocabulary=words) for words in (2000, 10_000, 20_000, 50_000)],
+    "lookback": [replace(AGREEMENT, lookback=lookback) for lookback in (0, 5, 10, 15, 20)],
+    "vocabulary": [replace(MODEL, vocabulary=words) for words in (2000, 5000, 10_000, 20_000, 50_000)],
 }
 """Workloads by the attribute that grows."""
 RUNS = (10, 100, 1000)
+ROUNDS = 7
+"""More than where contestants differ by factors: what is looked for here are a few percent."""
 
 
 @dataclass(frozen=True)
@@ -67,5 +69,5 @@ def _by_runs() -> list[float]:
 
 def _by_size(what: str, workloads: Sequence[Workload], seats: Sequence[Seat]) -> Growth:
     """The growth of an epoch, a size in each seat."""
-    timed = by_turns(seats[: len(workloads)], workloads)
+    timed = by_turns(seats[: len(workloads)], workloads, ROUNDS)
     return fitted(what, [getattr(each, what) for each in workloads], [each.seconds for each in timed])
