@@ -135,8 +135,8 @@ def serve(connection: Connection) -> None:
 def _interrupts_held() -> Iterator[None]:
     """Start a process within the block, and it does not see a Ctrl-C, not even while it imports.
 
-    One that comes meanwhile waits for the block's end: half started, a process would complain. To block the signal is not
-    enough, since any other thread may take it, and Python answers it in the main thread, whichever took it.
+    One that comes meanwhile waits for the block's end: half started, a process would complain. To block the signal is
+    not enough, since any other thread may take it, and Python answers it in the main thread, whichever took it.
     """
     came: list[int] = []
     in_main = threading.current_thread() is threading.main_thread()  # where alone Python answers signals
