@@ -3,6 +3,8 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -191,3 +193,17 @@ def test_an_interrupt_waits_until_a_worker_process_is_started() -> None:
     finally:
         ended.set()
     assert started
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_first_worker_process_does_not_see_an_interrupt_either() -> None:
+    code = """
+from pathlib import Path
+from toolkit.runner.executors.processes import WorkerProcess
+worker = WorkerProcess()
+print(Path(f"/proc/{worker.process.pid}/status").read_text())
+worker.end()
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    blocked = int(told.split("SigBlk:")[1].split()[0], 16)
+    assert blocked >> (signal.SIGINT - 1) & 1

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 
 from toolkit.data.sources import Dataset
@@ -138,6 +139,7 @@ def _interrupts_held() -> Iterator[None]:
     One that comes meanwhile waits for the block's end: half started, a process would complain. To block the signal is
     not enough, since any other thread may take it, and Python answers it in the main thread, whichever took it.
     """
+    resource_tracker.ensure_running()  # started within the block, it would let the signal through again
     came: list[int] = []
     in_main = threading.current_thread() is threading.main_thread()  # where alone Python answers signals
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
