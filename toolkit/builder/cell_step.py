@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import tree
 
-from toolkit.builder.cells import RecurrentCell
+from toolkit.builder.recurrent_cell import RecurrentCell
 
 Tensors = Sequence[Any]
 Prepared = Callable[[Any, Tensors], tuple[Tensors, Tensors]]

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from toolkit.builder.blocks import each_batch
-from toolkit.builder.cells import RecurrentCell
 from toolkit.builder.losses import cross_entropy_sum
+from toolkit.builder.recurrent_cell import RecurrentCell
 
 
 @keras.saving.register_keras_serializable("toolkit")

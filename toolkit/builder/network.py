@@ -5,10 +5,11 @@ from typing import Any
 
 import keras
 
-from toolkit.builder.cells import INITIAL_STDDEV, RecurrentCell, get_cell
+from toolkit.builder.cells import get_cell
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.optimizers import make_optimizer
 from toolkit.builder.precision import precision
+from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
 from toolkit.builder.truncated_rnn import TruncatedRNN
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
@@ -55,7 +56,7 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
     if not own and config.embedding is None:
         raise SpecError(
             f"model.cell: {config.cell} reads vectors, so words need an embedding; add `embedding: 50` to `model` "
-            "(only cells derived from toolkit.builder.cells.RecurrentCell can do without)"
+            "(only cells derived from toolkit.builder.recurrent_cell.RecurrentCell can do without)"
         )
     sizes = config.hidden if isinstance(config.hidden, list) else [config.hidden]
     cells: list[Any] = []

@@ -7,22 +7,21 @@ import tensorflow as tf
 from toolkit.builder.cell_step import CellStep, Prepared, Tensors
 
 
-def scan(step: CellStep, inputs: Any, initial: Tensors, length: Any = None) -> Tensors:
+def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     """Step a cell through time; nothing is differentiated through it.
 
     Args:
         step: The cell.
         inputs: Shape `(batch, steps, features)`.
         initial: The states before the first step, each `(batch, units)`.
-        length: Number of steps to take, may be a tensor; None for all.
 
     Returns:
-        What the cell gives at each step (see CellStep), each `(batch, steps, units)`; zeros at steps not taken.
+        What the cell gives at each step (see CellStep), each `(batch, steps, units)`.
     """
     rows = _swap_batch_and_steps(inputs)
     size = tf.shape(rows)[0]
     record = Record(step.prepared(), rows[0], initial, size)
-    arrays, _ = record.add(record.arrays, 0, rows, initial, size if length is None else length)
+    arrays, _ = record.add(record.arrays, 0, rows, initial, size)
     return [_swap_batch_and_steps(array.stack()) for array in arrays]
 
 
