@@ -25,7 +25,7 @@ check: $(INSTALLED)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# The tables of speeds of README.md and docs/speed.md, in about 15 minutes; other work on the machine spoils them. PyTorch
+# The tables of speeds of README.md and docs/speed.md, in about 14 minutes; other work on the machine spoils them. PyTorch
 # is measured where it is installed: .venv/bin/pip install torch
 bench: $(INSTALLED)
 	PYTHONPATH=.:$$PYTHONPATH .venv/bin/python benchmarks/bench.py

@@ -2,7 +2,7 @@
 
 make bench
 
-writes benchmarks/results.json and the tables of README.md and docs/speed.md, and prints these, in about 15 minutes.
+writes benchmarks/results.json and the tables of README.md and docs/speed.md, and prints these, in about 14 minutes.
 PyTorch is measured where it is installed. Other work on the machine spoils it.
 """
 

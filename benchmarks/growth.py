@@ -10,16 +10,20 @@ from turns import Seat, by_turns, in_new_process, seated
 from workloads import Workload
 
 AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
-MODEL = Workload(sentences=200)
-EPOCHS = {
-    "sentences": [replace(AGREEMENT, sentences=sentences) for sentences in (1000, 10_000, 50_000)],
-    "lookback": [replace(AGREEMENT, lookback=lookback) for lookback in (0, 5, 10, 15, 20)],
-    "vocabulary": [replace(MODEL, vocabulary=words) for words in (2000, 5000, 10_000, 20_000, 50_000)],
-}
-"""Workloads by the attribute that grows."""
+MODEL = Workload()
+LOOKBACKS = (0, 5, 10, 20)
+EPOCHS = (
+    ("sentences", "agreement", [replace(AGREEMENT, sentences=sentences) for sentences in (1000, 10_000, 50_000)]),
+    ("lookback", "LM", [replace(MODEL, lookback=lookback) for lookback in LOOKBACKS]),
+    ("lookback", "agreement", [replace(AGREEMENT, lookback=lookback) for lookback in LOOKBACKS]),
+    (
+        "vocabulary",
+        "LM",
+        [replace(MODEL, sentences=200, vocabulary=words) for words in (2000, 10_000, 20_000, 50_000)],
+    ),
+)
+"""The attribute that grows, of which task, and the workloads."""
 RUNS = (10, 100, 1000)
-ROUNDS = 7
-"""More than where contestants differ by factors: what is looked for here are a few percent."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Growth:
 
     Attributes:
         what: What grows.
+        task: What is trained.
         sizes: Its sizes.
         seconds: Seconds at each.
         fixed: The line's seconds at size 0.
@@ -38,6 +43,7 @@ class Growth:
     """
 
     what: str
+    task: str
     sizes: Sequence[int]
     seconds: Sequence[float]
     fixed: float
@@ -47,18 +53,18 @@ class Growth:
 
 def growths() -> list[Growth]:
     """Seconds of an epoch by sentences, lookback and vocabulary, and of a sweep by runs."""
-    with seated([TOOLKIT] * max(map(len, EPOCHS.values()))) as seats:
-        epochs = [_by_size(what, workloads, seats) for what, workloads in EPOCHS.items()]
-    return [*epochs, fitted("runs", RUNS, in_new_process(_by_runs))]
+    with seated([TOOLKIT] * max(len(workloads) for *_, workloads in EPOCHS)) as seats:
+        epochs = [_by_size(*each, seats) for each in EPOCHS]
+    return [*epochs, fitted("runs", "agreement", RUNS, in_new_process(_by_runs))]
 
 
-def fitted(what: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
+def fitted(what: str, task: str, sizes: Sequence[int], seconds: Sequence[float]) -> Growth:
     """Fit the line."""
     measured = np.array(seconds)
     columns = np.stack([np.ones(len(sizes)), np.array(sizes, float)], axis=1)
     (fixed, each), *_ = np.linalg.lstsq(columns / measured[:, None], np.ones(len(sizes)))
     error = np.max(np.abs(fixed + each * columns[:, 1] - measured) / measured)
-    return Growth(what, tuple(sizes), tuple(seconds), float(fixed), float(each), float(error))
+    return Growth(what, task, tuple(sizes), tuple(seconds), float(fixed), float(each), float(error))
 
 
 def _by_runs() -> list[float]:
@@ -67,7 +73,7 @@ def _by_runs() -> list[float]:
     return [sweep_seconds(tiny_runs(count), workers=1) for count in RUNS]
 
 
-def _by_size(what: str, workloads: Sequence[Workload], seats: Sequence[Seat]) -> Growth:
+def _by_size(what: str, task: str, workloads: Sequence[Workload], seats: Sequence[Seat]) -> Growth:
     """The growth of an epoch, a size in each seat."""
-    timed = by_turns(seats[: len(workloads)], workloads, ROUNDS)
-    return fitted(what, [getattr(each, what) for each in workloads], [each.seconds for each in timed])
+    timed = by_turns(seats[: len(workloads)], workloads)
+    return fitted(what, task, [getattr(each, what) for each in workloads], [each.seconds for each in timed])

@@ -78,7 +78,7 @@ def growth(results: Mapping[str, Any]) -> str:
     """The straight lines."""
     rows = [
         [
-            each["what"],
+            f"{each['what']}, {each['task']}",
             ", ".join(f"{size:,}: {seconds:.3g}" for size, seconds in zip(each["sizes"], each["seconds"], strict=True)),
             f"{each['fixed']:.3g} + {each['each']:.3g} x {each['what']}",
             f"{each['error']:.0%}",

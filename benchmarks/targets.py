@@ -41,7 +41,8 @@ def targets(results: Mapping[str, Any]) -> Iterator[Target]:
     yield from _agreement(results)
     yield from _waiting(results)
     for growth in results["growth"]:
-        yield Target(f"cost by {growth['what']}, distance from a straight line", LINEAR, growth["error"], False)
+        what = f"cost by {growth['what']}, {growth['task']}: distance from a straight line"
+        yield Target(what, LINEAR, growth["error"], False)
 
 
 def _language_model(results: Mapping[str, Any]) -> Iterator[Target]:

@@ -118,12 +118,12 @@ def serve(connection: Connection, contestant: Contestant) -> None:
         connection.send(error)
 
 
-def by_turns(seats: Sequence[Seat], workloads: Sequence[Workload], rounds: int = ROUNDS) -> list[Timed]:
+def by_turns(seats: Sequence[Seat], workloads: Sequence[Workload]) -> list[Timed]:
     """Time an epoch of a workload in each seat."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # nothing is timed yet, so the cores may be shared
         turns = list(zip(seats, workloads, pool.map(_warm, seats, workloads), strict=True))
     timed = [
-        [seat.seconds(updates) * workload.updates / updates for seat, workload, updates in turns] for _ in range(rounds)
+        [seat.seconds(updates) * workload.updates / updates for seat, workload, updates in turns] for _ in range(ROUNDS)
     ]
     each = zip(turns, zip(*timed, strict=True), strict=True)
     return [Timed(statistics.median(seconds), updates, seconds) for (*_, updates), seconds in each]
@@ -137,5 +137,6 @@ def _warm(seat: Seat, workload: Workload) -> int:
         return workload.updates
     seat.seconds(1)
     updates = min(max(round(TURN_SECONDS / seat.seconds(1)), 1), workload.updates)
-    seat.seconds(updates)
+    if updates > 1:  # the further batches may have shapes of their own
+        seat.seconds(updates)
     return updates

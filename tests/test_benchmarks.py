@@ -18,9 +18,9 @@ from toolkit.spec.schema import RunConfig
 
 def test_growth_is_fitted_with_a_straight_line_that_serves_small_and_large_sizes_alike() -> None:
     sizes = (1, 10, 100)
-    fit = growth.fitted("runs", sizes, [2.0 + 3 * size for size in sizes])
+    fit = growth.fitted("runs", "agreement", sizes, [2.0 + 3 * size for size in sizes])
     assert (fit.fixed, fit.each, fit.error) == pytest.approx((2, 3, 0))
-    bent = growth.fitted("runs", sizes, [2.0 + 3 * size**2 for size in sizes])
+    bent = growth.fitted("runs", "agreement", sizes, [2.0 + 3 * size**2 for size in sizes])
     assert bent.error > 0.5
 
 

@@ -147,7 +147,7 @@ def test_results_are_the_same_for_any_number_of_workers(
 def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
     spec = tmp_path / "diverges.yaml"
     spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.7e+308"))
-    result = run_spec(spec, "--out", tmp_path / "reports")
+    result = run_spec(spec, "--out", tmp_path / "reports", "-j", 1)
     assert result.returncode == 0, result.stderr
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
     assert set(runs["status"]) == {"diverged"}
@@ -403,7 +403,7 @@ search:
   tuner: random
   max_trials: 3
   confirm_seeds: 2
-  space: {model.hidden: {int: [2, 9]}, model.lookback: {choice: [0, 1, full]}}
+  space: {train.learning_rate: {float: [0.1, 2.0]}, train.anneal: {choice: [0, 1, 5]}}
 """
 
 
@@ -416,8 +416,8 @@ def test_a_search_trains_its_trials_once_confirms_the_best_and_refuses_another_s
     assert list(runs["train.seed"]) == [2018, 2018, 2018, 2019, 2020]
     trials = runs[:3]
     best = trials.sort_values("best_loss").iloc[0]
-    assert (runs[3:]["model.hidden"] == best["model.hidden"]).all()
-    assert (runs[3:]["model.lookback"] == best["model.lookback"]).all()
+    assert (runs[3:]["train.learning_rate"] == best["train.learning_rate"]).all()
+    assert (runs[3:]["train.anneal"] == best["train.anneal"]).all()
     trained = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("record.json")}
     run(path, out=tmp_path)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("record.json")} == trained

@@ -194,7 +194,7 @@ def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Pat
     ballast.unlink()
     kept = len(list(small_disk.glob("runs/*/record.json")))
     assert 0 < kept < 4
-    told, _ = finish(start(small_disk, "-j", "2"))
+    told, _ = finish(start(small_disk, "-j", "1"))
     assert told.splitlines()[0] == f"4 runs, {kept} stored already, {4 - kept} to train"
     assert "damaged" not in told
     assert_same_results(small_disk, uninterrupted)
