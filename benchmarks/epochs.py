@@ -12,20 +12,33 @@ from workloads import Workload
 MODEL = Workload()
 LARGE = replace(MODEL, vocabulary=20_000, sentences=400)
 AGREEMENT = Workload("agreement", "gru", sentences=10_000, lookback=5)
+LONG = 20
+"""The longer lookback."""
 WORKLOADS = (
     *(replace(MODEL, batch_size=size) for size in (100, 25, 5, 1)),
     LARGE,
-    *(replace(AGREEMENT, batch_size=size, lookback=steps) for size in (100, 10) for steps in (5, 20)),
+    *(
+        replace(AGREEMENT, batch_size=size, lookback=steps)
+        for size in (100, 10)
+        for steps in (AGREEMENT.lookback, LONG)
+    ),
     *(replace(each, dtype="float64") for each in (MODEL, AGREEMENT)),
 )
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """A workload and how long an epoch of it takes, by the contestants' names."""
+    """How long an epoch of a workload takes.
+
+    Attributes:
+        workload: The workload.
+        timed: By the contestants' names.
+        baseline: The toolkit on `baseline_of(workload)`, by turns with these.
+    """
 
     workload: Workload
     timed: dict[str, Timed]
+    baseline: Timed | None
 
 
 def installed(contestants: Sequence[Contestant]) -> list[Contestant]:
@@ -38,11 +51,22 @@ def installed(contestants: Sequence[Contestant]) -> list[Contestant]:
 
 def epochs(peers: Sequence[Contestant]) -> Iterator[Epoch]:
     """Time every workload, by turns."""
-    with seated([TOOLKIT, TOOLKIT_ON_ALL_CORES, *peers, NUMPY, BOUND, BOUND_ON_ALL_CORES]) as seats:
+    contestants = [TOOLKIT, TOOLKIT_ON_ALL_CORES, *peers, NUMPY, BOUND, BOUND_ON_ALL_CORES]
+    with seated([*contestants, TOOLKIT]) as (*seats, spare):
         for workload in WORKLOADS:
             there = [seat for seat in seats if _takes_part(seat.contestant, workload)]
-            timed = by_turns(there, [workload] * len(there))
-            yield Epoch(workload, {seat.contestant.name: each for seat, each in zip(there, timed, strict=True)})
+            baseline = baseline_of(workload)
+            beside = [] if baseline is None else [baseline]
+            timed = by_turns(there + [spare] * len(beside), [workload] * len(there) + beside)
+            names = [seat.contestant.name for seat in there]
+            yield Epoch(workload, dict(zip(names, timed, strict=False)), timed[-1] if beside else None)
+
+
+def baseline_of(workload: Workload) -> Workload | None:
+    """What a target compares the toolkit's time with: a short lookback, or single precision."""
+    if workload.dtype == "float64":
+        return replace(workload, dtype="float32")
+    return replace(workload, lookback=AGREEMENT.lookback) if workload.lookback == LONG else None
 
 
 def training_memory(contestants: Sequence[Contestant], workload: Workload) -> dict[str, tuple[float, float]]:
@@ -63,11 +87,12 @@ def _resident(contestant: Contestant, workload: Workload) -> tuple[float, float]
 def _takes_part(contestant: Contestant, workload: Workload) -> bool:
     """Whether there is something to compare.
 
-    The products bound a language model only; all cores pay for large ones; peers do not know a lookback and are timed
-    with the first; the NumPy loop knows one precision, and would take minutes for the large vocabulary.
+    The products bound a language model only; all cores pay for large ones and are timed in single precision; peers do
+    not know a lookback and are timed with the first; the NumPy loop knows one precision, and would take minutes for
+    the large vocabulary.
     """
     if contestant in (TOOLKIT_ON_ALL_CORES, BOUND_ON_ALL_CORES):
-        return workload.task == "language_model" and workload.batch_size == MODEL.batch_size
+        return replace(workload, vocabulary=MODEL.vocabulary, sentences=MODEL.sentences) == MODEL
     if contestant == BOUND:
         return workload.task == "language_model"
     if contestant == NUMPY:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from contestants import TOOLKIT
+from epochs import AGREEMENT, MODEL
 from sweep_time import sweep_seconds, tiny_runs
 from turns import Seat, by_turns, in_new_process, seated
 from workloads import Workload
 
-AGREEMENT = Workload("agreement", "gru", lookback=5, sentences=10_000)
-MODEL = Workload()
 LOOKBACKS = (0, 5, 10, 20)
 EPOCHS = (
     ("sentences", "agreement", [replace(AGREEMENT, sentences=sentences) for sentences in (1000, 10_000, 50_000)]),

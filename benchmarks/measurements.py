@@ -50,7 +50,3 @@ def measured() -> dict[str, Any]:
         results[name] = measure()
         print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
     return results
-
-
-if __name__ == "__main__":
-    main()

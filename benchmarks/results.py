@@ -21,10 +21,15 @@ def load() -> dict[str, Any]:
     return stored
 
 
+def find_epoch(results: Mapping[str, Any], **workload: Any) -> Mapping[str, Any]:
+    """What was measured of the first workload with these attributes."""
+    found: Mapping[str, Any] = next(each for each in results["epochs"] if each["workload"].items() >= workload.items())
+    return found
+
+
 def epoch_seconds(results: Mapping[str, Any], **workload: Any) -> dict[str, float]:
     """Seconds of an epoch by contestant, of the first workload with these attributes."""
-    found = next(each for each in results["epochs"] if each["workload"].items() >= workload.items())
-    return {name: timed["seconds"] for name, timed in found["timed"].items()}
+    return {name: timed["seconds"] for name, timed in find_epoch(results, **workload)["timed"].items()}
 
 
 def fastest_peer(seconds: Mapping[str, float]) -> str:

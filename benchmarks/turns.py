@@ -121,7 +121,8 @@ def serve(connection: Connection, contestant: Contestant) -> None:
 def by_turns(seats: Sequence[Seat], workloads: Sequence[Workload]) -> list[Timed]:
     """Time an epoch of a workload in each seat."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # nothing is timed yet, so the cores may be shared
-        turns = list(zip(seats, workloads, pool.map(_warm, seats, workloads), strict=True))
+        warmed = list(zip(seats, workloads, pool.map(_warm, seats, workloads), strict=True))
+    turns = [(seat, workload, _turn(seat, workload, updates)) for seat, workload, updates in warmed]
     timed = [
         [seat.seconds(updates) * workload.updates / updates for seat, workload, updates in turns] for _ in range(ROUNDS)
     ]
@@ -130,13 +131,26 @@ def by_turns(seats: Sequence[Seat], workloads: Sequence[Workload]) -> list[Timed
 
 
 def _warm(seat: Seat, workload: Workload) -> int:
-    """Have everything compiled, and say on how many updates the contestant is timed."""
+    """Have compiled what a turn needs, and say about how many updates that is."""
     seat.prepare(workload)
     if seat.contestant.whole:
-        seat.seconds(workload.updates)
-        return workload.updates
-    seat.seconds(1)
-    updates = min(max(round(TURN_SECONDS / seat.seconds(1)), 1), workload.updates)
-    if updates > 1:  # the further batches may have shapes of their own
-        seat.seconds(updates)
+        updates = workload.updates
+    else:
+        seat.seconds(1)
+        updates = _fitting(seat, workload, 1)
+    seat.seconds(updates)
     return updates
+
+
+def _turn(seat: Seat, workload: Workload, updates: int) -> int:
+    """On how many updates a contestant is timed, now that it has the machine for itself."""
+    if seat.contestant.whole:
+        return workload.updates
+    fitting = _fitting(seat, workload, updates)
+    seat.seconds(fitting)  # further batches may have shapes that are not compiled yet
+    return fitting
+
+
+def _fitting(seat: Seat, workload: Workload, updates: int) -> int:
+    """How many updates make a turn, by how long so many take."""
+    return min(max(round(TURN_SECONDS * updates / seat.seconds(updates)), 1), workload.updates)

@@ -9,7 +9,7 @@ import pytest
 from contestants import NUMPY, PEERS, TOOLKIT, Contestant
 from contestants.numpy_loop import add_outer
 from targets import Target
-from turns import ROUNDS, Seat, by_turns
+from turns import ROUNDS, TURN_SECONDS, Seat, by_turns
 from workloads import LENGTHS, Workload, generated
 
 from toolkit.data.sources import load_examples
@@ -44,6 +44,29 @@ class Stumbling:
     def seconds(self, updates: int) -> float:
         assert updates == self.updates
         return next(self.told)
+
+
+def test_a_turn_is_as_long_as_it_should_be_however_slow_the_warming_was() -> None:
+    workload = Workload(sentences=1000, batch_size=1)
+    seats: Any = [Disturbed()]
+    (timed,) = by_turns(seats, [workload])
+    assert timed.updates == TURN_SECONDS * 100
+    assert timed.seconds == pytest.approx(1000 / 100)
+
+
+class Disturbed:
+    """A seat that makes 100 updates a second once its warming, of three turns, is over."""
+
+    def __init__(self) -> None:
+        self.contestant = Contestant("disturbed", "", "")
+        self.turns = 0
+
+    def prepare(self, workload: Workload) -> None:
+        pass
+
+    def seconds(self, updates: int) -> float:
+        self.turns += 1
+        return updates / (100 if self.turns > 3 else 20)
 
 
 @pytest.mark.parametrize("task", LENGTHS)

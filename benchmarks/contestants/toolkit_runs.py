@@ -3,10 +3,10 @@
 from dataclasses import replace
 from statistics import mean
 
-import tensorflow as tf
 from workloads import Workload
 
 from toolkit.runner.jobs import Job, Leg
+from toolkit.runner.lean import lean_keras
 from toolkit.runner.process import Worker
 
 ENDLESS = 100_000
@@ -23,9 +23,12 @@ class Trainer:
     """
 
     def __init__(self, one_thread: bool) -> None:
-        if not one_thread:
-            tf.zeros(()).numpy()
-        self.worker = Worker()
+        with lean_keras():  # as in a worker process
+            if not one_thread:
+                import tensorflow as tf  # noqa: PLC0415  not before the block
+
+                tf.zeros(()).numpy()
+            self.worker = Worker()
 
     def prepare(self, workload: Workload) -> None:
         """Make a run."""

@@ -1,4 +1,6 @@
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,3 +131,17 @@ def test_float32_and_float64_agree_closely_but_not_exactly(train: Train) -> None
     losses = [train(tiny_config(train={"dtype": dtype})).history[-1].dev_loss for dtype in ("float32", "float64")]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)
     assert np.float64(losses[0]) != losses[1]
+
+
+def test_a_cell_of_kerass_leaves_training_its_one_thread() -> None:
+    """Making one to see whether it is right uses TensorFlow, whose threads are settled then."""
+    code = """
+from toolkit.runner.process import Worker, check_cells
+from toolkit.spec.schema import ModelConfig
+check_cells([ModelConfig(cell="keras.layers:GRUCell", embedding=3)])
+Worker()
+import tensorflow as tf
+print(tf.config.threading.get_intra_op_parallelism_threads())
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "1\n"

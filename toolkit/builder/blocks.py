@@ -26,7 +26,10 @@ def each_batch(block: Mapping[str, Any], act: Callable[[Any], None]) -> None:
     def take_turn(turn: Any) -> Any:
         shape, place = tf.unstack(tf.gather(block["turns"], turn), num=2)
         branches = [with_shape(stacks, place) for stacks in block["batches"]]
-        tf.switch_case(shape, branches) if len(branches) > 1 else branches[0]()
+        if len(branches) > 1:
+            tf.switch_case(shape, branches)
+        else:
+            branches[0]()
         return (turn + 1,)
 
     tf.while_loop(lambda turn: turn < block["count"], take_turn, (tf.constant(0),))

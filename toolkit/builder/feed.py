@@ -15,7 +15,7 @@ from toolkit.data.examples import Examples
 MOST_BATCHES = 256
 """Batches of a block: what one call of TensorFlow does without coming back to Python."""
 MOST_WORDS = 2**19
-"""Words of a block, padding included, unless one batch has more."""
+"""Words of a block's batches of one shape, padding included, unless one batch has more."""
 
 Plan = tuple[NDArray[np.int64], dict[str, NDArray[Any]]]
 """The batches of an epoch; see `Feed.plan`."""

@@ -27,13 +27,9 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        keep_freed_memory()  # before TensorFlow starts its threads
+        _prepare_tensorflow()
         with quiet_tensorflow():
-            import tensorflow as tf  # noqa: PLC0415  only a process that trains waits for TensorFlow
-
-            from toolkit.runner import models, session  # noqa: PLC0415  as above
-        with suppress(RuntimeError):  # TensorFlow has been used in this process before: its threads stay as they are
-            tf.config.threading.set_intra_op_parallelism_threads(1)
+            from toolkit.runner import models, session  # noqa: PLC0415  only a process that trains waits for Keras
         self._new_models = models.WarmModels
         self._new_session = session.Session
         self._models = models.WarmModels()
@@ -71,10 +67,20 @@ def check_cells(models: Iterable[ModelConfig]) -> None:
     """
     own = {model.model_dump_json(): model for model in models if model.cell not in CELL_NAMES}
     if own:
+        _prepare_tensorflow()  # runs may be trained in this process, and a cell may use TensorFlow when it is made
         with quiet_tensorflow():
             from toolkit.builder.network import make_cell  # noqa: PLC0415  only a cell of the user's needs Keras here
         for model in own.values():
             make_cell(model)
+
+
+def _prepare_tensorflow() -> None:
+    """Have freed memory kept and TensorFlow use one thread, unless it has been used in this process before."""
+    keep_freed_memory()  # before TensorFlow starts its threads
+    with quiet_tensorflow():
+        import tensorflow as tf  # noqa: PLC0415  only a process that trains waits for TensorFlow
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)
 
 
 def _resident() -> int:

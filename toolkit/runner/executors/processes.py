@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, wait
 
 from toolkit.data.sources import Dataset
 from toolkit.runner.jobs import End, Job, Lost, Result
+from toolkit.runner.lean import lean_keras
 from toolkit.runner.process import Worker
 
 MEMORY_SHARE = 0.5
@@ -123,7 +124,9 @@ def serve(connection: Connection) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    worker, datasets = Worker(), {}
+    with lean_keras():
+        worker = Worker()
+    datasets: dict[str, Dataset] = {}
     with suppress(EOFError, OSError):
         while True:
             job, data = connection.recv()
