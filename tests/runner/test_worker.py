@@ -133,7 +133,7 @@ def test_float32_and_float64_agree_closely_but_not_exactly(train: Train) -> None
     assert np.float64(losses[0]) != losses[1]
 
 
-def test_a_cell_of_kerass_leaves_training_its_one_thread() -> None:
+def test_making_a_cell_of_the_users_leaves_training_its_one_thread() -> None:
     """Making one to see whether it is right uses TensorFlow, whose threads are settled then."""
     code = """
 from toolkit.runner.process import Worker, check_cells
