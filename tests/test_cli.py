@@ -233,6 +233,40 @@ def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path) -> None:
     wait_until(lambda: not processes_of(sweep.pid))
 
 
+SLOW_FEED = """
+import time
+import keras
+from toolkit.builder.feed import Feed
+
+make_block = Feed.block
+
+def slow_block(feed, index):
+    time.sleep(1 if index else 0)
+    return make_block(feed, index)
+
+Feed.block = slow_block
+
+class Own(keras.layers.SimpleRNNCell):
+    pass
+"""
+
+
+def test_an_interrupt_while_a_batch_is_made_ends_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Own']}}\n")
+    (tmp_path / "own_cell.py").write_text(SLOW_FEED, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "run_spec.py"), str(spec), "-s", "train.epochs=1000", "-j", "1"]
+    sweep = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: any(tmp_path.glob("reports/runs/*/checkpoint")))
+        sweep.send_signal(signal.SIGINT)
+        _, complaints = sweep.communicate(timeout=60)
+    finally:
+        sweep.kill()
+    assert sweep.returncode == 130
+    assert "The same command goes on with the rest." in complaints
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():

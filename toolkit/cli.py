@@ -1,5 +1,6 @@
 """The command line: arguments, exit status, and how errors are printed."""
 
+import gc
 import os
 import signal
 import sys
@@ -93,16 +94,18 @@ def main(
         else:
             _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
     except (DiskError, WorkerError) as error:
-        click.echo(error, err=True)
-        sys.exit(FAILED)
+        message, status = str(error), FAILED
     except ToolkitError as error:
-        click.echo(error, err=True)
-        sys.exit(USAGE)
+        message, status = str(error), USAGE
     except BaseException:
         if not _interrupted:
             raise
-        click.echo(INTERRUPTION, err=True)
-        sys.exit(INTERRUPTED)
+        message, status = INTERRUPTION, INTERRUPTED
+    else:
+        return
+    click.echo(message, err=True)
+    gc.collect()  # ends the feed of a run that was trained here: once Python is ending, TensorFlow waits for it forever
+    sys.exit(status)
 
 
 def _refuse_contradictions(instead: Mapping[str, bool], options: Mapping[str, Any]) -> None:
