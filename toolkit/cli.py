@@ -166,10 +166,16 @@ def _compare(folders: Sequence[Path], out: Path) -> None:
 
 
 def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":
-    from toolkit.sinks.mlflow import mlflow_sink  # noqa: PLC0415  --help waits for nothing
-    from toolkit.sinks.tensorboard import tensorboard_sink  # noqa: PLC0415  as above
+    sinks = []
+    if tensorboard:
+        from toolkit.sinks.tensorboard import tensorboard_sink  # noqa: PLC0415  --help waits for nothing
 
-    return [tensorboard_sink()] * tensorboard + ([mlflow_sink(mlflow)] if mlflow else [])
+        sinks.append(tensorboard_sink())
+    if mlflow is not None:
+        from toolkit.sinks.mlflow import mlflow_sink  # noqa: PLC0415  as above
+
+        sinks.append(mlflow_sink(mlflow))
+    return sinks
 
 
 def _conclude(outcomes: "Sequence[Outcome]") -> None:
