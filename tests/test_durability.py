@@ -4,13 +4,17 @@ import json
 import logging
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import dask
 import pandas as pd
 import pytest
 from distributed import Client
@@ -200,22 +204,22 @@ def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Pat
     assert_same_results(small_disk, uninterrupted)
 
 
-def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def start_dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     shared = ["--scheduler-file", str(folder / "scheduler.json")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "dask", *arguments, *shared]
+    command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard", *shared]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+Processes = list[subprocess.Popen[bytes]]
+
+
+def start_cluster(place: Path, *options: str) -> Iterator[tuple[str, Processes]]:
     """The address of a scheduler on loopback, and its two workers and itself."""
-    place = tmp_path / "cluster"
-    place.mkdir()
-    processes = [dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
+    processes = [start_dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", *options)]
     wait_until((place / "scheduler.json").exists)
-    processes += [dask(place, "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+    processes += [start_dask(place, "worker", "--nthreads", "1", "--no-nanny", *options) for _ in range(2)]
     address = json.loads((place / "scheduler.json").read_text(encoding="utf-8"))["address"]
     yield address, processes[::-1]
     for process in processes:
@@ -223,8 +227,21 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         process.wait()
 
 
+@pytest.fixture(scope="module")
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Processes]]:
+    """A cluster whose processes a test leaves as they are."""
+    yield from start_cluster(tmp_path_factory.mktemp("cluster"))
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
+    place = tmp_path / "cluster"
+    place.mkdir()
+    yield from start_cluster(place)
+
+
 def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results(
-    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
 ) -> None:
     address, workers = cluster
     sweep = start(tmp_path, "--cluster", address)
@@ -235,9 +252,9 @@ def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results(
 
 
 def test_an_interrupted_driver_leaves_its_cluster_idle(
-    start: Start, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    start: Start, tmp_path: Path, shared_cluster: tuple[str, Processes]
 ) -> None:
-    address, workers = cluster
+    address, workers = shared_cluster
     sweep = start(tmp_path, "--cluster", address)
     wait_until(lambda: checkpoints_of(tmp_path))
     os.killpg(sweep.pid, signal.SIGINT)
@@ -247,8 +264,37 @@ def test_an_interrupted_driver_leaves_its_cluster_idle(
         wait_until(lambda: not any(client.processing().values()), seconds=10)
 
 
+def test_an_interrupted_driver_leaves_the_same_run_of_another_alone(
+    start: Start, uninterrupted: Path, tmp_path: Path, shared_cluster: tuple[str, Processes]
+) -> None:
+    address, _ = shared_cluster
+    one, other = tmp_path / "one", tmp_path / "other"
+    sweeps = [start(out, "--cluster", address) for out in (one, other)]
+    wait_until(lambda: checkpoints_of(one) and checkpoints_of(other))
+    os.killpg(sweeps[0].pid, signal.SIGINT)
+    finish(sweeps[0], status=130)
+    finish(sweeps[1])
+    assert_same_results(other, uninterrupted)
+
+
+def test_a_killed_driver_leaves_nothing_on_its_cluster(
+    start: Start, tmp_path: Path, shared_cluster: tuple[str, Processes]
+) -> None:
+    address, _ = shared_cluster
+    sweep = start(tmp_path, "--cluster", address)
+    wait_until(lambda: checkpoints_of(tmp_path))
+    with Client(address, timeout=20, set_as_default=False) as client:
+        assert client.run_on_scheduler(left_behind)
+        sweep.kill()
+        wait_until(lambda: not client.run_on_scheduler(left_behind), seconds=20)
+
+
+def left_behind(dask_scheduler: Any) -> list[str]:
+    return [*dask_scheduler.tasks, *(name for name in dask_scheduler.worker_plugins if "toolkit" in name)]
+
+
 def test_a_cluster_that_is_gone_is_told_and_the_run_goes_on_here(
-    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
 ) -> None:
     address, processes = cluster
     sweep = start(tmp_path, "--cluster", address)
@@ -261,12 +307,34 @@ def test_a_cluster_that_is_gone_is_told_and_the_run_goes_on_here(
     assert_same_results(tmp_path, uninterrupted)
 
 
-def test_a_cluster_that_is_lost_between_two_jobs_is_told(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
-    address, _ = cluster
+def test_a_cluster_that_is_lost_between_two_jobs_is_told(shared_cluster: tuple[str, Processes]) -> None:
+    address, _ = shared_cluster
     executor = Cluster(address)
     executor._client.close()
     with pytest.raises(WorkerError, match=r"the cluster is gone. All epochs shown are kept"):
         executor.is_free()
+
+
+def test_a_certificate_that_is_not_given_is_told_at_once() -> None:
+    with pytest.raises(
+        WorkerError, match=r"TLS needs a certificate and a key: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"
+    ):
+        Cluster("tls://127.0.0.1:1")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl, which makes the certificate")
+def test_a_cluster_is_reached_over_tls_as_the_docs_say(tmp_path: Path) -> None:
+    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=toolkit -keyout key.pem -out cert.pem"
+    subprocess.run(made.split(), cwd=tmp_path, capture_output=True, check=True)
+    cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    protected = ["--protocol", "tls", "--tls-ca-file", cert, "--tls-cert", cert, "--tls-key", key]
+    client = {"ca-file": cert, "client.cert": cert, "client.key": key}
+    with contextmanager(start_cluster)(tmp_path, *protected) as (address, _):
+        assert address.startswith("tls://")
+        with dask.config.set({f"distributed.comm.tls.{name}": file for name, file in client.items()}):
+            executor = Cluster(address)
+            assert executor.is_free()
+            executor.close()
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import dask
-from distributed import Client, Future, KilledWorker, WorkerPlugin
+from distributed import Client, Future, KilledWorker
+from distributed.security import Security
 
 from toolkit.data.sources import Dataset
 from toolkit.errors import WorkerError
@@ -20,6 +20,10 @@ from toolkit.runner.process import Worker
 
 PATIENCE = 30
 """Seconds that a scheduler, and its first worker, are waited for."""
+TLS_VARIABLES = (
+    "set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
+    "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY to their files"
+)
 LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 """Of Dask and of what it stands on."""
 
@@ -27,13 +31,16 @@ LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio"
 class Cluster:
     """An executor that has one job at a time done by each worker of a cluster.
 
-    A job carries where its run stands, so that Dask can have it done elsewhere when its worker is lost.
+    A job carries where its run stands, so that Dask can have it done elsewhere when its worker is lost. The data are
+    what a task of their own gives back: Dask hands them to each worker once, makes them again when a worker is lost,
+    and lets go of them and of all jobs when this process ends, however it does.
 
     Args:
         address: Address of the scheduler, such as `tcp://host:8786`.
 
     Raises:
-        WorkerError: There is no scheduler at that address, or it has no workers.
+        WorkerError: There is no scheduler at that address, it has no workers, or it asks for a certificate that is not
+            given.
     """
 
     retries = 0
@@ -42,14 +49,15 @@ class Cluster:
         self.address = address
         for logger in LOGGERS:  # what goes wrong is told in this module's words
             logging.getLogger(logger).setLevel(logging.CRITICAL)
-        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # a checkpoint is in the graph
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # checkpoints and data are in it
+        if address.startswith("tls:") and Security().get_connection_args("client")["ssl_context"] is None:
+            raise WorkerError(f"--cluster {address}: TLS needs a certificate and a key: {TLS_VARIABLES}")
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise WorkerError(f"--cluster {address}: no scheduler with a worker answers there ({error})") from error
-        self._name = uuid.uuid4().hex
-        self._known: set[str] = set()
+        self._data: dict[str, Future] = {}
         self._ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
         self._runs: dict[Future, str] = {}
         self._places: dict[str, str] = {}
@@ -62,14 +70,16 @@ class Cluster:
     def start(self, job: Job, data: Dataset) -> None:
         """Have a job done by the worker that has the run, or by one that has none."""
         with self._reaching():
-            if job.digest not in self._known:
-                self._client.register_plugin(DataPlugin(job.digest, data), name=self._plugin(job.digest))
-                self._known.add(job.digest)
+            if job.digest not in self._data:
+                self._data[job.digest] = self._client.submit(given, data, key=f"data-{uuid.uuid4().hex}")
             self._places[job.run] = self._place(job.run)
+            key = f"{job.run}-{uuid.uuid4().hex}"
             future = self._client.submit(
                 advance,
                 job,
-                key=f"{job.run}-{uuid.uuid4().hex}",
+                self._data[job.digest],
+                key,
+                key=key,
                 workers=[self._places[job.run]],
                 allow_other_workers=True,
             )
@@ -86,12 +96,9 @@ class Cluster:
 
     def close(self) -> None:
         """Interrupt the workers at what they do for this driver, and leave the cluster to others."""
-        runs = list(self._runs.values())
         with suppress(Exception):  # whatever is wrong with the cluster, this is the end
             self._client.cancel(list(self._runs), force=True)
-            self._client.run(interrupt, runs, on_error="ignore")
-            for digest in self._known:
-                self._client.unregister_worker_plugin(self._plugin(digest))
+            self._client.run(interrupt, [future.key for future in self._runs], on_error="ignore")
         with suppress(Exception):
             self._client.close(timeout=5)
 
@@ -126,53 +133,52 @@ class Cluster:
         former = self._places.get(run, "")
         return former if former in workers or not workers else workers[0]
 
-    def _plugin(self, digest: str) -> str:
-        return f"toolkit-{self._name}-{digest}"
-
 
 class Interrupted(BaseException):
     """The driver has ended."""
 
 
-class DataPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask has no types
-    """Brings a data set to each worker once, also to those that join later.
-
-    Args:
-        digest: Digest of the data.
-        data: The data.
-    """
-
-    def __init__(self, digest: str, data: Dataset) -> None:
-        self.digest = digest
-        self.data = data
-
-    def setup(self, worker: Any) -> None:
-        """Keep the data."""
-        _datasets.setdefault(self.digest, self.data)
-
-
-_datasets: dict[str, Dataset] = {}
 _worker: list[Worker] = []
 _one_at_a_time = threading.Lock()
 _training: dict[str, int] = {}
+_ending = threading.Lock()
 
 
-def advance(job: Job) -> Result:
-    """Do a job on a worker of the cluster; one at a time, however many threads it has."""
-    with _one_at_a_time:
-        _training[job.run] = threading.get_ident()
-        try:
-            if not _worker:
-                _worker.append(Worker())
-            return _worker[0].advance(job, _datasets[job.digest])
-        except Interrupted:
-            _worker.clear()  # an optimizer's step may be half done
-            raise
-        finally:
-            del _training[job.run]
+def given(data: Dataset) -> Dataset:
+    """The data, as what came of a task."""
+    return data
 
 
-def interrupt(runs: Sequence[str]) -> None:
-    """Have a worker leave these runs at its next step in Python."""
-    for run in set(runs) & set(_training):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(_training[run]), ctypes.py_object(Interrupted))
+def advance(job: Job, data: Dataset, key: str) -> Result:
+    """Do a job on a worker of the cluster; one at a time, however many threads it has.
+
+    Args:
+        job: The job.
+        data: Its data.
+        key: The name of this task, by which its driver alone can interrupt it: another one may train the same run.
+    """
+    _training[key] = threading.get_ident()
+    try:
+        with _one_at_a_time:
+            return _train(job, data)
+    finally:
+        with _ending:
+            del _training[key]
+
+
+def interrupt(keys: Collection[str]) -> None:
+    """Have a worker leave these tasks at their next step in Python."""
+    with _ending:  # lest a thread that has just ended one is interrupted in the next
+        for key in set(keys) & set(_training):
+            thread = ctypes.c_ulong(_training[key])
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Interrupted))
+
+
+def _train(job: Job, data: Dataset) -> Result:
+    try:
+        if not _worker:
+            _worker.append(Worker())
+        return _worker[0].advance(job, data)
+    except Interrupted:
+        _worker.clear()  # an optimizer's step may be half done
+        raise
