@@ -6,6 +6,7 @@ ToolkitError
 │   └── SettingError            a setting that no data can satisfy
 ├── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
 │   └── DiskError               a disk that is full or cannot be written to
+├── ExtraError (RuntimeError)   an option's optional package that is not installed
 └── WorkerError (RuntimeError)  no process or cluster that trains runs
 
 A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these
@@ -44,6 +45,10 @@ class StoreError(ToolkitError, RuntimeError):
 
 class DiskError(StoreError):
     """A disk is full, or cannot be written to."""
+
+
+class ExtraError(ToolkitError, RuntimeError):
+    """An optional package that an option needs is not installed, or cannot be imported."""
 
 
 class WorkerError(ToolkitError, RuntimeError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from toolkit.errors import StoreError
+from toolkit.extras import require
 from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
@@ -79,8 +80,11 @@ def run(
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
         DiskError: The disk is full; what was stored before is unharmed.
+        ExtraError: `cluster` needs Dask, which is not installed.
         WorkerError: There is no such cluster, or it has no workers.
     """
+    if cluster is not None:
+        require("cluster")
     console = console or Console()
     out = Path(out)
     store = _store(out, console)

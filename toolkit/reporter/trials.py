@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.inspection import permutation_importance
 
 from toolkit.reporter.axes import positions
 from toolkit.reporter.metrics import METRICS, Metric
@@ -115,6 +113,9 @@ def importances(trials: Trials) -> pd.DataFrame:
     frame = pd.DataFrame(columns=["key", "importance", "spread"])
     if len(ranking) < LEAST_TRIALS or not keys:
         return frame
+    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415  other reports do without what takes a second
+    from sklearn.inspection import permutation_importance  # noqa: PLC0415  as above
+
     inputs = np.column_stack([_numbers(ranking[key]) for key in keys])
     objective = ranking[trials.metric.name].astype(float)
     forest = RandomForestRegressor(TREES, random_state=0).fit(inputs, objective)

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from rich.console import Console
 
-from toolkit.errors import WorkerError
 from toolkit.runner.executors import Executor
 from toolkit.runner.executors.here import Here
 from toolkit.runner.executors.processes import Processes
@@ -108,17 +107,11 @@ def train_from(
 
 def _executor(call: Call, runs: int) -> Executor:
     if call.cluster is not None:
-        return _cluster(call.cluster)
+        from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
+
+        return Cluster(call.cluster)
     count = min(call.workers, runs)
     return Here() if count == 1 else Processes(count)
-
-
-def _cluster(address: str) -> Executor:
-    try:
-        from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
-    except ImportError as error:
-        raise WorkerError("--cluster needs Dask: pip install 'rnn-spec-toolkit[cluster]'") from error
-    return Cluster(address)
 
 
 class Driver:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from toolkit.extras import require
 from toolkit.sinks.sink import Runs, Sink, SinkError, curves, results, settings, trained
 
 IDENTITY = "toolkit.run"
@@ -16,13 +17,11 @@ def mlflow_sink(uri: str) -> Sink:
         uri: Where MLflow tracks, such as `http://localhost:5000` or `sqlite:///mlflow.db`.
 
     Raises:
-        SinkError: MLflow is not installed.
+        ExtraError: MLflow is not installed.
     """
-    try:
-        from mlflow import MlflowClient  # noqa: PLC0415  an optional extra
-        from mlflow.exceptions import MlflowException  # noqa: PLC0415  as above
-    except ImportError as error:
-        raise SinkError("--mlflow needs MLflow: pip install 'rnn-spec-toolkit[mlflow]'") from error
+    require("mlflow")
+    from mlflow import MlflowClient  # noqa: PLC0415  an optional extra
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415  as above
 
     def write(name: str, runs: Runs, _: Path) -> None:
         try:

@@ -19,7 +19,7 @@ MEASURED = ("dev_loss", "dev_accuracy", "train_loss", "learning_rate", "seconds"
 
 
 class SinkError(ToolkitError, RuntimeError):
-    """What an extra needs is not installed, or the tool behind it cannot be reached."""
+    """The tool that runs are handed on to cannot be reached."""
 
 
 def trained(runs: Runs) -> Iterator[RunRecord]:

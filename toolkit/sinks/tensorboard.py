@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from toolkit.sinks.sink import Runs, Sink, SinkError, curves, trained
+from toolkit.extras import require
+from toolkit.sinks.sink import Runs, Sink, curves, trained
 
 FOLDER = "tensorboard"
 
@@ -12,12 +13,10 @@ def tensorboard_sink() -> Sink:
     """A sink that writes each run's curves to `tensorboard/RUN` in the report folder.
 
     Raises:
-        SinkError: TensorBoard is not installed.
+        ExtraError: TensorBoard is not installed.
     """
-    try:
-        from tensorboard.summary import Writer  # noqa: PLC0415  an optional extra
-    except ImportError as error:
-        raise SinkError("--tensorboard needs TensorBoard: pip install 'rnn-spec-toolkit[tensorboard]'") from error
+    require("tensorboard")
+    from tensorboard.summary import Writer  # noqa: PLC0415  an optional extra
 
     def write(name: str, runs: Runs, folder: Path) -> None:
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
