@@ -1,25 +1,37 @@
-# make demo: the quickstart from nothing; make test: all tests. Both set up .venv themselves.
-PYTHON ?= python3.11
-INSTALLED := .venv/.installed
+# make demo: the quickstart from nothing; make test: all tests. Each installs what it needs into .venv.
+RUN := .venv/.installed-to-run
+DEVELOP := .venv/.installed-to-develop
+EVERYTHING := .venv/.installed-to-test
+INSTALL := .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable
+NO_TENSORFLOW := Where TensorFlow has no release for this Python, name another: make $(MAKECMDGOALS) PYTHON=python3.13
 TEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+LIGHT := $(addprefix tests/,spec data store reporter sinks examples test_declared.py)
 
-.PHONY: demo test test-study study check bench
+.PHONY: demo test test-study test-delivery study check fast bench
 
-demo: $(INSTALLED)
-	.venv/bin/python run_spec.py specs/quickstart.yaml
+demo: $(RUN)
+	.venv/bin/run-spec specs/quickstart.yaml
 
-test: $(INSTALLED)
+test: $(EVERYTHING)
 	$(TEST)
 
 # What takes minutes: the study's numbers, on its data in the folder NLU_DATA, and a sweep killed 30 times.
-test-study: $(INSTALLED)
+test-study: $(EVERYTHING)
 	$(TEST) -m slow
 
-# The whole study, on its data in the folder NLU_DATA; reports/study/index.html is over all of it.
-study: $(INSTALLED)
-	.venv/bin/python run_spec.py specs/study/study.yaml
+# The wheel, installed into an environment of its own and used there, without and with the optional packages.
+test-delivery: $(EVERYTHING)
+	.venv/bin/python -m pytest -m delivery tests/delivery
 
-check: $(INSTALLED)
+# The tests that need no Keras, browser, LaTeX, MLflow or Dask.
+fast: $(DEVELOP)
+	$(TEST) $(LIGHT)
+
+# The whole study, on its data in the folder NLU_DATA; reports/study/index.html is over all of it.
+study: $(RUN)
+	.venv/bin/run-spec specs/study/study.yaml
+
+check: $(DEVELOP)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -27,10 +39,18 @@ check: $(INSTALLED)
 
 # The tables of speeds of README.md and docs/speed.md, in about 14 minutes; other work on the machine spoils them. PyTorch
 # is measured where it is installed: .venv/bin/pip install torch
-bench: $(INSTALLED)
+bench: $(EVERYTHING)
 	PYTHONPATH=.:$$PYTHONPATH .venv/bin/python benchmarks/bench.py
 
-$(INSTALLED): pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+$(RUN): pyproject.toml constraints.txt
+	@sh .ci/environment '$(PYTHON)'
+	@$(INSTALL) . || { echo "$(NO_TENSORFLOW)" >&2; exit 1; }
+	touch $@
+
+$(DEVELOP): $(RUN)
+	$(INSTALL) '.[dev]'
+	touch $@
+
+$(EVERYTHING): $(DEVELOP)
+	$(INSTALL) '.[dev,cluster,mlflow,tensorboard]'
 	touch $@

@@ -81,7 +81,7 @@ def test_progress_without_a_terminal_is_plain_lines(tiny: tuple[Path, subprocess
 def test_report_says_the_command_that_makes_it_again(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = tiny
     text = (folder / "reports" / "tiny" / "report.md").read_text(encoding="utf-8")
-    assert f"python run_spec.py {folder}/tiny.yaml --out {folder}/reports\n" in text
+    assert f"run-spec {folder}/tiny.yaml --out {folder}/reports\n" in text
 
 
 def test_second_call_trains_nothing_and_writes_the_same_report(

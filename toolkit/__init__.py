@@ -9,6 +9,8 @@ that reading specs does not wait for TensorFlow.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from toolkit.version import __version__
+
 if TYPE_CHECKING:
     from toolkit.builder.truncated_rnn import TruncatedRNN
     from toolkit.experiment import run
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from toolkit.runner.stored import load_model
     from toolkit.spec.loader import load_spec
 
-__all__ = ["TruncatedRNN", "build", "hypermodel", "load_model", "load_spec", "run"]
+__all__ = ["TruncatedRNN", "__version__", "build", "hypermodel", "load_model", "load_spec", "run"]
 
 _HOMES = {
     "TruncatedRNN": "toolkit.builder.truncated_rnn",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from toolkit.errors import DiskError, ToolkitError, WorkerError
+from toolkit.version import __version__
 
 if TYPE_CHECKING:
     from toolkit.experiment import Outcome
@@ -29,6 +30,18 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
         from toolkit.spec.json_schema import json_schema_text  # noqa: PLC0415  --help waits for nothing
 
         click.echo(json_schema_text(), nl=False)
+        context.exit()
+
+
+def _write_examples(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        from toolkit.examples import write_examples  # noqa: PLC0415  --help waits for nothing
+
+        try:
+            click.echo("\n".join(write_examples(folder)))
+        except ToolkitError as error:
+            click.echo(str(error), err=True)
+            context.exit(USAGE)
         context.exit()
 
 
@@ -58,6 +71,16 @@ def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> No
     callback=_print_schema,
     help="Print the JSON Schema of the spec language, for editors, and stop.",
 )
+@click.option(
+    "--examples",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_write_examples,
+    help="Write example specs and their schema into DIR, over no file that is there, and stop.",
+)
+@click.version_option(__version__, prog_name="rnn-spec-toolkit", message="%(prog)s %(version)s")
 def main(
     specs: tuple[Path, ...],
     workers: int | None,
@@ -78,7 +101,7 @@ def main(
     _refuse_contradictions({"--check": check, "--plan": plan, "--report-only": report_only}, options)
     workers = workers or os.cpu_count() or 1
     signal.signal(signal.SIGINT, _interrupt)
-    sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside run_spec.py only
+    sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside the command
     try:
         if compare:
             _compare(specs, options["out"])

@@ -52,7 +52,7 @@ def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPO
     placed = [(_placed(run, keys), record) for run, record in runs]
     experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed])
     place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
-    command = shlex.join(["python", "run_spec.py", "--compare", *map(str, folders), *place])
+    command = shlex.join(["run-spec", "--compare", *map(str, folders), *place])
     page = write_report(experiment, placed, Path(out) / experiment.name, command, spec_diff=_differences(folders))
     write_listing(Path(out))
     states = [record.status if record else "missing" for _, record in placed]

@@ -190,7 +190,7 @@ def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], consol
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if out == Path(REPORTS) else ["--out", str(out)]
-    return shlex.join(["python", "run_spec.py", spec, *settings, *place])
+    return shlex.join(["run-spec", spec, *settings, *place])
 
 
 def _write(

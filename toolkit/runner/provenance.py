@@ -12,7 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("tensorflow", "keras", "numpy", "rnn-spec-toolkit")
+from toolkit.version import __version__
+
+LIBRARIES = ("tensorflow", "keras", "numpy")
 
 
 def now() -> str:
@@ -34,7 +36,11 @@ def origin() -> dict[str, Any]:
 def surroundings() -> dict[str, Any]:
     """What the training process knows: its versions and its machine."""
     return {
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+            "rnn-spec-toolkit": __version__,
+        },
         "machine": {
             "name": platform.node(),
             "architecture": platform.machine(),

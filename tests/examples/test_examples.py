@@ -1,0 +1,58 @@
+"""The example specs that are installed with the toolkit."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+import toolkit
+from toolkit.cli import main
+from toolkit.spec.loader import load_specs
+
+ROOT = Path(__file__).parents[2]
+SPECS = ROOT / "specs"
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(main, list(map(str, arguments)))
+
+
+def test_the_examples_and_their_schema_are_written_and_can_be_run(tmp_path: Path) -> None:
+    folder = tmp_path / "my" / "specs"
+    result = call("--examples", folder)
+    names = sorted([*(path.name for path in SPECS.glob("*.yaml")), "spec.schema.json"])
+    assert "quickstart.yaml" in names
+    assert "01-one-run.yaml" in names
+    assert (result.exit_code, result.output.splitlines()) == (0, [str(folder / name) for name in names])
+    assert [path.name for path in sorted(folder.iterdir())] == names
+    assert all((folder / name).read_bytes() == (SPECS / name).read_bytes() for name in names)
+    assert load_specs(sorted(folder.glob("*.yaml")), {"NLU_DATA": "nowhere"})
+
+
+def test_a_file_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    mine = tmp_path / "quickstart.yaml"
+    mine.write_text("name: mine\n", encoding="utf-8")
+    result = call("--examples", tmp_path)
+    assert result.exit_code == 0
+    assert f"{mine} is there already, and left as it is" in result.output.splitlines()
+    assert mine.read_text(encoding="utf-8") == "name: mine\n"
+    assert (tmp_path / "01-one-run.yaml").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = call("--examples", tmp_path / "file")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"{tmp_path}/file: this cannot be written (File exists); choose another place for --examples\n"
+    )
+
+
+def test_the_version_is_that_of_the_newest_changes() -> None:
+    told = subprocess.run([sys.executable, "-m", "toolkit", "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout == f"rnn-spec-toolkit {toolkit.__version__}\n"
+    newest = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest
+    assert newest[1] == toolkit.__version__
