@@ -133,8 +133,9 @@ def test_a_damaged_record_and_damaged_weights_are_made_again_as_they_were(tmp_pa
     lines: list[str] = []
     runs, store, told = planned(), Store(tmp_path, lines.append), Console(file=io.StringIO())
     train(runs, store, told, Call())
-    before, weights = store.load(runs[0].run), store.weights_path(runs[0].run).read_bytes()
+    before = store.load(runs[0].run)
     assert before is not None
+    weights = store.weights_path(before).read_bytes()
     for number, name in enumerate(("record.json", "best.weights.h5"), start=1):
         path = store.folder(runs[0].run) / name
         content = path.read_bytes()
@@ -144,7 +145,7 @@ def test_a_damaged_record_and_damaged_weights_are_made_again_as_they_were(tmp_pa
         again = store.load(runs[0].run)
         assert again is not None
         assert again.history == before.history
-        assert store.weights_path(runs[0].run).read_bytes() == weights
+        assert store.weights_path(again).read_bytes() == weights
         assert len(lines) == number
 
 

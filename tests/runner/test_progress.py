@@ -7,10 +7,11 @@ import pytest
 from rich.console import Console
 
 from toolkit.runner.plan import PlannedRun, plan
-from toolkit.runner.progress import SPARK_WIDTH, SweepProgress, spark_line
+from toolkit.runner.progress import SPARK_WIDTH, SweepProgress, spark_line, waiting_text
 from toolkit.runner.speed import Speed
 from toolkit.spec.schema import Experiment
 from toolkit.store import Epoch, RunRecord
+from toolkit.store.locks import Holder
 
 EPOCHS = 10
 HISTORY = tuple(Epoch(epoch, 1.0 / (epoch + 1)) for epoch in range(4))
@@ -75,6 +76,28 @@ def test_a_log_file_gets_a_line_for_each_end_of_a_run_and_no_control_characters(
     assert "trained by another process" in second
     assert third.startswith("3/4  diverged in epoch 4: the dev loss is nan  model.hidden=6")
     assert "\x1b" not in told.getvalue()
+
+
+def test_whoever_is_waited_for_is_named_after_a_while(runs: list[PlannedRun], monkeypatch: pytest.MonkeyPatch) -> None:
+    told, now = io.StringIO(), [100.0]
+    progress = progress_of(runs, Console(file=told, width=40))
+    monkeypatch.setattr("toolkit.runner.progress.time.monotonic", lambda: now[0])
+    one, other = Holder(7, "alpha", "2026-01-02T03:04:05+00:00"), Holder(8, "beta", "2026-01-02T03:04:06+00:00")
+    for seconds in (0, 4, 1, 1, 59):
+        now[0] += seconds
+        progress.wait([one, other, one, None])
+    since = "trains, since 2026-01-02T03:04:0"
+    line, another = (
+        f"waiting for 2 runs that process 7 on alpha {since}5+00:00",
+        f"waiting for 1 run that process 8 on beta {since}6+00:00",
+    )
+    assert told.getvalue().splitlines() == [line, another] * 2
+
+
+def test_a_process_that_is_stopped_is_told_with_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Holder, "is_stopped", True)
+    told = waiting_text(Holder(7, "alpha", "2026-01-02T03:04:05+00:00"), 1)
+    assert told.endswith("it is stopped: `kill -CONT 7` has it go on, `kill -KILL 7` ends it, and its runs go on here")
 
 
 def test_a_spark_line_goes_from_the_lowest_to_the_highest_of_the_last_values() -> None:

@@ -1,6 +1,7 @@
 import math
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,10 +97,19 @@ def test_stored_weights_are_those_of_the_best_epoch(train: Train, tmp_path: Path
     record = train(config)
     assert record.best is not None
     assert record.best.epoch < 4
+    stored = Store(tmp_path).load("run")
+    assert stored is not None
     data = load_examples(config.data)
     model = build(config, len(data.vocabulary))
-    model.load_weights(Store(tmp_path).weights_path("run"))
+    model.load_weights(Store(tmp_path).weights_path(stored))
     assert mean_loss("rnn", study_weights(model, "rnn"), data.dev) == pytest.approx(record.best.dev_loss, rel=1e-9)
+
+
+def test_training_needs_no_temporary_folder(train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    record = train(tiny_config(train={"epochs": 1}))
+    assert record.error is None
+    assert Store(tmp_path).load("run") is not None
 
 
 def test_a_run_that_diverges_is_a_result_with_its_epoch(train: Train) -> None:

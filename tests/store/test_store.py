@@ -2,7 +2,11 @@
 
 import multiprocessing
 import os
+import platform
+import signal
+import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +41,7 @@ def test_what_is_stored_is_found_again(store: Store) -> None:
     assert found is not None
     assert replace(found, weights=None) == RECORD
     assert store.load_checkpoint(RUN) == PACKED
-    assert store.weights_path(RUN).read_bytes() == b"weights"
+    assert store.weights_path(found).read_bytes() == b"weights"
     assert store.load_failure(RUN) is None
 
 
@@ -85,7 +89,7 @@ def test_a_shorter_record_adds_only_its_measures(store: Store) -> None:
     assert found.epochs == 2
     assert [epoch.test for epoch in found.history] == [{"loss": 3.0}, {"loss": 0.1}, None]
     assert found.history[1].gradient_by_lag == [0.5, None, 0.1]
-    assert store.weights_path(RUN).read_bytes() == b"weights"
+    assert store.weights_path(found).read_bytes() == b"weights"
 
 
 def test_a_run_that_cannot_go_on_keeps_no_checkpoint(store: Store) -> None:
@@ -120,6 +124,67 @@ def test_every_byte_that_is_flipped_or_cut_off_is_noticed(
     path.write_bytes(whole)
     assert owner.read_bytes() == sealed
     assert load(RUN) is not None
+
+
+class Death(BaseException):
+    """The process is killed."""
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("moment", range(8))
+def test_a_death_between_any_two_files_leaves_a_record_with_its_weights(
+    store: Store, told: list[str], monkeypatch: pytest.MonkeyPatch, moment: int, is_done: bool
+) -> None:
+    longer = replace(RECORD, history=(*HISTORY, Epoch(3, 0.1)), epochs=3)
+    longest = replace(RECORD, history=(*longer.history, Epoch(4, 0.05)), epochs=4)
+    whole = {2: b"weights", 3: b"new weights", 4: b"newest weights"}
+    moments = iter(range(moment, -1, -1))
+    put_in_place = os.replace
+
+    def die(*paths: Path) -> None:
+        if (now := next(moments, None)) == 0 and not is_done:
+            raise Death
+        put_in_place(*paths)
+        if now == 0:
+            raise Death
+
+    monkeypatch.setattr(os, "replace", die)
+    with suppress(Death):
+        store.save(longer, whole[3], PACKED)
+    with suppress(Death):
+        store.save(longest, whole[4], PACKED)
+    found = store.load(RUN)
+    assert found is not None
+    assert store.weights_path(found).read_bytes() == whole[found.epochs]
+    store.save(longest, whole[4], PACKED)
+    assert (found := store.load(RUN))
+    assert store.weights_path(found).read_bytes() == whole[found.epochs] == whole[4]
+    assert not told
+
+
+def test_what_cannot_be_renamed_is_told_and_left(tmp_path: Path, told: list[str], store: Store) -> None:
+    """On a disk that can only be read nothing can be locked either."""
+    (store.folder(RUN) / "record.json").write_text("{}")
+    mount, unmount = ["mount", "--bind", str(tmp_path), str(tmp_path)], ["umount", str(tmp_path)]
+    mount_again = ["mount", "-o", "remount,bind,ro", str(tmp_path)]
+    if any(subprocess.run(each, capture_output=True, check=False).returncode for each in (mount, mount_again)):
+        pytest.skip("a file system cannot be mounted here; run as root to test one that can only be read")
+    try:
+        assert store.load(RUN) is None
+        assert store.load_checkpoint(RUN) == PACKED
+    finally:
+        subprocess.run(unmount, check=True)
+    (line,) = told
+    assert line.endswith("it cannot be renamed (Read-only file system). The run is as one that lacks it.")
+
+
+def test_new_files_have_the_permissions_that_the_umask_gives(tmp_path: Path) -> None:
+    former = os.umask(0o027)
+    try:
+        write_durably(tmp_path / "file", b"")
+    finally:
+        os.umask(former)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_damaged_file_is_set_aside_and_told(store: Store, told: list[str]) -> None:
@@ -164,11 +229,18 @@ def test_a_run_is_locked_until_its_owner_gives_it_free_or_dies(store: Store, tmp
     owner.start()
     assert ready.get(timeout=30)
     assert not store.lock(RUN)
+    holder = store.holder(RUN)
+    assert holder is not None
+    assert (holder.process, holder.machine, holder.is_stopped) == (owner.pid, platform.node(), False)
+    os.kill(holder.process, signal.SIGSTOP)
+    os.waitpid(holder.process, os.WUNTRACED)
+    assert holder.is_stopped
     owner.kill()
     owner.join()
     assert store.lock(RUN)
     assert not store.lock(RUN)
     store.unlock(RUN)
+    assert store.holder(RUN) is None
     assert store.lock(RUN)
 
 

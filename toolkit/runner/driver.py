@@ -144,6 +144,7 @@ class Driver:
             while self.executor.is_free() and (run := self._take_next()):
                 self._begin(run)
             if self.waiting and not self.running:
+                self.progress.wait([self.store.holder(run.run) for run in self.waiting])
                 time.sleep(LOCK_SECONDS)
             elif self.running:
                 self._take_results()

@@ -14,10 +14,13 @@ from toolkit.runner.plan import PlannedRun
 from toolkit.runner.speed import Speed
 from toolkit.spec.words import settings_text
 from toolkit.store import Epoch, RunRecord
+from toolkit.store.locks import Holder
 
 SPARKS = "▁▂▃▄▅▆▇█"
 SPARK_WIDTH = 12
 """Epochs that a spark line shows, the last ones."""
+PATIENCE = 5
+"""Seconds that a run of another process is waited for before it is told."""
 HEARTBEAT = 60
 """Seconds after which a log file is told that runs go on, if no run has ended."""
 
@@ -38,6 +41,7 @@ class SweepProgress:
         self.running: dict[str, PlannedRun] = {}
         self.histories: dict[str, Sequence[Epoch]] = {}
         self.told = time.monotonic()
+        self.waits_told: float | None = None
         self.live = Live(get_renderable=self.display, console=console, transient=True, auto_refresh=console.is_terminal)
 
     def __enter__(self) -> Self:
@@ -57,6 +61,7 @@ class SweepProgress:
     def start(self, run: PlannedRun, history: Sequence[Epoch] = ()) -> None:
         """A run begins, or goes on after the epochs that it has behind it."""
         self.running[run.run], self.histories[run.run] = run, history
+        self.waits_told = None
         self.speed.start(run.run, len(history) - 1)
 
     def advance(self, run: str, history: Sequence[Epoch]) -> None:
@@ -65,6 +70,15 @@ class SweepProgress:
         self.speed.advance(run, len(history) - 1)
         if not self.console.is_terminal and time.monotonic() - self.told > HEARTBEAT:
             self._tell(self.summary())
+
+    def wait(self, holders: Sequence[Holder | None]) -> None:
+        """Nothing is to do until other processes give runs free; they are named after a while."""
+        now = time.monotonic()
+        self.waits_told = self.waits_told or now + PATIENCE - HEARTBEAT
+        if now >= self.waits_told + HEARTBEAT:
+            self.waits_told = now
+            for holder, count in Counter(filter(None, holders)).items():
+                self._tell(waiting_text(holder, count))
 
     def finish(self, run: PlannedRun, record: RunRecord) -> None:
         """A run has ended, well or not, here or in another process."""
@@ -101,6 +115,18 @@ class SweepProgress:
     def _tell(self, line: str) -> None:
         self.told = time.monotonic()
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def waiting_text(holder: Holder, count: int) -> str:
+    """Whom runs are waited for, and how to go on where that process will not."""
+    runs = "1 run" if count == 1 else f"{count} runs"
+    told = f"waiting for {runs} that process {holder.process} on {holder.machine} trains, since {holder.since}"
+    if holder.is_stopped:
+        told += (
+            f"; it is stopped: `kill -CONT {holder.process}` has it go on, `kill -KILL {holder.process}` ends it, and"
+        )
+        told += " its runs go on here"
+    return told
 
 
 def spark_line(values: Sequence[float]) -> str:

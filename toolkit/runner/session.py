@@ -1,9 +1,8 @@
 """One run: build, train leg by leg, evaluate, and say what came out."""
 
+import io
 import math
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from toolkit.builder.callbacks import BestWeights, EndOfLeg, EpochRecorder, StopWhenSettled
@@ -194,7 +193,13 @@ def _all_variables(model: SequenceModel) -> list[Any]:
 
 
 def _weights_file(model: SequenceModel) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / WEIGHTS_FILE
-        model.save_weights(path)
-        return path.read_bytes()
+    file = _FileInMemory()
+    model.save_weights(file)
+    return file.getvalue()
+
+
+class _FileInMemory(io.BytesIO):
+    """Stands for a path: Keras 3.15 looks at its text for the suffix alone, and HDF5 writes to it as to a file."""
+
+    def __str__(self) -> str:
+        return WEIGHTS_FILE

@@ -28,5 +28,5 @@ def load_model(folder: str | os.PathLike[str]) -> SequenceModel:
     if record is None or record.vocabulary is None or record.weights is None:
         raise StoreError(f"{place}: no trained run is stored there; expected a folder of the store, named in runs.csv")
     model = build(RunConfig.model_validate(record.config), record.vocabulary)
-    model.load_weights(store.weights_path(record.run))
+    model.load_weights(store.weights_path(record))
     return model

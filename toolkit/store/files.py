@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -43,25 +43,22 @@ def write_whole(path: Path, content: bytes, flush: bool = False) -> None:
     Raises:
         DiskError: The disk is full or cannot be written to; the old file is there as it was.
     """
-    scratch = None
+    scratch = path.with_name(f"{NEW}{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(prefix=NEW, dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
+        with scratch.open("xb") as file:  # with the permissions that the user's umask gives to new files
             file.write(content)
             file.flush()
             if flush:
                 os.fsync(file.fileno())
-        Path(scratch).chmod(0o644)
-        Path(scratch).replace(path)
+        scratch.replace(path)
         if flush:
             _flush_folder(path.parent)
     except OSError as error:
         raise disk_error(path, error) from error
     finally:
-        if scratch is not None:
-            with suppress(OSError):
-                Path(scratch).unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 def disk_error(path: Path, error: OSError) -> DiskError:

@@ -2,24 +2,23 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from toolkit.errors import StoreError
 from toolkit.store.checkpoint import Checkpoint
 from toolkit.store.files import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
+from toolkit.store.locks import Holder, Locks
 from toolkit.store.records import RunRecord, record_from_plain
-
-if TYPE_CHECKING:
-    from filelock import FileLock
 
 RECORD_FILE = "record.json"
 FAILURE_FILE = "failure.json"
 CHECKPOINT_FILE = "checkpoint"
 WEIGHTS_FILE = "best.weights.h5"
+NEXT_WEIGHTS_FILE = "next.weights.h5"
+"""Weights whose record may not be written yet; once it is, they take the place of the former ones."""
 LOCKS = ".locks"
 RETIRED = ".replaced"
 
@@ -40,15 +39,23 @@ class Store:
     def __init__(self, root: Path, tell: Callable[[str], None] = print) -> None:
         self.root = root
         self.tell = tell
-        self._locks: dict[str, FileLock] = {}
+        self._locks = Locks(root / LOCKS)
 
     def folder(self, run: str) -> Path:
         """Where the run with this identity is kept."""
         return self.root / run
 
-    def weights_path(self, run: str) -> Path:
-        """Where the best weights of a run are."""
-        return self.folder(run) / WEIGHTS_FILE
+    def weights_path(self, record: RunRecord) -> Path:
+        """Where the best weights of a record are.
+
+        Raises:
+            DamageError: They are not there as they were written.
+        """
+        for name in (WEIGHTS_FILE, NEXT_WEIGHTS_FILE):
+            path = self.folder(record.run) / name
+            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == record.weights:
+                return path
+        raise DamageError(f"the checksum that it has of {WEIGHTS_FILE} does not fit that file")
 
     def load(self, run: str) -> RunRecord | None:
         """Read the record of a run that is done or has diverged, and check its weights; None if there is none."""
@@ -88,6 +95,8 @@ class Store:
             self._write_record(FAILURE_FILE, record)
             return
         stored = self.load(record.run)
+        if stored is not None:
+            self._settle(stored)
         if checkpoint is not None:
             self.save_checkpoint(record.run, checkpoint)
         if stored is None:
@@ -118,17 +127,19 @@ class Store:
 
         What a killed process left half-written is swept away.
         """
-        lock = self._new_lock(run)
-        if run in self._locks or not _acquired(lock):
+        if not self._locks.take(run):
             return False
-        self._locks[run] = lock
         for leftover in self.folder(run).glob(f"{NEW}*"):
             leftover.unlink(missing_ok=True)
         return True
 
     def unlock(self, run: str) -> None:
         """Give a run free."""
-        self._locks.pop(run).release()
+        self._locks.give_free(run)
+
+    def holder(self, run: str) -> Holder | None:
+        """Who trains a run, if anybody does."""
+        return self._locks.holder(run)
 
     def _retired(self, run: str) -> Path:
         return self.root / RETIRED / run
@@ -137,10 +148,23 @@ class Store:
         write_durably(self.folder(record.run) / name, sealed_json(asdict(record)))
 
     def _write_with_weights(self, record: RunRecord, weights: bytes | None) -> None:
-        if weights is not None:
-            write_durably(self.weights_path(record.run), weights)
+        """Write both so that a death at any moment leaves a record with its weights, the old one or the new one."""
+        following = self.folder(record.run) / NEXT_WEIGHTS_FILE
         checksum = None if weights is None else hashlib.sha256(weights).hexdigest()
-        self._write_record(RECORD_FILE, replace(record, weights=checksum))
+        if weights is not None:
+            write_durably(following, weights)
+        written = replace(record, weights=checksum)
+        self._write_record(RECORD_FILE, written)
+        self._settle(written)
+
+    def _settle(self, record: RunRecord) -> None:
+        """Put the weights of a record that is written where its former ones are."""
+        following = self.folder(record.run) / NEXT_WEIGHTS_FILE
+        if record.weights is not None and following.exists() and self.weights_path(record) == following:
+            try:
+                following.replace(self.folder(record.run) / WEIGHTS_FILE)
+            except OSError as error:
+                raise disk_error(following, error) from error
 
     def _record(self, run: str, content: bytes) -> RunRecord:
         record = record_from_plain(unsealed_json(content))
@@ -151,9 +175,7 @@ class Store:
     def _whole_record(self, run: str, content: bytes) -> RunRecord:
         record = self._record(run, content)
         if record.weights is not None:
-            path = self.weights_path(run)
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != record.weights:
-                raise DamageError(f"the checksum that it has of {WEIGHTS_FILE} does not fit that file")
+            self.weights_path(record)
         return record
 
     def _checkpoint(self, run: str, content: bytes) -> bytes:
@@ -174,7 +196,7 @@ class Store:
 
     def _read_alone(self, run: str, path: Path, parse: Callable[[str, bytes], Content]) -> Content | None:
         """Read again when no other process can be writing, so that a file is called damaged only if it is."""
-        with self._alone(run) as alone:
+        with self._locks.alone(run) as alone:
             if not alone:
                 return None
             try:
@@ -186,42 +208,9 @@ class Store:
                 return None
 
     def _set_aside(self, path: Path, fault: Exception) -> None:
+        told = f"{path}: damaged, or of another version ({fault})"
         try:
-            aside = set_aside(path)
+            told += f"; renamed to {set_aside(path).name}. The run is trained again."
         except OSError as error:
-            raise disk_error(path, error) from error
-        self.tell(
-            f"{path}: damaged, or of another version ({fault}); renamed to {aside.name}. The run is trained again."
-        )
-
-    @contextmanager
-    def _alone(self, run: str) -> Iterator[bool]:
-        if run in self._locks:
-            yield True
-            return
-        lock = self._new_lock(run)
-        acquired = _acquired(lock)
-        try:
-            yield acquired
-        finally:
-            if acquired:
-                lock.release()
-
-    def _new_lock(self, run: str) -> "FileLock":
-        from filelock import FileLock  # noqa: PLC0415  a plan locks nothing
-
-        return FileLock(self.root / LOCKS / run, thread_local=False)
-
-
-def _acquired(lock: "FileLock") -> bool:
-    from filelock import Timeout  # noqa: PLC0415  a plan locks nothing
-
-    path = Path(lock.lock_file)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-    except Timeout:
-        return False
-    except OSError as error:
-        raise disk_error(path, error) from error
-    return True
+            told += f"; it cannot be renamed ({error.strerror}). The run is as one that lacks it."
+        self.tell(told)

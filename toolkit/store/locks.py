@@ -1,0 +1,121 @@
+"""Who may write a run: a lock a run, which is free again when its process dies, and a word of who holds it."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from toolkit.store.files import disk_error, write_whole
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+HOLDER_SUFFIX = ".holder"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that trains a run.
+
+    Attributes:
+        process: Its number.
+        machine: The name of its machine.
+        since: When it took the run, in UTC, to the second.
+    """
+
+    process: int
+    machine: str
+    since: str
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still until it is told to go on, as after Ctrl-Z; False where that cannot be known."""
+        state = Path(f"/proc/{self.process}/stat")
+        if self.machine != platform.node() or not state.exists():
+            return False
+        return state.read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].startswith("T")
+
+
+class Locks:
+    """The locks of the runs of a store.
+
+    Args:
+        root: The folder that they are in.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._held: dict[str, FileLock] = {}
+
+    def take(self, run: str) -> bool:
+        """Take a run for this process, unless it is taken; the lock of a process that died is free.
+
+        Raises:
+            DiskError: The disk cannot hold the lock.
+        """
+        if run in self._held:
+            return False
+        lock = self._new(run)
+        try:
+            if not _acquired(lock):
+                return False
+        except OSError as error:
+            raise disk_error(Path(lock.lock_file), error) from error
+        self._held[run] = lock
+        holder = Holder(os.getpid(), platform.node(), datetime.now(UTC).isoformat(timespec="seconds"))
+        write_whole(self._holder_path(run), json.dumps(asdict(holder)).encode())
+        return True
+
+    def give_free(self, run: str) -> None:
+        """Give free a run that this process took."""
+        self._holder_path(run).unlink(missing_ok=True)
+        self._held.pop(run).release()
+
+    def holder(self, run: str) -> Holder | None:
+        """Who took a run last and has not given it free; None where nobody did, or it is not known."""
+        with suppress(OSError, ValueError, TypeError):
+            return Holder(**json.loads(self._holder_path(run).read_bytes()))
+        return None
+
+    @contextmanager
+    def alone(self, run: str) -> Iterator[bool]:
+        """Whether no other process can be writing the run within the block, or whether nobody can be kept from it."""
+        if run in self._held:
+            yield True
+            return
+        lock = self._new(run)
+        try:
+            acquired = _acquired(lock)
+        except OSError:  # the disk cannot be written to
+            yield True
+            return
+        try:
+            yield acquired
+        finally:
+            if acquired:
+                lock.release()
+
+    def _new(self, run: str) -> "FileLock":
+        from filelock import FileLock  # noqa: PLC0415  a plan locks nothing
+
+        return FileLock(self.root / run, thread_local=False)
+
+    def _holder_path(self, run: str) -> Path:
+        return self.root / f"{run}{HOLDER_SUFFIX}"
+
+
+def _acquired(lock: "FileLock") -> bool:
+    from filelock import Timeout  # noqa: PLC0415  a plan locks nothing
+
+    path = Path(lock.lock_file)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    return True
