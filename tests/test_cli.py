@@ -391,8 +391,7 @@ def test_bad_data_ends_with_status_2_before_any_training(tmp_path: Path) -> None
 MISFITS = {
     "name: a\ndata:\n  source: text\n": (3, 11, "data.source: text needs data.path"),
     "name: a\ndata:\n  source: coursework\n  path: none\n": (4, 9, "data.path: "),
-    "name: a\ndata: {max_distance: 99}\n": (2, 22, "data.max_distance: the source grammar makes"),
-    "name: a\nsweep:\n  grid: {data.vocab_size: [9, 3]}\n": (3, 27, "data.vocab_size: the source grammar needs"),
+    "name: a\nsweep:\n  grid: {data.vocab_size: [9, 3]}\n": (3, 31, "data.vocab_size: the source grammar needs"),
 }
 
 

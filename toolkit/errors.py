@@ -3,6 +3,7 @@
 ToolkitError
 ├── SpecError (ValueError)      something wrong in a spec, in `-s key=value` or in the environment
 ├── DataError (ValueError)      something wrong in a data file
+│   ├── CollectedDataError      several such
 │   └── SettingError            a setting that no data can satisfy
 ├── StoreError (RuntimeError)   a stored run or a report that cannot be read or written
 │   └── DiskError               a disk that is full or cannot be written to
@@ -12,6 +13,8 @@ ToolkitError
 A message says what is wrong, where, and how to mend it. The command line ends with exit status 2 on any of these
 but DiskError and WorkerError, which are none of the spec's or the call's making: 1.
 """
+
+from collections.abc import Sequence
 
 
 class ToolkitError(Exception):
@@ -24,6 +27,18 @@ class SpecError(ToolkitError, ValueError):
 
 class DataError(ToolkitError, ValueError):
     """A data file is missing, damaged or not in the expected format."""
+
+
+class CollectedDataError(DataError):
+    """Several things are wrong with data, each told once.
+
+    Args:
+        errors: What is wrong.
+    """
+
+    def __init__(self, errors: Sequence[DataError]) -> None:
+        super().__init__("\n".join(dict.fromkeys(map(str, errors))))
+        self.errors = tuple(errors)
 
 
 class SettingError(DataError):

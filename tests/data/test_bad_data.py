@@ -89,6 +89,16 @@ COURSEWORK_MISTAKES: dict[str, tuple[Mistake, str]] = {
     "verb before its subject": (replaced(DEV, 2, row(subj_idx=2, verb_idx=1)), "wiki-dev.txt:2: subj_idx 2 is not"),
     "empty sentence": (replaced(DEV, 2, "\t0\t1\tVBZ\truns\trun"), "wiki-dev.txt:2: the sentence is empty"),
     "another tag": (replaced(DEV, 2, row(verb_pos="VBD")), "wiki-dev.txt:2: verb_pos is 'VBD'; expected VBZ"),
+    "another word where the verb should be": (
+        replaced(DEV, 2, row(verb="zebra")),
+        "wiki-dev.txt:2: the word at verb_idx 2 is `runs`, but the verb is `zebra`; that stands at 1; mend verb_idx",
+    ),
+    "a verb that is nowhere": (
+        replaced(TRAIN, 3, row(verb="walks")),
+        "wiki-train.txt:3: the word at verb_idx 2 is `runs`, but the verb is `walks`; mend verb_idx, counting from 0",
+    ),
+    "an index with an underscore": (replaced(DEV, 3, row(verb_idx="0_2")), "wiki-dev.txt:3: verb_idx is '0_2'; exp"),
+    "an index in other digits": (replaced(DEV, 3, row(verb_idx="٢")), "wiki-dev.txt:3: verb_idx is '٢'; expected an"),
     "no verb": (replaced(DEV, 2, row(verb="")), "wiki-dev.txt:2: verb or inflected_verb is empty"),
     "a byte that is not UTF-8": (
         overwritten(DEV, f"{HEADER}\n{row()}\n".encode() + "a café opens .".encode("latin1")),
@@ -98,6 +108,19 @@ COURSEWORK_MISTAKES: dict[str, tuple[Mistake, str]] = {
     "a word twice": (
         replaced(VOCAB, 7, "the\t5\t0.1"),
         "vocab.wiki.txt:7: the word `the` stands in line 3 already; delete one",
+    ),
+    "a vocabulary word with a blank": (
+        replaced(VOCAB, 7, "the zebra\t5\t0.1"),
+        "vocab.wiki.txt:7: the word is 'the zebra'; expected one word without blanks",
+    ),
+    "an empty vocabulary word": (replaced(VOCAB, 7, "\t5\t0.1"), "vocab.wiki.txt:7: the word is ''; expected one"),
+    "a vocabulary parted by blanks": (
+        replaced(VOCAB, 7, "zebra 5 0.1"),
+        "vocab.wiki.txt:7: expected 3 tab-separated columns, found 1; complete the row",
+    ),
+    "a header on the vocabulary": (
+        replaced(VOCAB, 1, "word\tcount\tfrequency"),
+        "vocab.wiki.txt:1: count is 'count'; expected a number, for there is no header here",
     ),
     "vocabulary row cut": (
         replaced(VOCAB, 9, "ne", cut=True),
@@ -120,8 +143,6 @@ TEXT_MISTAKES: dict[str, tuple[Mistake, str]] = {
 SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"source": "coursework"}, "data.source: coursework needs data.path: the folder with wiki-train.txt, wiki-dev.txt"),
     ({"source": "text", "path": ""}, "data.source: text needs data.path: the folder with train.txt, dev.txt"),
-    ({"source": "grammar", "max_distance": 51}, "data.max_distance: the source grammar makes distances from 1 to 50"),
-    ({"source": "grammar", "vocab_size": 3}, "data.vocab_size: the source grammar needs at least 4"),
 ]
 
 
@@ -137,7 +158,7 @@ def test_coursework_mistake_is_one_message_with_its_place(coursework_folder: Pat
     apply, expected = COURSEWORK_MISTAKES[mistake]
     apply(coursework_folder)
     message = message_of(source="coursework", path=str(coursework_folder), task=task)
-    assert message.startswith(f"{coursework_folder}/{expected}")
+    assert message.removeprefix("data.path: ").startswith(f"{coursework_folder}/{expected}")
     assert "\n" not in message
     assert ";" in message
 
@@ -146,7 +167,10 @@ def test_coursework_mistake_is_one_message_with_its_place(coursework_folder: Pat
 def test_text_mistake_is_one_message_with_its_place(text_folder: Path, mistake: str) -> None:
     apply, expected = TEXT_MISTAKES[mistake]
     apply(text_folder)
-    assert message_of(source="text", path=str(text_folder)).startswith(f"{text_folder}/{expected}")
+    message = message_of(source="text", path=str(text_folder))
+    assert message.removeprefix("data.path: ").startswith(f"{text_folder}/{expected}")
+    assert "\n" not in message
+    assert ";" in message
 
 
 @pytest.mark.parametrize(("settings", "expected"), SETTINGS)
@@ -182,6 +206,35 @@ def test_more_sentences_than_the_text_file_has_says_how_many_there_are(
     assert message.startswith(f"{text_folder / file}: data.{key} asks for 4 sentences, the file has {has}; lower")
 
 
+@pytest.mark.parametrize("verb", ["Runs", "RUNS", "runs"])
+@pytest.mark.parametrize("word", ["runs", "VBZ", "UNK"])
+def test_verb_may_stand_in_the_sentence_in_lower_case_or_replaced_as_a_rare_word(
+    coursework_folder: Path, word: str, verb: str
+) -> None:
+    path = coursework_folder / DEV
+    path.write_text(f"{HEADER}\nthe zebra {word} .\t1\t2\tVBZ\t{verb}\trun\n", encoding="utf-8")
+    assert read_sentences(path).words == (["the", "zebra", word, "."],)
+
+
+def test_all_wrong_files_of_a_folder_are_told_at_once(coursework_folder: Path) -> None:
+    for mistake in (replaced(TRAIN, 3, row(verb_pos="VBD")), replaced(DEV, 2, ""), replaced(VOCAB, 5, None)):
+        mistake(coursework_folder)
+    told = message_of(source="coursework", path=str(coursework_folder)).split("\n")
+    places = ["vocab.wiki.txt:12: UNK is", "wiki-train.txt:3: verb_pos is", "wiki-dev.txt:2: expected 6"]
+    assert [line.startswith(f"{coursework_folder}/{place}") for line, place in zip(told, places, strict=True)] == [
+        True
+    ] * 3
+
+
+def test_all_missing_files_of_a_folder_are_told_at_once(text_folder: Path) -> None:
+    for name in ("train.txt", "dev.txt"):
+        (text_folder / name).unlink()
+    told = message_of(source="text", path=str(text_folder)).split("\n")
+    assert [line.partition(": there is no such file")[0] for line in told] == [
+        f"data.path: {text_folder}/{name}" for name in ("train.txt", "dev.txt")
+    ]
+
+
 def test_unknown_word_token_below_vocab_size_says_what_to_raise(coursework_folder: Path) -> None:
     message = message_of(source="coursework", path=str(coursework_folder), vocab_size=4, task="agreement")
     assert re.search(r"vocab.wiki.txt:4: UNK is not among the first 4 words; .*raise data.vocab_size", message)
@@ -191,12 +244,6 @@ def test_language_model_needs_the_sentence_end_and_agreement_does_not(coursework
     settings = {"source": "coursework", "path": str(coursework_folder), "vocab_size": 5}
     assert "vocab.wiki.txt:5: </s> is not among the first 5 words" in message_of(task="language_model", **settings)
     assert load_examples(DataConfig(task="agreement", **settings)).vocabulary[-1] == "UNK"
-
-
-def test_agreement_on_plain_text_says_what_to_use(text_folder: Path) -> None:
-    message = message_of(source="text", path=str(text_folder), task="agreement")
-    assert message.startswith("data.task: agreement needs sentences whose subjects and verbs are marked")
-    assert "data.source: grammar or coursework, or data.task: language_model" in message
 
 
 def test_lines_that_are_not_asked_for_are_not_looked_at(coursework_folder: Path) -> None:

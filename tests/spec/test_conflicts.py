@@ -27,6 +27,23 @@ STUDY = "name: a\ntrain: {protocol: coursework}\n"
         ),
         ("name: a\nsweep: {runs: [{model.hiden: 2}]}", "2:17", "did you mean `hidden`?"),
         ("name: a\nsweep: {runs: [{model.hidden: two}]}", "2:31", "model.hidden: expected a whole number"),
+        (
+            "name: a\ndata: {vocab_size: 3}",
+            "2:20",
+            "data.vocab_size: the source grammar needs at least 4: UNK, <s>, </s>",
+        ),
+        ("name: a\nsweep: {grid: {data.vocab_size: [9, 3]}}", "2:37", "the source grammar needs at least 4"),
+        ("name: a\ndata: {source: text, path: a, vocab_size: 1}", "2:43", "the source text needs at least 4"),
+        (
+            "name: a\ndata: {source: text, path: a, task: agreement}",
+            "2:37",
+            "which the source text has not; use data.s",
+        ),
+        (
+            "name: a\ndata: {max_distance: 51}",
+            "2:22",
+            "data.max_distance: expected a number of at most 50; received 51",
+        ),
         ("name: a\nreport: {published: none.csv}", "2:21", "cannot be read"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,23 @@ IntArray = NDArray[np.int32]
 UNKNOWN = "UNK"
 START = "<s>"
 END = "</s>"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where sentences were read.
+
+    Attributes:
+        file: The file.
+        lines: The line of each sentence, from 1; there may be more lines than sentences were kept.
+    """
+
+    file: Path
+    lines: IntArray
+
+    def place(self, sentence: int) -> str:
+        """Where a sentence stands, for messages."""
+        return f"{self.file}:{self.lines[sentence]}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +45,7 @@ class Sentences:
         verb: The verb as written, one a sentence.
         inflected_verb: The same verb in the other number, one a sentence.
         attractors: Number of nouns between subject and verb whose number is not the subject's, shape `(sentences,)`.
+        origin: Where they were read; None where they were generated.
     """
 
     words: Sequence[Sequence[str]]
@@ -36,6 +55,7 @@ class Sentences:
     verb: Sequence[str] | None = None
     inflected_verb: Sequence[str] | None = None
     attractors: IntArray | None = None
+    origin: Origin | None = None
 
     def __len__(self) -> int:
         return len(self.words)

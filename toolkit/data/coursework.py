@@ -1,19 +1,25 @@
 """The source `coursework`: a folder of tab-separated sentences with subject and verb marked, and a vocabulary."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from toolkit.data.corpus import END, START, UNKNOWN, Corpus, Sentences
+from toolkit.data.characters import split_words
+from toolkit.data.corpus import END, START, UNKNOWN, Corpus, Origin, Sentences
 from toolkit.data.examples import NUMBERS
-from toolkit.data.files import check_size, data_folder, read_lines
+from toolkit.data.files import check_size, read_lines
+from toolkit.data.folders import data_files
+from toolkit.data.mistakes import Mistakes
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
 
-TRAIN, DEV, TEST, VOCABULARY = "wiki-train.txt", "wiki-dev.txt", "wiki-test.txt", "vocab.wiki.txt"
 COLUMNS = ("sentence", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 VOCABULARY_COLUMNS = ("word", "count", "frequency")
+INDEX = re.compile(" *-?[0-9]{1,9} *")
+NUMBER = re.compile(r" *[0-9.,]+(e[-+]?[0-9]+)? *", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -36,14 +42,19 @@ def load(config: DataConfig) -> Corpus:
     Raises:
         DataError: With file, line and mend, if a file is missing or a line is not as the format says.
     """
-    folder = data_folder(config.path, "coursework", f"{TRAIN}, {DEV}, {TEST} and {VOCABULARY}")
+    files = data_files(config)
     needed = (UNKNOWN, START, END) if config.task == "language_model" else (UNKNOWN,)
-    return Corpus(
-        vocabulary=read_vocabulary(folder / VOCABULARY, config.vocab_size, needed),
-        train=read_sentences(folder / TRAIN, config.train_size, "data.train_size"),
-        dev=read_sentences(folder / DEV, config.dev_size, "data.dev_size"),
-        test=read_sentences(folder / TEST) if (folder / TEST).exists() else None,
-    )
+    told = Mistakes()
+    with told:
+        vocabulary = read_vocabulary(files["vocabulary"], config.vocab_size, needed)
+    with told:
+        train = read_sentences(files["train"], config.train_size, "data.train_size")
+    with told:
+        dev = read_sentences(files["dev"], config.dev_size, "data.dev_size")
+    with told:
+        test = read_sentences(files["test"]) if "test" in files else None
+    told.refuse()
+    return Corpus(vocabulary, train, dev, test)
 
 
 def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]:
@@ -59,13 +70,8 @@ def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]
     """
     places: dict[str, int] = {}
     for number, line in enumerate(read_lines(path, size), start=1):
-        columns = line.split()
-        if len(columns) != len(VOCABULARY_COLUMNS):
-            raise DataError(f"{path}:{number}: {_column_fault(VOCABULARY_COLUMNS, len(columns))}")
-        if columns[0] in places:
-            raise DataError(
-                f"{path}:{number}: the word `{columns[0]}` stands in line {places[columns[0]]} already; delete one"
-            )
+        if fault := _vocabulary_fault(columns := line.split("\t"), places):
+            raise DataError(f"{path}:{number}: {fault}")
         places[columns[0]] = number
     for word in needed:
         if word not in places:
@@ -96,7 +102,15 @@ def read_sentences(path: Path, size: int | None = None, key: str = "") -> Senten
     if size is not None:
         check_size(size, len(rows), key, path)
     words, subj_idx, verb_idx, verb_pos, verb, inflected_verb = zip(*rows, strict=True)
-    return Sentences(words, np.array(subj_idx, np.int32), np.array(verb_idx, np.int32), verb_pos, verb, inflected_verb)
+    return Sentences(
+        words,
+        np.array(subj_idx, np.int32),
+        np.array(verb_idx, np.int32),
+        verb_pos,
+        verb,
+        inflected_verb,
+        origin=Origin(path, np.arange(2, len(lines) + 1, dtype=np.int32)),
+    )
 
 
 def _parse(line: str, path: Path, number: int) -> Row:
@@ -110,7 +124,7 @@ def _row(line: str) -> Row:
     columns = line.split("\t")
     if len(columns) != len(COLUMNS):
         raise ValueError(_column_fault(COLUMNS, len(columns)))
-    words = columns[0].split()
+    words = split_words(columns[0])
     row = Row(words, _index("subj_idx", columns[1]), _index("verb_idx", columns[2]), *columns[3:])
     if not 0 <= row.subj_idx < row.verb_idx < len(words):
         raise ValueError(_index_fault(row))
@@ -118,7 +132,38 @@ def _row(line: str) -> Row:
         raise ValueError(f"verb_pos is {row.verb_pos!r}; expected VBZ (singular) or VBP (plural)")
     if not (row.verb and row.inflected_verb):
         raise ValueError("verb or inflected_verb is empty; complete the row (is the file cut off here?)")
+    if not _is_verb(words[row.verb_idx], row):
+        raise ValueError(_verb_fault(row))
     return row
+
+
+def _is_verb(word: str, row: Row) -> bool:
+    """Whether a word of a row is its verb: as written or in lower case, or its tag where rare words are replaced."""
+    return word == row.verb or word.lower() == row.verb.lower() or word in (row.verb_pos, UNKNOWN)
+
+
+def _verb_fault(row: Row) -> str:
+    found = [str(place) for place, word in enumerate(row.words) if word.lower() == row.verb.lower()]
+    elsewhere = f"; that stands at {' and '.join(found)}" if found else ""
+    return (
+        f"the word at verb_idx {row.verb_idx} is `{row.words[row.verb_idx]}`, but the verb is `{row.verb}`{elsewhere}; "
+        "mend verb_idx, counting from 0 the words that blanks part"
+    )
+
+
+def _vocabulary_fault(columns: list[str], places: Mapping[str, int]) -> str | None:
+    """What is wrong with a row of a vocabulary, given the lines of the words before it."""
+    if len(columns) != len(VOCABULARY_COLUMNS):
+        return _column_fault(VOCABULARY_COLUMNS, len(columns))
+    word, *numbers = columns
+    if split_words(word) != [word]:
+        return f"the word is {word!r}; expected one word without blanks, as sentences have them"
+    for column, text in zip(VOCABULARY_COLUMNS[1:], numbers, strict=True):
+        if not NUMBER.fullmatch(text):
+            return f"{column} is {text!r}; expected a number, for there is no header here"
+    if word in places:
+        return f"the word `{word}` stands in line {places[word]} already; delete one"
+    return None
 
 
 def _column_fault(expected: tuple[str, ...], found: int) -> str:
@@ -129,10 +174,9 @@ def _column_fault(expected: tuple[str, ...], found: int) -> str:
 
 
 def _index(column: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{column} is {text!r}; expected an integer, the word's position from 0") from None
+    if not INDEX.fullmatch(text):
+        raise ValueError(f"{column} is {text!r}; expected an integer, the word's position from 0")
+    return int(text)
 
 
 def _index_fault(row: Row) -> str:

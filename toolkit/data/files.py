@@ -1,54 +1,60 @@
 """Reading lines of a data file; whatever is wrong with the file becomes one message with its place."""
 
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
+from toolkit.data.characters import refused_character
+from toolkit.data.encodings import GZIP, HEAD, foreign_content
 from toolkit.errors import DataError, SettingError
 
-
-def data_folder(path: str | None, source: str, holds: str) -> Path:
-    """The folder that `data.path` names.
-
-    Args:
-        path: The value of `data.path`.
-        source: The value of `data.source`, for the message.
-        holds: What the folder holds, for the message.
-
-    Raises:
-        SettingError: If no path is given or it is not a folder.
-    """
-    if not path:
-        raise SettingError("data.source", f"{source} needs data.path: the folder with {holds}")
-    folder = Path(path)
-    if not folder.is_dir():
-        fault = "is a file" if folder.exists() else "does not exist"
-        raise SettingError("data.path", f"{path} {fault}; expected the folder with {holds}")
-    return folder
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_lines(path: Path, limit: int | None = None) -> list[str]:
-    """Lines of a UTF-8 file without their line ends.
+    """Lines of a file in UTF-8, packed by gzip or not, without their line ends: those of Unix, Windows or old Macs.
 
     Args:
         path: The file.
         limit: Lines to read, from the first; the rest is not looked at. None: all.
 
     Raises:
-        DataError: If the file is missing, unreadable or empty, or a line read is not UTF-8.
+        SettingError: If the file is missing, unreadable or empty, or something else than text in UTF-8.
+        DataError: If a line read has a byte that is not UTF-8, a control character or a byte-order mark.
+    """
+    with open_text(path) as file:
+        text = "".join(islice(file, limit)).removeprefix(BYTE_ORDER_MARK)
+    if refused := refused_character(text):
+        line, fault = refused
+        raise DataError(f"{path}:{line}: {fault}")
+    return text.removesuffix("\n").split("\n")
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    """Open a data file whose first bytes may be text in UTF-8; whatever else it is, is told.
+
+    Bytes that are not UTF-8 are read as `refused_character` expects them.
+
+    Raises:
+        SettingError: If the file is missing, unreadable or empty, or something else than text in UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            raw = b"".join(islice(file, limit))
+        with path.open("rb") as file, _as_text(_unpacked(file, path)) as text:
+            yield text
     except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file; add it or mend data.path") from None
+        raise _unfit(path, "there is no such file; add it or mend data.path") from None
     except IsADirectoryError:
-        raise DataError(f"{path}: is a folder, expected a file; put the data file in its place") from None
+        raise _unfit(path, "is a folder, expected a file; put the data file in its place") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _unfit(path, f"cannot be unpacked by gzip ({error}); copy it again") from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); mend its permissions or data.path") from error
-    text = _decode(raw, path).removeprefix("\ufeff").replace("\r\n", "\n")
-    if not text:
-        raise DataError(f"{path}: the file is empty; copy it again or mend data.path")
-    return text.removesuffix("\n").split("\n")
+        raise _unfit(path, f"cannot be read ({error.strerror}); mend its permissions or data.path") from error
 
 
 def check_size(size: int, available: int, key: str, path: Path) -> None:
@@ -63,12 +69,27 @@ def check_size(size: int, available: int, key: str, path: Path) -> None:
         )
 
 
-def _decode(raw: bytes, path: Path) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{path}:{line}: byte 0x{raw[error.start]:02x} is not UTF-8; save the file in UTF-8, "
-            "for example with `iconv -f latin1 -t utf-8`"
-        ) from None
+def _unpacked(file: BinaryIO, path: Path) -> BinaryIO:
+    """The content of a file, unpacked if its first bytes say that gzip has packed it."""
+    if _head(file).startswith(GZIP):
+        file = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]  # which has all of a BinaryIO's methods
+    head = _head(file)
+    if not head.removeprefix(BYTE_ORDER_MARK.encode()):
+        raise _unfit(path, "the file is empty; copy it again or mend data.path")
+    if told := foreign_content(head):
+        raise _unfit(path, f"is {told}")
+    return file
+
+
+def _as_text(file: BinaryIO) -> TextIO:
+    return TextIOWrapper(file, encoding="utf-8", errors="surrogateescape")
+
+
+def _head(file: BinaryIO) -> bytes:
+    head = file.read(HEAD)
+    file.seek(0)
+    return head
+
+
+def _unfit(path: Path, message: str) -> SettingError:
+    return SettingError("data.path", f"{path}: {message}")

@@ -13,11 +13,9 @@ from toolkit.data.lexicon import NOUNS, VERBS, number_of, ordered_words
 from toolkit.data.phrases import Random, draw_length, draw_phrase, pick
 from toolkit.data.rules import GRAMMAR, literal_words
 from toolkit.data.vocabulary import SPECIAL
-from toolkit.errors import SettingError
 from toolkit.spec.schema import DataConfig
 
 SIZES = {"train": 10_000, "dev": 1_000, "test": 1_000}
-MAX_DISTANCE = 50
 MAX_PHRASE = 12
 
 NOUN_NUMBER = number_of(NOUNS)
@@ -47,18 +45,7 @@ def load(config: DataConfig) -> Corpus:
 
     Each split has its own random stream, so that a size changes neither the other splits nor its split's first
     sentences. Sizes left out are 10,000 for train and 1,000 for dev; test has 1,000.
-
-    Raises:
-        SettingError: If the grammar has no sentences of `max_distance`, or `vocab_size` leaves no word.
     """
-    if config.max_distance > MAX_DISTANCE:
-        raise SettingError(
-            "data.max_distance",
-            f"the source grammar makes distances from 1 to {MAX_DISTANCE}, not "
-            f"{config.max_distance}; lower data.max_distance",
-        )
-    if config.vocab_size <= len(SPECIAL):
-        raise SettingError("data.vocab_size", f"the source grammar needs at least 4: {', '.join(SPECIAL)} and one word")
     sizes = {**SIZES, "train": config.train_size or SIZES["train"], "dev": config.dev_size or SIZES["dev"]}
     splits = [
         generate(size, config.max_distance, config.distance, config.seed * len(sizes) + stream)

@@ -1,14 +1,17 @@
-"""The source `text`: a folder of plain files, one whitespace-tokenised sentence a line."""
+"""The source `text`: a folder of plain files, one sentence a line, its words parted by blanks and tabs."""
 
 from pathlib import Path
 
-from toolkit.data.corpus import Corpus, Sentences
-from toolkit.data.files import check_size, data_folder, read_lines
-from toolkit.data.vocabulary import SPECIAL, frequent_words
-from toolkit.errors import DataError, SettingError
-from toolkit.spec.schema import DataConfig
+import numpy as np
 
-TRAIN, DEV, TEST = "train.txt", "dev.txt", "test.txt"
+from toolkit.data.characters import split_words
+from toolkit.data.corpus import Corpus, Origin, Sentences
+from toolkit.data.files import check_size, read_lines
+from toolkit.data.folders import data_files
+from toolkit.data.mistakes import Mistakes
+from toolkit.data.vocabulary import frequent_words
+from toolkit.errors import DataError
+from toolkit.spec.schema import DataConfig
 
 
 def load(config: DataConfig) -> Corpus:
@@ -20,39 +23,34 @@ def load(config: DataConfig) -> Corpus:
 
     Raises:
         DataError: If a file is missing, empty or not UTF-8, or has fewer sentences than asked for.
-        SettingError: If the task is `agreement`, or `vocab_size` leaves no word.
     """
-    if config.task == "agreement":
-        raise SettingError(
-            "data.task",
-            "agreement needs sentences whose subjects and verbs are marked, which the source text has not; "
-            "use data.source: grammar or coursework, or data.task: language_model",
-        )
-    if config.vocab_size <= len(SPECIAL):
-        raise SettingError("data.vocab_size", f"the source text needs at least 4: {', '.join(SPECIAL)} and one word")
-    folder = data_folder(config.path, "text", f"{TRAIN}, {DEV} and, if there is one, {TEST}")
-    train = read_sentences(folder / TRAIN)
-    return Corpus(
-        vocabulary=frequent_words(train, config.vocab_size),
-        train=_first(train, config.train_size, "data.train_size", folder / TRAIN),
-        dev=_first(read_sentences(folder / DEV), config.dev_size, "data.dev_size", folder / DEV),
-        test=Sentences(read_sentences(folder / TEST)) if (folder / TEST).exists() else None,
-    )
+    files = data_files(config)
+    told = Mistakes()
+    with told:
+        train = read_sentences(files["train"])
+        vocabulary = frequent_words(train.words, config.vocab_size)
+        train = _first(train, config.train_size, "data.train_size", files["train"])
+    with told:
+        dev = _first(read_sentences(files["dev"]), config.dev_size, "data.dev_size", files["dev"])
+    with told:
+        test = read_sentences(files["test"]) if "test" in files else None
+    told.refuse()
+    return Corpus(vocabulary, train, dev, test)
 
 
-def read_sentences(path: Path) -> list[list[str]]:
+def read_sentences(path: Path) -> Sentences:
     """The words of every line of a file that is not blank.
 
     Raises:
         DataError: If there are none, or the file cannot be read.
     """
-    sentences = [words for line in read_lines(path) if (words := line.split())]
-    if not sentences:
+    lines = {number: words for number, line in enumerate(read_lines(path), start=1) if (words := split_words(line))}
+    if not lines:
         raise DataError(f"{path}:1: the file has only blank lines; expected one sentence a line")
-    return sentences
+    return Sentences(list(lines.values()), origin=Origin(path, np.array(list(lines), np.int32)))
 
 
-def _first(sentences: list[list[str]], size: int | None, key: str, path: Path) -> Sentences:
+def _first(sentences: Sentences, size: int | None, key: str, path: Path) -> Sentences:
     if size is not None:
         check_size(size, len(sentences), key, path)
-    return Sentences(sentences[:size])
+    return Sentences(sentences.words[:size], origin=sentences.origin)

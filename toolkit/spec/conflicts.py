@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from toolkit.spec.schema import DataConfig, RunConfig
 
+SMALLEST_VOCABULARY = 4
+"""Size of the smallest vocabulary that has a word, where the source makes it."""
+
 
 def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     """What in a run's configuration does not go together.
@@ -24,6 +27,9 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
 
 def _data_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     data, default = config.data, DataConfig()
+    if data.source != "coursework" and data.vocab_size < SMALLEST_VOCABULARY:
+        needed = f"at least {SMALLEST_VOCABULARY}: UNK, <s>, </s> and one word"
+        yield "data.vocab_size", f"data.vocab_size: the source {data.source} needs {needed}"
     if data.source == "grammar":
         if data.path is not None:
             yield "data.path", "data.path is for the sources coursework and text; data.source is grammar"

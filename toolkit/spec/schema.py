@@ -51,7 +51,9 @@ class DataConfig(Section):
     vocab_size: PositiveInt = Field(2000, description="how many of the most frequent words are kept; others are UNK")
     train_size: PositiveInt | None = Field(None, description="training sentences, from the first; null: all")
     dev_size: PositiveInt | None = Field(None, description="development sentences, from the first; null: all")
-    max_distance: PositiveInt = Field(15, description="`grammar` only: largest distance from subject to verb, in words")
+    max_distance: Annotated[StrictInt, Field(ge=1, le=50)] = Field(
+        15, description="`grammar` only: largest distance from subject to verb, in words"
+    )
     distance: Literal["natural", "uniform"] = Field(
         "natural", description="`grammar` only: as the grammar gives them, or each distance equally often"
     )
