@@ -108,6 +108,7 @@ def main(
             return
         loaded = _load(specs, options["overrides"])
         if check:
+            _check_data(loaded)
             _check(loaded)
         elif plan:
             _plan(loaded, options["out"], workers)
@@ -155,15 +156,21 @@ def _check(loaded: "Sequence[LoadedSpec]") -> None:
         click.echo(overview(spec))
 
 
+def _check_data(loaded: "Sequence[LoadedSpec]") -> None:
+    from toolkit.data.inspection import inspect  # noqa: PLC0415  only --check needs it without loading the data
+
+    inspect(loaded)
+
+
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.runner.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
     from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  as above
-    from toolkit.runner.plan import plan_spec  # noqa: PLC0415  as above
+    from toolkit.runner.plan import plan_specs  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
+    planned = [run for runs in plan_specs(loaded).values() for run in runs]
     _check([spec for spec in loaded if spec.experiment.search])  # its runs are known only as it goes on
-    planned = [run for spec in loaded if not spec.experiment.search for run in plan_spec(spec)]
     if not planned:
         return
     click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))

@@ -13,7 +13,7 @@ from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.reporter.sensitivity import unperturbed
-from toolkit.runner.plan import plan_run, plan_spec, recall
+from toolkit.runner.plan import plan_run, plan_specs, recall
 from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
@@ -70,7 +70,7 @@ def _runs(folder: Path, spec: LoadedSpec) -> Runs:
     store = Store(folder.resolve().parent / STORE_NAME)
     if spec.experiment.search is not None:
         return [(run.spec, recall(run, store)) for run in map(plan_run, _searched(spec, store))]
-    runs = [(run.spec, recall(run, store)) for run in plan_spec(spec)]
+    runs = [(run.spec, recall(run, store)) for run in plan_specs([spec])[spec.path]]
     return unperturbed(spec.experiment, runs)
 
 

@@ -16,7 +16,7 @@ from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import PlannedRun, afresh, answers, plan_run, plan_spec, recall, to_train
+from toolkit.runner.plan import PlannedRun, afresh, answers, plan_run, plan_specs, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Sink
 from toolkit.spec.checks import STORE_NAME
@@ -90,7 +90,7 @@ def run(
     store = _store(out, console)
     call = Call(workers, cluster, fail_fast, fresh)
     loaded = load_specs(specs, overrides=overrides)
-    plans = {spec.path: plan_spec(spec) for spec in loaded if not spec.experiment.search}
+    plans = plan_specs(loaded)
     searches: dict[str, SearchResult] = {}
     _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
     asked = [run for planned in plans.values() for run in planned]
@@ -136,10 +136,11 @@ def report(
     out = Path(out)
     store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
+    plans = plan_specs(loaded)
     searches = {
         spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
     }
-    plans = {spec.path: _trials(searches[spec.path]) if spec.path in searches else plan_spec(spec) for spec in loaded}
+    plans |= {path: _trials(found) for path, found in searches.items()}
     _make_folders(out / spec.experiment.name for spec in loaded)
     for spec in loaded:
         if not spec.members:

@@ -7,8 +7,9 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from toolkit.data.folders import no_test_set
+from toolkit.data.inspection import inspect
 from toolkit.data.sources import Dataset, load_examples
-from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import DataConfig, EvaluateConfig, Experiment, RunConfig, TrackConfig
@@ -43,27 +44,23 @@ def plan_run(spec: RunSpec) -> PlannedRun:
         DataError: A data file is not what it should be.
         SettingError: A setting asks for what the data has not, such as a test set.
     """
-    data = load_data(spec.config.data)
-    if spec.config.evaluate.test and data.test is None:
-        raise SettingError(
-            "evaluate.test",
-            f"there is no test set in {spec.config.data.path}; add one, or leave evaluate.test out",
-        )
+    data = load_checked(spec.config)
     content = data.digest + code_digest(spec.config.model.cell)
     return PlannedRun(spec, data, run_identity(spec.config, content))
 
 
-def plan_spec(spec: LoadedSpec) -> list[PlannedRun]:
-    """The same for a loaded spec, whose place is told where it asks for what its data has not.
+def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
+    """The runs of several loaded specs, by their paths; of a search none, since they are known only as it goes on.
+
+    The data of all of them is looked at, that of searches too, before anything is told.
 
     Raises:
-        SpecError: A setting asks for what the data has not.
-        DataError: A data file is not what it should be.
+        SpecError: A setting asks for what the data has not, told with its place; and whatever else is wrong with data.
+        DataError: Data files are not what they should be.
     """
-    try:
-        return plan(spec.experiment)
-    except SettingError as error:
-        raise spec.located(error) from error
+    specs = list(specs)
+    inspect(specs, load_checked)
+    return {spec.path: plan(spec.experiment) for spec in specs if not spec.experiment.search}
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
@@ -200,6 +197,19 @@ def _tracked(history: Sequence[Epoch], config: RunConfig) -> bool:
         for epoch in history
         if epoch.epoch <= config.train.epochs and (chosen is None or epoch.epoch in chosen)
     )
+
+
+def load_checked(config: RunConfig) -> Dataset:
+    """Load a run's data set, which has all that is to be measured on it.
+
+    Raises:
+        DataError: A data file is not what it should be.
+        SettingError: A setting asks for what the data has not, such as a test set.
+    """
+    data = load_data(config.data)
+    if config.evaluate.test and data.test is None:
+        raise no_test_set(config)
+    return data
 
 
 @cache

@@ -40,13 +40,6 @@ def unknown_key(document: Document, at: Path, dotted: str, section: str, known: 
     return Problem(nearest(document.keys, at), message, f"{section} takes: {', '.join(known)}")
 
 
-def unfit_value(document: Document, key: str, message: str) -> Problem:
-    """The problem of a value that the spec language allows and the data does not, at the sweep's key if it is swept."""
-    swept = ("sweep", "grid", key)
-    path = swept if swept in document.values else tuple(key.split("."))
-    return Problem(nearest(document.values, path), message)
-
-
 def section_keys(path: Path, data: Any = None) -> list[str]:
     """The keys that the section under a path takes.
 

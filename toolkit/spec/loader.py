@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from toolkit.errors import SettingError, SpecError
 from toolkit.spec.checks import problems
-from toolkit.spec.diagnosis import diagnose, unfit_value
+from toolkit.spec.diagnosis import diagnose, nearest
 from toolkit.spec.document import Document, Problem, WrongSpecError, parse_document, refuse
 from toolkit.spec.environment import resolve
 from toolkit.spec.layers import overlay, read_overrides
 from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.search_checks import searched_values
+from toolkit.spec.sweep import setting_value, swept_values
 
 FilePath = str | os.PathLike[str]
 COMBINE, EXTENDS = "combine", "extends"
@@ -39,9 +41,14 @@ class LoadedSpec:
     document: Document
     members: Sequence[str] = ()
 
-    def located(self, error: SettingError) -> SpecError:
-        """An error of the data, with the place in the spec that asks for what the data cannot satisfy."""
-        return SpecError(str(unfit_value(self.document, error.key, str(error))))
+    def located(self, error: SettingError, config: RunConfig) -> SpecError:
+        """An error of a run's data, with the place in the spec that asks for what the data cannot satisfy."""
+        asked = setting_value(config, error.key)
+        varied = [*((one.key, one.value, one.path) for one in swept_values(self.experiment.sweep))]
+        varied += searched_values(self.experiment)
+        places = (path for key, value, path in varied if key == error.key and value == asked)
+        place = next(places, tuple(error.key.split(".")))
+        return SpecError(str(Problem(nearest(self.document.values, place), str(error))))
 
 
 def load_spec(

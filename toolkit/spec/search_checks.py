@@ -72,6 +72,15 @@ def trial_conflicts(experiment: Experiment, document: Document) -> Iterator[Prob
                 yield Problem(nearest(document.values, place), message)
 
 
+def data_trials(experiment: Experiment) -> Iterator[RunConfig]:
+    """A run for each data set that a search may try; of a range of sizes the smallest and the largest."""
+    space = experiment.search.space if experiment.search else {}
+    spaces = {key: one for key, one in space.items() if key.partition(".")[0] == "data"}
+    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    for values in itertools.islice(itertools.product(*(one.samples for one in spaces.values())), MOST_COMBINATIONS):
+        yield RunConfig.model_validate(with_settings(base, dict(zip(spaces, values, strict=True))))
+
+
 def _sweep_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
     space = experiment.search.space if experiment.search else {}
     swept = {swept.key: swept.key_path for swept in swept_values(experiment.sweep)}

@@ -14,6 +14,7 @@ from toolkit.runner.driver import Call, train_from
 from toolkit.runner.plan import PlannedRun, answers, load_data, plan_run, recall
 from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.spec.schema import Experiment, ModelConfig
+from toolkit.spec.search_checks import data_trials
 from toolkit.spec.trials import SearchResult, result_from_plain, trial_spec
 from toolkit.store import RunRecord, Store
 from toolkit.store.files import DamageError, sealed_json, unsealed_json, write_durably
@@ -102,7 +103,7 @@ class _Trials:
 def _search(experiment: Experiment, slots: int, say: Callable[[str], None]) -> Iterator["Search"]:
     with quiet_tensorflow():
         from toolkit.runner.search.trials import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
-    has_test = load_data(experiment.data).test is not None
+    has_test = all(load_data(config.data).test is not None for config in data_trials(experiment))
     with tempfile.TemporaryDirectory(prefix="search-") as scratch:
         yield Search(experiment, slots, has_test, Path(scratch), say)
 

@@ -1,0 +1,46 @@
+"""Holding specs against their data before anything is trained; all that is wrong is told at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from toolkit.data.folders import check_files
+from toolkit.data.mistakes import Mistakes
+from toolkit.errors import DataError, SettingError, SpecError
+from toolkit.spec.loader import LoadedSpec
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.search_checks import data_trials
+from toolkit.spec.sweep import expand
+
+
+def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = check_files) -> None:
+    """Look at the data of every run of several specs.
+
+    Args:
+        specs: The specs.
+        look: Raises a DataError where something is wrong with a run's data; left out, the files are looked at and not
+            read. Called once for runs whose data and measures are the same.
+
+    Raises:
+        SpecError: Everything that is wrong, each once: where a spec asks for what its data has not, with the place in
+            the spec.
+        DataError: The same, where all of it is in the files.
+    """
+    told: dict[str, DataError] = {}
+    for spec in specs:
+        for config in _different(spec.experiment):
+            mistakes = Mistakes()
+            with mistakes:
+                look(config)
+            told |= {_located(spec, error, config): error for error in mistakes.errors}
+    if told:
+        kind = SpecError if any(isinstance(error, SettingError) for error in told.values()) else DataError
+        raise kind("\n".join(told))
+
+
+def _different(experiment: Experiment) -> Iterator[RunConfig]:
+    """A run for each different data set that an experiment needs, and for each with a test set."""
+    configs = data_trials(experiment) if experiment.search else (run.config for run in expand(experiment))
+    yield from {(config.data, config.evaluate.test): config for config in configs}.values()
+
+
+def _located(spec: LoadedSpec, error: DataError, config: RunConfig) -> str:
+    return str(spec.located(error, config) if isinstance(error, SettingError) else error)
