@@ -2,7 +2,9 @@
 
 import os
 import random
+import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -18,3 +20,17 @@ def same_random_numbers() -> None:
     random.seed(2018)
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(2018)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def programs_answer_signals() -> Iterator[None]:
+    """A program that a test starts answers signals, also where the tests were started to ignore them, as by `nohup`.
+
+    What is ignored stays so in a program that is started, and what has a handler does not.
+    """
+    ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)

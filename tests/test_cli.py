@@ -216,23 +216,6 @@ def test_a_cell_is_found_in_the_working_directory_by_worker_processes_too(
     assert told.returncode == 0, told.stderr
 
 
-def processes_of(group: int) -> list[str]:
-    command = ["ps", "-eo", "pgid=,stat="]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    states = [line.split() for line in told.splitlines()]
-    return [state for leader, state in states if leader == str(group) and not state.startswith("Z")]
-
-
-def test_a_sweep_that_is_ended_leaves_no_process_behind(tmp_path: Path) -> None:
-    (tmp_path / "tiny.yaml").write_text(TINY.replace("epochs: 2", "epochs: 5000, min_change: null"), encoding="utf-8")
-    command = [sys.executable, str(ROOT / "run_spec.py"), str(tmp_path / "tiny.yaml"), "-j", "2"]
-    sweep = subprocess.Popen([*command, "--out", str(tmp_path)], start_new_session=True)
-    wait_until(lambda: len(processes_of(sweep.pid)) >= 4)
-    sweep.terminate()
-    assert sweep.wait(timeout=60) == -signal.SIGTERM
-    wait_until(lambda: not processes_of(sweep.pid))
-
-
 SLOW_FEED = """
 import time
 import keras

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from distributed import Client
 
 from toolkit.errors import WorkerError
 from toolkit.runner.executors.cluster import LOGGERS, Cluster
+from toolkit.store.checkpoint import Checkpoint
 
 ROOT = Path(__file__).parents[1]
 SPEC = """
@@ -93,12 +95,12 @@ def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
 
 
 def kill_and_restart(start: Start, out: Path, moments: int, longest: float) -> None:
-    """Kill sweeps at random moments from when they store the first epoch, or begin if that is long ago."""
-    moment = random.Random(2018)
-    for _ in range(moments):
+    """Kill sweeps at random moments, each in another way than the one before."""
+    moment, ways = random.Random(2018), cycle((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP))
+    for way in islice(ways, moments):
         sweep = start(out, "-j", "2")
         time.sleep(moment.uniform(0, longest))
-        sweep.kill()
+        sweep.send_signal(way)
         sweep.communicate()
 
 
@@ -164,6 +166,36 @@ def test_an_interrupt_while_libraries_are_imported_shows_no_traceback(
     time.sleep(seconds)
     os.killpg(sweep.pid, signal.SIGINT)
     finish(sweep, status=130)
+
+
+@pytest.mark.parametrize(("workers", "end"), [("1", signal.SIGHUP), ("2", signal.SIGTERM)])
+def test_a_sweep_started_with_interrupts_ignored_goes_on_until_it_is_ended_otherwise(
+    start: Start, tmp_path: Path, workers: str, end: signal.Signals
+) -> None:
+    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `nohup` and a script's `&` leave it
+    try:
+        sweep = start(tmp_path, "-j", workers, "-s", "train.epochs=5000")
+    finally:
+        signal.signal(signal.SIGINT, answer)
+
+    def has_stored_more_than(epochs: int) -> bool:
+        os.killpg(sweep.pid, signal.SIGINT)
+        return epochs_of(tmp_path) > epochs
+
+    wait_until(lambda: has_stored_more_than(0))
+    kept = epochs_of(tmp_path)
+    wait_until(lambda: has_stored_more_than(kept))
+    sweep.send_signal(end)
+    _, complaints = sweep.communicate(timeout=60)
+    assert (sweep.returncode, complaints) == (-end, "")
+    wait_until(lambda: not processes_of(sweep.pid))
+    assert epochs_of(tmp_path) > kept
+
+
+def epochs_of(out: Path) -> int:
+    """How many epochs are stored, each of them whole."""
+    checkpoints = [Checkpoint.from_bytes(path.read_bytes()) for path in out.glob("runs/*/checkpoint")]
+    return sum(len(checkpoint.history) for checkpoint in checkpoints)
 
 
 def test_a_fresh_call_trains_every_run_again(start: Start, tmp_path: Path) -> None:

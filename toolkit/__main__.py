@@ -1,12 +1,13 @@
 """The commands `run-spec` and `python -m toolkit`."""
 
 import os
-import signal
+
+from toolkit.interrupts import answer_interrupts
 
 
 def main() -> None:
     """Run the command line; an interrupt while it is imported ends it at once."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # nothing has begun yet; toolkit.cli answers later on
+    answer_interrupts(lambda *_: os._exit(130))  # nothing has begun yet; toolkit.cli answers later on
     from toolkit.cli import main  # noqa: PLC0415  see above
 
     main()

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from toolkit.errors import DiskError, ToolkitError, WorkerError
+from toolkit.interrupts import answer_interrupts
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def main(
     """
     _refuse_contradictions({"--check": check, "--plan": plan, "--report-only": report_only}, options)
     workers = workers or os.cpu_count() or 1
-    signal.signal(signal.SIGINT, _interrupt)
+    answer_interrupts(_interrupt)
     sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside the command
     try:
         if compare:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,22 +179,38 @@ def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupt_waits_until_a_worker_process_is_started() -> None:
+@pytest.fixture
+def interrupt_while_starting() -> Iterator[Callable[[], bool]]:
+    """Interrupts this process while a worker process is started; says whether it was."""
     ended, started = threading.Event(), []
     threading.Thread(target=ended.wait).start()  # takes the signal that the main thread blocks
 
-    def start() -> None:
+    def start() -> bool:
         with processes._interrupts_held():
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.2)
             started.append(True)
+        return True
 
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            start()
-    finally:
-        ended.set()
+    before = signal.getsignal(signal.SIGINT)
+    yield start
+    signal.signal(signal.SIGINT, before)
+    ended.set()
     assert started
+
+
+def test_an_interrupt_waits_until_a_worker_process_is_started(interrupt_while_starting: Callable[[], bool]) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_while_starting()
+
+
+def test_an_interrupt_that_is_ignored_is_so_after_a_worker_process_is_started_too(
+    interrupt_while_starting: Callable[[], bool],
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assert interrupt_while_starting()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
