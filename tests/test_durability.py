@@ -119,7 +119,7 @@ def test_a_sweep_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(
 def workers_of(sweep: Sweep) -> list[int]:
     command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(sweep.pid)]
     told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    return [int(line.split()[0]) for line in told.splitlines() if "spawn_main" in line]
+    return [int(line.split()[0]) for line in told.splitlines() if "serve(" in line]
 
 
 def test_a_worker_that_is_killed_costs_no_run(start: Start, uninterrupted: Path, tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ def run(
         *specs: Paths of specs. A run that several of them need is trained once.
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
-        workers: Number of processes that train side by side; 1 trains in this one. With more, the calling script's
-            own statements must stand under `if __name__ == "__main__":`, since each process imports it.
+        workers: Number of processes that train side by side; 1 trains in this one. None of them imports the
+            calling script.
         cluster: Address of the scheduler of a Dask cluster that trains instead.
         fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
         fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.

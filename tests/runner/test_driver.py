@@ -169,7 +169,7 @@ def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch
         driver.close()
     assert len(started) == 2
     assert all(store.load(run.run) for run in runs)
-    assert not any(worker.process.is_alive() for worker in started)
+    assert all(worker.process.poll() is not None for worker in started)
 
 
 def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None:

@@ -222,7 +222,8 @@ class Driver:
         if self.lost[lost.run] <= self.executor.retries:
             self._start(job)
             return
-        error = f"{lost.reason}; attempts: {self.lost[lost.run]}. Fewer workers side by side need less memory."
+        attempts = self.lost[lost.run]
+        error = f"in {attempts} attempts, the last of which: {lost.reason}" if attempts > 1 else lost.reason
         self._finish(End(lost.run, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
 
     def _finish(self, end: End) -> None:

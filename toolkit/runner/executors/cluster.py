@@ -107,7 +107,9 @@ class Cluster:
         try:
             result: Result = future.result()
         except KilledWorker as error:
-            return Lost(run, f"each worker of the cluster that trained it was lost ({error})")
+            return Lost(
+                run, f"each worker of the cluster that trained it was lost, perhaps for lack of memory ({error})"
+            )
         except CancelledError as error:
             raise self._gone(error) from error
         except Exception as error:

@@ -1,15 +1,16 @@
 """Training in processes of this machine, each with warm models of its own."""
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection, Pipe, wait
 
 from toolkit.data.sources import Dataset
+from toolkit.errors import WorkerError
 from toolkit.runner.jobs import End, Job, Lost, Result
 from toolkit.runner.lean import lean_keras
 from toolkit.runner.process import Worker
@@ -23,6 +24,9 @@ GROWTH = 1.5
 class WorkerProcess:
     """A process that does one job at a time. What its parent sends and receives are jobs and legs.
 
+    It is a Python of its own, with the paths of modules that its parent has, and imports nothing of the calling script:
+    `multiprocessing` would import that again, and so run it again where its statements are not guarded.
+
     Attributes:
         connection: Where its answers come from.
         last: The run that it trained last.
@@ -30,14 +34,15 @@ class WorkerProcess:
     """
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs,), daemon=True)
+        self.connection, theirs = Pipe()
+        alive, self._alive = os.pipe()  # it ends with its parent, when that is no longer there to hold the other end
         with _interrupts_held():
-            self.process.start()
+            self.process = _started(theirs.fileno(), alive)
         theirs.close()
+        os.close(alive)
         self.last = ""
         self.is_busy = False
+        self._has_begun = False
         self._at_first = 0
         self._known: set[str] = set()
 
@@ -48,15 +53,28 @@ class WorkerProcess:
             self.connection.send((job, None if job.digest in self._known else data))
         self._known.add(job.digest)
 
-    def receive(self) -> Result:
-        """Take what came of its job."""
-        self.is_busy = False
+    def receive(self) -> Result | None:
+        """Take what came of its job; None where it only says that it has begun to work.
+
+        Raises:
+            WorkerError: It has ended before it could do any job.
+        """
         try:
-            result: Result = self.connection.recv()
+            result: Result | None = self.connection.recv()
         except (EOFError, OSError):
-            self.process.join()
-            return Lost(self.last, f"its worker process {_how_it_ended(self.process.exitcode)}")
+            self.is_busy = False
+            return self._lost(self.process.wait())
+        self._has_begun = True
+        self.is_busy = result is None
         return result
+
+    def _lost(self, status: int) -> Lost:
+        if status >= 0 and not self._has_begun:
+            raise WorkerError(
+                f"a worker process cannot start: it ended with status {status} before it had a run; what it wrote to "
+                "standard error says why. With -j 1 (workers=1) runs are trained without one"
+            )
+        return Lost(self.last, f"its worker process {_how_it_ended(status)}")
 
     def has_grown(self, result: Result, limit: float) -> bool:
         """Whether it holds more memory after a run than it should."""
@@ -69,7 +87,8 @@ class WorkerProcess:
         """End it, whatever it does."""
         self.connection.close()
         self.process.kill()
-        self.process.join()
+        self.process.wait()
+        os.close(self._alive)
 
 
 class Processes:
@@ -105,6 +124,8 @@ class Processes:
         for connection in wait(list(busy), seconds):
             worker = busy[connection]  # type: ignore[index]  # only connections are waited for
             result = worker.receive()
+            if result is None:
+                continue
             if isinstance(result, Lost) or worker.has_grown(result, self.limit):
                 self._workers.remove(worker)
                 worker.end()
@@ -117,22 +138,40 @@ class Processes:
         self._workers.clear()
 
 
-def serve(connection: Connection) -> None:
-    """Be a worker process: do jobs until there is no parent any more.
+def serve(connection: Connection, parent: int) -> None:
+    """Be a worker process: say that it has begun, then do jobs until there is no parent any more.
 
     The parent alone answers an interrupt.
+
+    Args:
+        connection: Where jobs come from and results go to.
+        parent: A file descriptor that reads as ended when the parent has.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     with lean_keras():
         worker = Worker()
     datasets: dict[str, Dataset] = {}
     with suppress(EOFError, OSError):
+        connection.send(None)
         while True:
             job, data = connection.recv()
             if data is not None:
                 datasets[job.digest] = data
             connection.send(worker.advance(job, datasets[job.digest]))
+
+
+def _started(connection: int, parent: int) -> "subprocess.Popen[bytes]":
+    """A process that serves over these file descriptors."""
+    path = [place for place in sys.path if isinstance(place, str)]  # Python passes over whatever else is there
+    code = (
+        f"import sys; sys.path[:] = {path!a}; from multiprocessing.connection import Connection; "
+        f"from {__name__} import serve; serve(Connection({connection}), {parent})"
+    )
+    flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # as multiprocessing does
+    return subprocess.Popen(  # noqa: S603  this interpreter, and the toolkit's own code
+        [sys.executable, *flags, "-c", code], pass_fds=[connection, parent], stdin=subprocess.DEVNULL
+    )
 
 
 @contextmanager
@@ -142,7 +181,6 @@ def _interrupts_held() -> Iterator[None]:
     One that comes meanwhile waits for the block's end: half started, a process would complain. To block the signal is
     not enough, since any other thread may take it, and Python answers it in the main thread, whichever took it.
     """
-    resource_tracker.ensure_running()  # started within the block, it would let the signal through again
     came: list[int] = []
     in_main = threading.current_thread() is threading.main_thread()  # where alone Python answers signals
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -157,17 +195,16 @@ def _interrupts_held() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with_parent(parent: int) -> None:
+    os.read(parent, 1)
+    os._exit(1)
 
 
-def _how_it_ended(status: int | None) -> str:
-    if status is not None and status < 0:
-        return f"was killed ({signal.Signals(-status).name}), perhaps for lack of memory"
-    return f"ended with status {status}"
+def _how_it_ended(status: int) -> str:
+    if status >= 0:
+        return f"ended with status {status}"
+    memory = "; fewer workers side by side need less memory" if status == -signal.SIGKILL else ""
+    return f"was killed ({signal.Signals(-status).name}){memory}"
 
 
 def _machine_memory() -> int:
