@@ -169,12 +169,17 @@ def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
+    store = Store(out / STORE_NAME)
     planned = [run for runs in plan_specs(loaded).values() for run in runs]
-    _check([spec for spec in loaded if spec.experiment.search])  # its runs are known only as it goes on
-    if not planned:
-        return
-    click.echo("\n".join(plan_lines(outlook(planned, Store(out / STORE_NAME)), workers)))
-    click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
+    if planned:
+        click.echo("\n".join(plan_lines(outlook(planned, store), workers)))
+        click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
+    for spec in loaded:
+        if spec.experiment.search:
+            from toolkit.runner.search.foresight import foresee, foresight_lines  # noqa: PLC0415  as above
+
+            _check([spec])
+            click.echo("\n".join(foresight_lines(foresee(spec.experiment, spec.path, store, workers))))
 
 
 def _run(specs: Sequence[Path], **options: Any) -> None:

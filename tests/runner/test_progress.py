@@ -69,12 +69,15 @@ def test_a_log_file_gets_a_line_for_each_end_of_a_run_and_no_control_characters(
         progress.advance(runs[0].run, HISTORY)
         progress.finish(runs[0], RECORD)
         progress.finish(runs[1], RECORD)
+        progress.finish(runs[3], RECORD, is_stored=True)
         progress.start(runs[2])
         progress.finish(runs[2], replace(RECORD, status="diverged", error="the dev loss is nan", ended_in=4))
-    first, second, third = told.getvalue().splitlines()
+    first, second, third, fourth = told.getvalue().splitlines()
     assert first.startswith("1/4  best dev loss 0.2500 at epoch 3  model.hidden=4  0.0 s")
     assert "trained by another process" in second
-    assert third.startswith("3/4  diverged in epoch 4: the dev loss is nan  model.hidden=6")
+    assert "another process" not in third
+    assert "stored already" in third
+    assert fourth.startswith("4/4  diverged in epoch 4: the dev loss is nan  model.hidden=6")
     assert "\x1b" not in told.getvalue()
 
 

@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from toolkit.errors import SpecError
 from toolkit.runner.driver import Call, Source
+from toolkit.runner.outlook import PlanRow
 from toolkit.runner.plan import answers
 from toolkit.runner.search import carrying_out
+from toolkit.runner.search.foresight import Foresight, foresee, foresight_lines
 from toolkit.runner.search.space import SearchSpace
 from toolkit.runner.search.trials import Search
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import Space
 from toolkit.spec.sweep import RunSpec
+from toolkit.spec.trials import SearchResult
 from toolkit.store import Epoch, RunRecord, Store
 
 RATE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}}
@@ -48,7 +52,9 @@ def bowl(spec: RunSpec) -> float:
 
 
 def record(spec: RunSpec, loss: float | None) -> RunRecord:
-    history = () if loss is None else tuple(Epoch(e, loss + 1 - e / 100) for e in range(spec.config.train.epochs + 1))
+    test = {"loss": 1.0} if spec.config.evaluate.test else None
+    epochs = range(spec.config.train.epochs + 1)
+    history = () if loss is None else tuple(Epoch(e, loss + 1 - e / 100, test=test) for e in epochs)
     return RunRecord("r", "failed" if loss is None else "done", {}, history, spec.config.train.epochs)
 
 
@@ -163,7 +169,7 @@ def test_a_small_space_is_tried_whole_and_the_search_says_so(tuner: str, tmp_pat
     assert len(combinations) == 6
     assert sorted(map(str, settings(search))) == sorted(map(str, combinations))
     assert search.is_complete
-    assert told[-1] == "the search is complete: all 6 combinations were tried"
+    assert told[-1] == "the search is complete: 6 combinations tried, all there are"
 
 
 def test_what_is_proposed_twice_is_trained_and_counted_once(tmp_path: Path) -> None:
@@ -231,6 +237,110 @@ def test_what_failed_in_a_search_that_has_ended_is_trained_again_with_as_many_at
     assert [trial.settings for trial in second.trials] == [trial.settings for trial in first.trials]
     assert (first.winner, second.winner, second.slots) == (2, 1, 2)
     assert third == second
+
+
+def stored_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[SearchResult, int]]:
+    """Carries out a search whose results are a formula, and says what it came to and how many runs it trained."""
+
+    def train_all(source: Source, models: object, count: int, store: Store, *_: object) -> None:
+        while started := source.start():
+            for run in started:
+                known = store.load(run.run)
+                if not answers(known, run.spec.config):
+                    known = replace(record(run.spec, bowl(run.spec)), run=run.run)
+                    trained.append(run.run)
+                    store.save(known, b"weights")
+                source.take(run, known or record(run.spec, None))
+
+    monkeypatch.setattr(carrying_out, "train_from", train_all)
+    trained: list[str] = []
+
+    def carry_out(folder: str, asked: Experiment, workers: int = 1, fresh: bool = False) -> tuple[SearchResult, int]:
+        before, console = len(trained), Console(file=io.StringIO())
+        call = Call(workers, fresh=fresh)
+        result = carrying_out.carry_out(asked, "a.yaml", Store(tmp_path / folder), console, call)
+        return result, len(trained) - before
+
+    return carry_out
+
+
+def plain(result: SearchResult) -> dict[str, Any]:
+    return result.to_plain()
+
+
+@pytest.mark.parametrize("tuner", ["random", "bayesian", "grid"])
+def test_a_search_with_other_numbers_of_trials_and_seeds_goes_on_to_what_it_would_have_been_at_once(
+    tuner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out = stored_search(tmp_path, monkeypatch)
+    space = HIDDEN | (CELL if tuner == "grid" else RATE)
+    short, long = (
+        experiment(space, tuner=tuner, max_trials=trials, confirm_seeds=seeds) for trials, seeds in ((7, 1), (10, 3))
+    )
+    at_once, _ = carry_out("at once", long, workers=2)
+    first, _ = carry_out("by and by", short, workers=2)
+    assert (len(first.trials), len(first.confirmations)) == (7, 1)
+    gone_on, trained = carry_out("by and by", long, workers=1)  # it had two at once, and goes on with as many
+    assert plain(gone_on) == plain(at_once)
+    same_winner = first.winner == gone_on.winner
+    assert trained == 3 + (2 if same_winner else 3)  # trials, and seeds that its winner was not confirmed on
+    assert carry_out("by and by", long) == (gone_on, 0)
+    shorter, trained = carry_out("by and by", short)
+    assert (plain(shorter), trained) == (plain(first), 0)
+
+
+def test_a_search_that_has_changed_is_refused_with_what_changed_and_what_a_new_name_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out = stored_search(tmp_path, monkeypatch)
+    asked = experiment(HIDDEN | RATE, max_trials=4, confirm_seeds=0)
+    carry_out("a", asked)
+    for changed, told in (
+        (experiment(HIDDEN | RATE, max_trials=4, confirm_seeds=0, seed=3), "a.yaml: search.seed changed since"),
+        (experiment(HIDDEN, epochs=5, max_trials=4), "a.yaml: train.epochs, search.space.train.learning_rate changed"),
+    ):
+        with pytest.raises(SpecError) as error:
+            carry_out("a", changed)
+        assert told in str(error.value)
+        assert "every run that is stored is used again there" in str(error.value)
+    renamed = asked.model_copy(update={"name": "another"})
+    assert carry_out("a", renamed)[1] == 0
+    assert carry_out("a", experiment(HIDDEN | RATE, max_trials=4, seed=3), fresh=True)[1] > 0
+
+
+def test_the_plan_of_a_search_says_which_trials_are_stored_and_what_is_still_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out = stored_search(tmp_path, monkeypatch)
+    space = HIDDEN | RATE
+    whole, longer = (experiment(space, max_trials=trials, confirm_seeds=2) for trials in (4, 9))
+
+    def planned(asked: Experiment) -> list[str]:
+        return list(foresight_lines(foresee(asked, "a.yaml", Store(tmp_path / "a"), workers=2)))
+
+    before = planned(whole)
+    assert before[-3:] == [
+        "2 different runs: 2 to do",
+        "time for what is missing: unknown, since no like run is stored",
+        "after that: up to 2 more trials, then the best again on 2 fresh seeds: unknown, since no like run is stored",
+    ]
+    carry_out("a", whole, workers=2)
+    after = planned(whole)
+    assert after[-2:] == ["6 different runs: 6 done", "time for what is missing: none"]
+    assert sum("  done " in line for line in after) == 6
+    more = planned(longer)
+    assert "6 different runs: 4 done, 2 to do" in more
+    assert more[-1].startswith("after that: up to 3 more trials, then the best again on 2 fresh seeds: ")
+
+
+def test_the_time_of_trials_to_come_follows_from_those_that_are_stored() -> None:
+    rows = [PlanRow("r", "done", 9, 9, 0.0, "")]
+    *_, last = foresight_lines(Foresight(rows, trials=1, confirmations=0, seconds=30.0, at_once=4))
+    assert last == "after that: up to 1 more trial: about 30 s of training, 1 at a time"
+    *_, last = foresight_lines(Foresight(rows, trials=3, confirmations=1, seconds=30.0, at_once=2))
+    assert last.endswith(
+        "up to 3 more trials, then the best again on 1 fresh seed: about 1 min of training, 2 at a time"
+    )
 
 
 def test_an_objective_is_raised_where_more_is_better(tmp_path: Path) -> None:

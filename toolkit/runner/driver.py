@@ -133,6 +133,7 @@ class Driver:
         self.origin = origin()
         self.source = source
         self.planned: dict[str, PlannedRun] = {}
+        self.stored: set[str] = set()
         self.waiting: list[PlannedRun] = []
         self.running: dict[str, Job] = {}
         self.lost: Counter[str] = Counter()
@@ -172,7 +173,7 @@ class Driver:
         return self.call.fresh and run not in self.planned
 
     def _end(self, run: PlannedRun, record: RunRecord) -> None:
-        self.progress.finish(run, record)
+        self.progress.finish(run, record, is_stored=run.run in self.stored or run.run in self.planned)
         self.source.take(run, record)
         self._fetch()
 
@@ -180,6 +181,8 @@ class Driver:
         for run in self.source.start():
             self.waiting.append(run)
             self.progress.expect(run)
+            if not self._is_fresh(run.run) and answers(self.store.load(run.run), run.spec.config):
+                self.stored.add(run.run)  # what is stored later, and not by this driver, another process has trained
 
     def _begin(self, run: PlannedRun) -> None:
         if self._is_fresh(run.run):

@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.errors import StoreError
 from toolkit.runner.plan import PlannedRun, longest, stored_history, to_train
-from toolkit.spec.words import duration_text, settings_text
+from toolkit.spec.words import duration_text, plural, settings_text
 from toolkit.store import RunRecord, Store
 
 MOST_TIMINGS = 300
@@ -65,7 +65,7 @@ def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
     for row in cells:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     counts = [f"{count} {state}" for state in STATES if (count := sum(row.state == state for row in rows))]
-    yield f"{len(rows)} different runs: {', '.join(counts)}"
+    yield f"{plural(len(rows), 'different run')}: {', '.join(counts)}"
     yield f"time for what is missing: {_total(rows, workers)}"
 
 
@@ -117,9 +117,13 @@ def _total(rows: Sequence[PlanRow], workers: int) -> str:
     known = [row.seconds for row in missing if row.seconds is not None]
     if not missing:
         return "none"
-    if not known:
-        return "unknown, since no like run is stored"
-    side_by_side = min(workers, len(known))
-    time = f"about {duration_text(sum(known) / side_by_side)} of training, {side_by_side} at a time"
+    time = time_text(sum(known) if known else None, min(workers, len(known)))
     others = len(missing) - len(known)
-    return f"{time}; unknown for {others} other runs" if others else time
+    return f"{time}; unknown for {plural(others, 'other run')}" if known and others else time
+
+
+def time_text(seconds: float | None, at_once: int) -> str:
+    """The time that runs will take which are trained for so long all together, so many at once."""
+    if seconds is None:
+        return "unknown, since no like run is stored"
+    return f"about {duration_text(seconds / at_once)} of training, {at_once} at a time"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from toolkit.runner.plan import PlannedRun
 from toolkit.runner.speed import Speed
-from toolkit.spec.words import settings_text
+from toolkit.spec.words import plural, settings_text
 from toolkit.store import Epoch, RunRecord
 from toolkit.store.locks import Holder
 
@@ -80,9 +80,19 @@ class SweepProgress:
             for holder, count in Counter(filter(None, holders)).items():
                 self._tell(waiting_text(holder, count))
 
-    def finish(self, run: PlannedRun, record: RunRecord) -> None:
-        """A run has ended, well or not, here or in another process."""
-        seconds = f"{self.speed.seconds(run.run):.1f} s" if run.run in self.running else "trained by another process"
+    def finish(self, run: PlannedRun, record: RunRecord, is_stored: bool = False) -> None:
+        """A run has ended, well or not.
+
+        Args:
+            run: The run.
+            record: What came of it.
+            is_stored: Whether it had been stored before it could begin; else one that never began was trained by
+                another process meanwhile.
+        """
+        if run.run in self.running:
+            seconds = f"{self.speed.seconds(run.run):.1f} s"
+        else:
+            seconds = "stored already" if is_stored else "trained by another process"
         self.speed.finish(run.run)
         self.running.pop(run.run, None)
         self.ended[record.status] += 1
@@ -119,7 +129,7 @@ class SweepProgress:
 
 def waiting_text(holder: Holder, count: int) -> str:
     """Whom runs are waited for, and how to go on where that process will not."""
-    runs = "1 run" if count == 1 else f"{count} runs"
+    runs = plural(count, "run")
     told = f"waiting for {runs} that process {holder.process} on {holder.machine} trains, since {holder.since}"
     if holder.is_stopped:
         told += (

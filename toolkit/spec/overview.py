@@ -2,8 +2,8 @@
 
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import axis_sizes, expand
-from toolkit.spec.words import value_text
+from toolkit.spec.sweep import SEEDS, axis_sizes, expand
+from toolkit.spec.words import plural, value_text
 
 
 def overview(spec: LoadedSpec) -> str:
@@ -18,8 +18,9 @@ def overview(spec: LoadedSpec) -> str:
         f"  data    {_values(configs, 'data', 'source')}, {_values(configs, 'data', 'task')}",
         f"  model   {_values(configs, 'model', 'cell')}, hidden {_values(configs, 'model', 'hidden')}, "
         f"lookback {_values(configs, 'model', 'lookback')}",
-        f"  train   {_values(configs, 'train', 'epochs')} epochs, batches of {_values(configs, 'train', 'batch_size')}",
+        f"  train   {_epochs(configs)}, batches of {_values(configs, 'train', 'batch_size')}",
         f"  runs    {_runs(experiment, configs)}",
+        *([f"  note    {experiment.search.caution}"] if experiment.search and experiment.search.caution else []),
     ]
     return "\n".join(lines)
 
@@ -31,17 +32,20 @@ def _values(configs: list[RunConfig], section: str, key: str) -> str:
     return ", ".join(texts) if len(texts) <= 6 else f"{texts[0]}, {texts[1]}, .. {texts[-1]}"
 
 
+def _epochs(configs: list[RunConfig]) -> str:
+    epochs = _values(configs, "train", "epochs")
+    return f"{epochs} {'epoch' if epochs == '1' else 'epochs'}"
+
+
 def _runs(experiment: Experiment, configs: list[RunConfig]) -> str:
     if experiment.search:
         search = experiment.search
-        confirmed = f", then the best again on {search.confirm_seeds} fresh seeds" * (search.confirm_seeds > 0)
-        most = "as many" if search.tuner == "hyperband" else f"up to {search.max_trials}"
-        return f"{most} trials by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
-    sizes = [f"{size} {keys}" for keys, size in axis_sizes(experiment)]
+        seeds = plural(search.confirm_seeds, "fresh seed")
+        confirmed = f", then the best again on {seeds}" if search.confirm_seeds else ""
+        most = "trials" if search.tuner == "hyperband" else f"up to {plural(search.max_trials, 'trial')}"
+        return f"{most} by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
+    sizes = [plural(size, "seed") if keys == SEEDS else f"{size} {keys}" for keys, size in axis_sizes(experiment)]
     different = len(dict.fromkeys(config.model_dump_json() for config in configs))
     repeated = f" ({different} different)" * (different < len(configs))
-    return f"{len(configs)}{repeated}{f' = {chr(32).join(_product(sizes))}' if sizes else ''}"
-
-
-def _product(sizes: list[str]) -> list[str]:
-    return [part for size in sizes for part in ("x", size)][1:]
+    factors = f" = {' x '.join(sizes)}" if len(configs) > 1 else ""
+    return f"{len(configs)}{repeated}{factors}"

@@ -10,6 +10,8 @@ from toolkit.spec.section import Count, EachOnce, PositiveFloat, PositiveInt, Se
 Bounds = Annotated[list[StrictInt | StrictFloat], Field(min_length=2, max_length=2)]
 IntBounds = Annotated[list[StrictInt], Field(min_length=2, max_length=2)]
 KINDS = ("int", "float", "choice", "boolean", "fixed")
+RANDOM_TRIALS_PER_KEY = 3
+"""A Bayesian search proposes at random for so many trials a key, as keras-tuner does by default."""
 
 
 class Space(Section):
@@ -96,3 +98,18 @@ class SearchConfig(Section):
     )
     confirm_seeds: Count = Field(5, description="fresh seeds that the winner is trained on again afterwards")
     space: Annotated[dict[StrictStr, Space], Field(min_length=1)] = Field(description="dotted key to what may be tried")
+
+    @property
+    def random_trials(self) -> int:
+        """Number of trials that a search by the tuner bayesian begins with at random."""
+        return RANDOM_TRIALS_PER_KEY * len(self.space)
+
+    @property
+    def caution(self) -> str:
+        """What is unwise about the search, though it can be carried out; empty if nothing is."""
+        if self.tuner != "bayesian" or self.max_trials > self.random_trials:
+            return ""
+        return (
+            f"search.max_trials: {self.max_trials} is not above the first {self.random_trials} trials, which a "
+            "bayesian search makes at random; raise it, or take the tuner random"
+        )

@@ -14,9 +14,11 @@ SEED_KEY = "train.seed"
 """The key that repeats a run without changing what it is a run of."""
 PERTURBATION_KEY = "train.perturbation"
 """The key that `sensitivity` repeats a run by."""
+SEEDS = "seeds"
+"""What the axis of seeds is called."""
 MAX_RUNS = 20_000
 """Largest number of runs of one experiment."""
-_REPEATS = {SEED_KEY: "seeds", PERTURBATION_KEY: "with and without perturbation"}
+_REPEATS = {SEED_KEY: SEEDS, PERTURBATION_KEY: "with and without perturbation"}
 
 
 @dataclass(frozen=True)

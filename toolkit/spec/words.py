@@ -27,6 +27,11 @@ def settings_text(settings: Mapping[str, Any]) -> str:
     return "  ".join(f"{key}={value_text(value)}" for key, value in settings.items())
 
 
+def plural(count: int, noun: str, several: str = "") -> str:
+    """A number with its noun, as in `1 run` and `2 runs`; `several` is a plural without an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {several or f'{noun}s'}"
+
+
 def duration_text(seconds: float) -> str:
     """A time in the unit that suits it."""
     if seconds < 60:

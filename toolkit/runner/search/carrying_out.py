@@ -1,36 +1,33 @@
 """Carrying out a search: its trials are trained like any run, and what it came to is kept beside them."""
 
-import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from toolkit.errors import SpecError
 from toolkit.runner.driver import Call, train_from
 from toolkit.runner.plan import PlannedRun, answers, load_data, plan_run, recall
 from toolkit.runner.quiet import quiet_tensorflow
+from toolkit.runner.search.kept import Kept, keep, read_kept
 from toolkit.spec.schema import Experiment, ModelConfig
 from toolkit.spec.search_checks import data_trials
-from toolkit.spec.trials import SearchResult, result_from_plain, trial_spec
+from toolkit.spec.trials import SearchResult, trial_spec
 from toolkit.store import RunRecord, Store
-from toolkit.store.files import DamageError, sealed_json, unsealed_json, write_durably
 
 if TYPE_CHECKING:
     from toolkit.runner.search.trials import Search
-
-FOLDER = ".searches"
-"""The folder of the store that says what each search came to."""
 
 
 def carry_out(experiment: Experiment, path: str, store: Store, console: Console, call: Call) -> SearchResult:
     """Train the trials of a search that are not stored, one after another as they are proposed.
 
-    A search that has ended is gone through again where a run of it failed or is no longer stored, with as many trials
-    at once as it had: as in a sweep, what failed is trained again.
+    A search that has ended is gone through again where a run of it failed or is no longer stored, or where it is to
+    have more or fewer trials or confirmations, with as many trials at once as it had: as in a sweep, what failed is
+    trained again, and what is stored is not. Since its proposals depend on what came before them alone, it comes to
+    what it would have come to if so much had been asked for at once.
 
     Args:
         experiment: An experiment with a search.
@@ -46,17 +43,23 @@ def carry_out(experiment: Experiment, path: str, store: Store, console: Console,
         SpecError: The search has been changed since its first trials.
         DiskError: The store's disk is full.
     """
-    kept = None if call.fresh else _kept(experiment, path, store)
-    if kept and kept.has_ended and _is_stored(kept, store):
-        return kept
-    slots = kept.slots if kept and kept.has_ended else call.workers
+    kept = None if call.fresh else read_kept(experiment, path, store)
+    if kept and kept.is_whole and _is_stored(kept.result, store):
+        return kept.result
+    slots = slots_of(kept, call.workers)
     with _search(experiment, slots, lambda line: console.print(line, markup=False, highlight=False)) as search:
-        _keep(experiment, SearchResult((), slots=slots), store)
+        if not (kept and kept.result.has_ended):
+            keep(experiment, SearchResult((), slots=slots), store)
         count = search.most_trials + search.config.confirm_seeds
         train_from(_Trials(search), _models(experiment), count, store, console, call)
         result = search.result()
-    _keep(experiment, result, store)
+    keep(experiment, result, store)
     return result
+
+
+def slots_of(kept: Kept | None, workers: int) -> int:
+    """How many trials are in training at once: as many as before where a search had ended and goes on, or again."""
+    return kept.result.slots if kept and kept.result.has_ended else workers
 
 
 def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> SearchResult:
@@ -71,17 +74,24 @@ def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> Sear
     Raises:
         SpecError: The search has been changed since its first trials.
     """
-    kept = _kept(experiment, path, store)
-    if kept and kept.has_ended:
-        return kept
-    with _search(experiment, kept.slots if kept else slots, lambda line: None) as search:
+    kept = read_kept(experiment, path, store)
+    if kept and kept.is_whole:
+        return kept.result
+    with gone_through(experiment, kept.result.slots if kept else slots, store) as search:
+        return search.result()
+
+
+@contextmanager
+def gone_through(experiment: Experiment, slots: int, store: Store) -> Iterator["Search"]:
+    """A search as far as stored runs lead it."""
+    with _search(experiment, slots, lambda line: None) as search:
         while started := [plan_run(spec) for spec in search.start()]:
             known = [(run, record) for run in started if (record := recall(run, store))]
             for run, record in known:
                 search.take(run.spec, record)
             if len(known) < len(started):
                 break
-        return search.result()
+        yield search
 
 
 class _Trials:
@@ -121,36 +131,3 @@ def _is_stored(result: SearchResult, store: Store) -> bool:
     """Whether the store has every run of a search, and none that failed."""
     runs = [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
     return all(answers(store.load(run.run), run.spec.config) for run in runs)
-
-
-def _file(experiment: Experiment, store: Store) -> Path:
-    return store.root / FOLDER / f"{experiment.name}.json"
-
-
-def _keep(experiment: Experiment, result: SearchResult, store: Store) -> None:
-    values = {"search": _digest(experiment), "result": result.to_plain()}
-    write_durably(_file(experiment, store), sealed_json(values))
-
-
-def _kept(experiment: Experiment, path: str, store: Store) -> SearchResult | None:
-    """What a search of this name came to; None where there was none, or its file is damaged or an older version's."""
-    try:
-        values: Mapping[str, Any] = unsealed_json(_file(experiment, store).read_bytes())
-    except (FileNotFoundError, DamageError):
-        return None
-    if values["search"] != _digest(experiment):
-        raise SpecError(
-            f"{path}: the spec's search has changed since the first trials of `{experiment.name}`; give the spec a new "
-            "name to keep both, or take --fresh to begin this one anew"
-        )
-    try:
-        return result_from_plain(experiment, values["result"])
-    except KeyError:
-        return None
-
-
-def _digest(experiment: Experiment) -> str:
-    """Tells whether a search is still the same; its report may change, and where its data lies."""
-    told = ("name", "question", "report", "sweep")
-    decisive = experiment.model_dump_json(exclude={**dict.fromkeys(told, True), "data": {"path"}})
-    return hashlib.sha256(decisive.encode()).hexdigest()

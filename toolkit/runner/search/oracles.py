@@ -16,8 +16,6 @@ from toolkit.spec.searching import SearchConfig
 
 NEVER = 10**9
 """Failures in a row after which an oracle gives up. It is the user who decides, with `--fail-fast`."""
-INITIAL_POINTS_PER_KEY = 3
-"""Bayesian search proposes at random for so many trials a key, as keras-tuner does by default."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +87,6 @@ class Asker:
         self._oracle.end_trial(handle)
 
 
-def initial_points(search: SearchConfig) -> int:
-    """Number of trials that a Bayesian search begins with at random."""
-    return INITIAL_POINTS_PER_KEY * len(search.space)
-
-
 def _make_oracle(search: SearchConfig, direction: str, epochs: int, scratch: Path) -> keras_tuner.Oracle:
     hyperparameters = keras_tuner.HyperParameters()
     SearchSpace(search.space).declare(hyperparameters)
@@ -135,7 +128,7 @@ def _seed(seed: int) -> int:
 _KINDS: dict[str, Callable[[SearchConfig, int, dict[str, Any]], keras_tuner.Oracle]] = {
     "random": lambda search, epochs, arguments: keras_tuner.oracles.RandomSearchOracle(max_trials=None, **arguments),
     "bayesian": lambda search, epochs, arguments: _Bayesian(
-        max_trials=None, num_initial_points=initial_points(search), **arguments
+        max_trials=None, num_initial_points=search.random_trials, **arguments
     ),
     "hyperband": lambda search, epochs, arguments: keras_tuner.oracles.HyperbandOracle(
         max_epochs=epochs, factor=search.factor, **arguments

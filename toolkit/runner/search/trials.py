@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.runner.search.oracles import Asker, Proposal, initial_points
+from toolkit.runner.search.oracles import Asker, Proposal
 from toolkit.runner.search.space import SearchSpace
 from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
+from toolkit.spec.words import plural
 from toolkit.store import RunRecord
 from toolkit.store.measured import measured
 
@@ -173,7 +174,7 @@ class Search:
     def _confirm(self) -> Iterator[RunSpec]:
         """The winner on seeds that it was not chosen by, measured on the test set if there is one."""
         if self.is_complete:
-            self._say(f"the search is complete: all {len(self.trials)} combinations were tried")
+            self._say(f"the search is complete: {plural(len(self.trials), 'combination')} tried, all there are")
         if self.winner is None:
             return
         chosen = self.winner.spec
@@ -186,12 +187,8 @@ class Search:
     def _make_asker(self, scratch: Path) -> Asker | None:
         if self.config.tuner == "grid":
             return None
-        at_random = initial_points(self.config)
-        if self.config.tuner == "bayesian" and self.config.max_trials <= at_random:
-            self._say(
-                f"search.max_trials: {self.config.max_trials} is not above the first {at_random} trials, which a "
-                "bayesian search makes at random; raise it, or take the tuner random"
-            )
+        if self.config.caution:
+            self._say(self.config.caution)
         return Asker(self.config, self.direction, self._experiment.train.epochs, scratch)
 
 

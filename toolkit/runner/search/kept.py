@@ -1,0 +1,92 @@
+"""What each search came to, kept beside its runs, and whether a spec still asks for that search."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import SpecError
+from toolkit.spec.schema import Experiment
+from toolkit.spec.trials import SearchResult, result_from_plain
+from toolkit.store import Store
+from toolkit.store.files import DamageError, sealed_json, unsealed_json, write_durably
+
+FOLDER = ".searches"
+"""The folder of the store that says what each search came to."""
+LENGTHS = ("max_trials", "confirm_seeds")
+"""Keys of a search that say how far it goes and have no part in where: with others it goes on, or ends earlier."""
+UNDECISIVE = ("name", "question", "report", "sweep")
+"""Keys of a spec that have no part in its search."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a search came to when it was last carried out.
+
+    Attributes:
+        result: What it came to.
+        is_as_long: Whether it was to have as many trials and confirmations as it is to have now.
+    """
+
+    result: SearchResult
+    is_as_long: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to try."""
+        return self.result.has_ended and self.is_as_long
+
+
+def keep(experiment: Experiment, result: SearchResult, store: Store) -> None:
+    """Write what a search has come to."""
+    values = {"spec": _decisive(experiment), "lengths": _lengths(experiment), "result": result.to_plain()}
+    write_durably(_file(experiment, store), sealed_json(values))
+
+
+def read_kept(experiment: Experiment, path: str, store: Store) -> Kept | None:
+    """What a search of this name came to; None where there was none, or its file is damaged or an older version's.
+
+    Args:
+        experiment: An experiment with a search.
+        path: Its spec, for messages.
+        store: Where the runs are.
+
+    Raises:
+        SpecError: It was another search: more than its lengths has changed.
+    """
+    try:
+        values: Mapping[str, Any] = unsealed_json(_file(experiment, store).read_bytes())
+        spec, lengths = values["spec"], values["lengths"]
+        result = values["result"]
+    except (FileNotFoundError, DamageError, KeyError):
+        return None
+    if changed := list(_differing(spec, _decisive(experiment))):
+        raise SpecError(
+            f"{path}: {', '.join(changed)} changed since the first trials of the search `{experiment.name}`, of which "
+            f"only {' and '.join(f'search.{key}' for key in LENGTHS)} can change. Give the spec a new name to keep "
+            "both: every run that is stored is used again there. Or take --fresh to begin this one anew"
+        )
+    return Kept(result_from_plain(experiment, result), lengths == _lengths(experiment))
+
+
+def _file(experiment: Experiment, store: Store) -> Path:
+    return store.root / FOLDER / f"{experiment.name}.json"
+
+
+def _decisive(experiment: Experiment) -> Mapping[str, Any]:
+    """All that decides what is tried next; a search's report may change, and where its data lies."""
+    without: dict[str, Any] = {**dict.fromkeys(UNDECISIVE, True), "data": {"path"}, "search": set(LENGTHS)}
+    return experiment.model_dump(mode="json", exclude=without)
+
+
+def _lengths(experiment: Experiment) -> Mapping[str, Any]:
+    return {key: getattr(experiment.search, key) for key in LENGTHS}
+
+
+def _differing(before: Any, after: Any, key: str = "") -> Iterator[str]:
+    """The dotted keys whose values are not the same."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            yield from _differing(before.get(name), after.get(name), f"{key}.{name}" if key else name)
+    elif before != after:
+        yield key
