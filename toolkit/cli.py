@@ -185,38 +185,42 @@ def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
 def _run(specs: Sequence[Path], **options: Any) -> None:
     from toolkit.experiment import run  # noqa: PLC0415  a wrong spec is told before pandas and seaborn are imported
 
-    _conclude(run(*specs, **options))
+    conclude(run(*specs, **options))
 
 
 def _report(specs: Sequence[Path], **options: Any) -> None:
     from toolkit.experiment import report  # noqa: PLC0415  as above
 
-    _conclude(report(*specs, **options))
+    conclude(report(*specs, **options))
 
 
 def _compare(folders: Sequence[Path], out: Path) -> None:
     from toolkit.compare import compare  # noqa: PLC0415  only --compare needs it
 
-    _conclude([compare(*folders, out=out)])
+    conclude([compare(*folders, out=out)])
 
 
 def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":
-    sinks = []
+    sinks: list[Sink] = []
     if tensorboard:
-        from toolkit.sinks.tensorboard import tensorboard_sink  # noqa: PLC0415  --help waits for nothing
+        from toolkit.sinks.tensorboard import TensorBoard  # noqa: PLC0415  --help waits for nothing
 
-        sinks.append(tensorboard_sink())
+        sinks.append(TensorBoard())
     if mlflow is not None:
-        from toolkit.sinks.mlflow import mlflow_sink  # noqa: PLC0415  as above
+        from toolkit.sinks.mlflow import MLflow  # noqa: PLC0415  as above
 
-        sinks.append(mlflow_sink(mlflow))
+        sinks.append(MLflow(mlflow))
     return sinks
 
 
-def _conclude(outcomes: "Sequence[Outcome]") -> None:
+def conclude(outcomes: "Sequence[Outcome]") -> None:
+    """Say where the reports are and what went wrong, and end with status 1 if something did."""
     for outcome in outcomes:
         click.echo(outcome.page)
-    if any(outcome.failed or outcome.missing for outcome in outcomes):
+    for outcome in outcomes:
+        if outcome.unlogged:
+            click.echo(outcome.unlogged, err=True)
+    if any(outcome.failed or outcome.missing or outcome.unlogged for outcome in outcomes):
         sys.exit(FAILED)
 
 

@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import PlannedRun, afresh, answers, plan_run, plan_specs, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
-from toolkit.sinks.sink import Sink
+from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.trials import SearchResult
@@ -40,11 +40,13 @@ class Outcome:
         page: The report's page, to open in a browser.
         failed: Number of its runs that failed.
         missing: Number of its runs that were not trained.
+        unlogged: Why its runs were not handed on to a sink, or not all of them; empty where nothing went wrong.
     """
 
     page: Path
     failed: int
     missing: int = 0
+    unlogged: str = ""
 
 
 def run(
@@ -69,7 +71,8 @@ def run(
         cluster: Address of the scheduler of a Dask cluster that trains instead.
         fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
         fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.
-        sinks: Where stored runs are handed on to besides.
+        sinks: Where stored runs are handed on to besides. Each is tried before anything is trained; what goes wrong
+            with one at the end is told in the outcome, and costs neither the reports nor the other sinks.
         console: Where progress is shown; None for standard output.
 
     Returns:
@@ -82,6 +85,7 @@ def run(
         DiskError: The disk is full; what was stored before is unharmed.
         ExtraError: `cluster` needs Dask, which is not installed.
         WorkerError: There is no such cluster, or it has no workers.
+        SinkError: A sink cannot be reached or written to.
     """
     if cluster is not None:
         require("cluster")
@@ -92,7 +96,8 @@ def run(
     loaded = load_specs(specs, overrides=overrides)
     plans = plan_specs(loaded)
     searches: dict[str, SearchResult] = {}
-    _make_folders([store.root, *(out / spec.experiment.name for spec in loaded)])
+    _make_folders([store.root, *_folders(loaded, out)])
+    _try(sinks, loaded, out)
     asked = [run for planned in plans.values() for run in planned]
     if plans:
         missing = afresh(asked) if fresh else to_train(asked, store)
@@ -121,7 +126,7 @@ def report(
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
         workers: Number of trials that a search was to have in training at once.
-        sinks: Where stored runs are handed on to besides.
+        sinks: Where stored runs are handed on to besides; see `run`.
         console: Where it is told what is missing; None for standard output.
 
     Returns:
@@ -131,6 +136,7 @@ def report(
         SpecError: A spec cannot be run, or not with its data.
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the reports.
+        SinkError: A sink cannot be reached or written to.
     """
     console = console or Console()
     out = Path(out)
@@ -141,7 +147,8 @@ def report(
         spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
     }
     plans |= {path: _trials(found) for path, found in searches.items()}
-    _make_folders(out / spec.experiment.name for spec in loaded)
+    _make_folders(_folders(loaded, out))
+    _try(sinks, loaded, out)
     for spec in loaded:
         if not spec.members:
             _tell_missing(spec.experiment.name, plans[spec.path], store, console)
@@ -178,6 +185,17 @@ def _make_folders(folders: Iterable[Path]) -> None:
             raise StoreError(f"{folder}: this folder cannot be written to; choose another place with --out")
 
 
+def _folders(loaded: Iterable[LoadedSpec], out: Path) -> list[Path]:
+    return [out / spec.experiment.name for spec in loaded]
+
+
+def _try(sinks: Iterable[Sink], loaded: Iterable[LoadedSpec], out: Path) -> None:
+    """Try every sink, so that one that cannot be written to is told before anything is trained."""
+    folders = _folders((spec for spec in loaded if not spec.members), out)
+    for sink in sinks:
+        sink.check(folders)
+
+
 def _trials(result: SearchResult) -> list[PlannedRun]:
     return [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
 
@@ -204,21 +222,23 @@ def _write(
     sinks: Sequence[Sink],
 ) -> list[Outcome]:
     """Write the reports of all specs, those that are combined before the one that combines them."""
-    outcomes: list[Outcome] = []
+    outcomes: dict[str, Outcome] = {}
+    written: dict[str, tuple[Runs, Path]] = {}
     parts: dict[str, Part] = {}
     for spec in loaded:
         name, command = spec.experiment.name, _command(spec.path, overrides, out)
         if spec.members:
             gathered = [parts[member] for member in spec.members]
-            outcomes.append(Outcome(write_combined(spec.experiment, gathered, out / name, command), failed=0))
+            outcomes[name] = Outcome(write_combined(spec.experiment, gathered, out / name, command), failed=0)
             continue
         runs = [(run.spec, recall(run, store)) for run in plans[spec.path]]
         made = make_report(spec.experiment, runs, command, searches.get(spec.path))
         write_folder(out / name, made.files)
         parts[spec.path] = Part(spec.experiment, made.page)
-        for sink in sinks:
-            sink(name, runs, out / name)
+        written[name] = (runs, out / name)
         failed = sum(record is not None and record.status == "failed" for _, record in runs)
-        outcomes.append(Outcome(out / name / INDEX, failed, missing=sum(record is None for _, record in runs)))
+        outcomes[name] = Outcome(out / name / INDEX, failed, missing=sum(record is None for _, record in runs))
     write_listing(out)
-    return outcomes
+    for name, told in hand_on(written, sinks).items():
+        outcomes[name] = replace(outcomes[name], unlogged=told)
+    return list(outcomes.values())

@@ -1,29 +1,49 @@
 """TensorBoard: a log folder a run inside the report folder, written by TensorBoard's own library."""
 
+import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.extras import require
-from toolkit.sinks.sink import Runs, Sink, curves, trained
+from toolkit.sinks.sink import Runs, SinkError, curves, trained
 
 FOLDER = "tensorboard"
 
 
-def tensorboard_sink() -> Sink:
-    """A sink that writes each run's curves to `tensorboard/RUN` in the report folder.
+class TensorBoard:
+    """Writes each run's curves to `tensorboard/RUN` in the report folder.
 
     Raises:
         ExtraError: TensorBoard is not installed.
     """
-    require("tensorboard")
-    from tensorboard.summary import Writer  # noqa: PLC0415  an optional extra
 
-    def write(name: str, runs: Runs, folder: Path) -> None:
+    option = "--tensorboard"
+
+    def __init__(self) -> None:
+        require("tensorboard")
+        from tensorboard.summary import Writer  # noqa: PLC0415  an optional extra
+
+        self._writer = Writer
+
+    def check(self, folders: Sequence[Path]) -> None:
+        """Make the log folders."""
+        for folder in folders:
+            logs = folder / FOLDER
+            try:
+                logs.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise SinkError(
+                    f"{self.option}: {logs} cannot be made ({error.strerror}); move what is there"
+                ) from error
+            if not os.access(logs, os.W_OK | os.X_OK):
+                raise SinkError(f"{self.option}: {logs} cannot be written to; mend its permissions")
+
+    def write(self, name: str, runs: Runs, folder: Path) -> None:
+        """Write the logs anew."""
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
         for record in trained(runs):
-            writer = Writer(str(folder / FOLDER / record.run))
+            writer = self._writer(str(folder / FOLDER / record.run))
             for column, epoch, value in curves(record):
                 writer.add_scalar(column, value, epoch)
             writer.close()
-
-    return write
