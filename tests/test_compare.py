@@ -1,5 +1,6 @@
 """Several reports as one."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -73,6 +74,31 @@ def test_run_that_two_reports_share_counts_once(reports: Path) -> None:
 def test_what_cannot_be_compared_is_told(reports: Path, folders: list[str]) -> None:
     with pytest.raises(SpecError, match=r"at least two|no report folder"):
         compare(*(reports / folder for folder in folders), out=reports)
+
+
+def test_a_comparison_has_the_name_and_the_question_that_it_is_given(reports: Path) -> None:
+    settings = ["name=both", "question=Which cell?"]
+    page = compare(reports / "first", reports / "second", out=reports, overrides=settings).page
+    assert page == reports / "both" / "index.html"
+    text = (page.parent / "report.md").read_text(encoding="utf-8")
+    assert "Which cell?" in text
+    assert "-s name=both -s 'question=Which cell?'" in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("model.hidden=3", "it takes -s name=.. and -s question=.."),
+        ("report.tables=[]", "it takes -s name=.. and -s question=.."),
+        ("name=a/b", "expected letters, digits, - and _ only"),
+        ("name=runs", "`runs` is the folder of the stored runs"),
+        ("name", "expected key=value"),
+    ],
+)
+def test_other_settings_of_a_comparison_are_refused(reports: Path, setting: str, message: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(message)):
+        compare(reports / "first", reports / "second", out=reports, overrides=[setting])
+    assert not (reports / "first-vs-second").exists()
 
 
 SEARCH = """

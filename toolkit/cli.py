@@ -3,15 +3,17 @@
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from toolkit.errors import DiskError, ToolkitError, WorkerError
 from toolkit.interrupts import answer_interrupts
+from toolkit.option_checks import refuse_options_without_effect, refuse_workers_of_a_cluster
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
@@ -22,31 +24,13 @@ if TYPE_CHECKING:
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 INTERRUPTION = "interrupted; all epochs shown and all finished runs are kept. The same command goes on with the rest."
 
+SAID = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+
 _interrupted: list[int] = []
 
 
-def _print_schema(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if asked:
-        from toolkit.spec.json_schema import json_schema_text  # noqa: PLC0415  --help waits for nothing
-
-        click.echo(json_schema_text(), nl=False)
-        context.exit()
-
-
-def _write_examples(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
-    if folder is not None:
-        from toolkit.examples import write_examples  # noqa: PLC0415  --help waits for nothing
-
-        try:
-            click.echo("\n".join(write_examples(folder)))
-        except ToolkitError as error:
-            click.echo(str(error), err=True)
-            context.exit(USAGE)
-        context.exit()
-
-
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("specs", nargs=-1, required=True, metavar="SPEC [SPEC ..]", type=click.Path(path_type=Path))
+@click.argument("specs", nargs=-1, metavar="SPEC [SPEC ..]", type=click.Path(path_type=Path))
 @click.option(
     "-s", "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of every spec; VALUE is YAML."
 )
@@ -63,60 +47,30 @@ def _write_examples(context: click.Context, _: click.Parameter, folder: Path | N
 @click.option("--compare", is_flag=True, help="Make one report over the report folders given in place of specs.")
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard logs beside each report.")
 @click.option("--mlflow", metavar="URI", help="Log the runs to the MLflow tracking server at URI.")
-@click.option(
-    "--schema",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_schema,
-    help="Print the JSON Schema of the spec language, for editors, and stop.",
-)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the spec language, for editors, and stop.")
 @click.option(
     "--examples",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    is_eager=True,
-    expose_value=False,
-    callback=_write_examples,
     help="Write example specs and their schema into DIR, over no file that is there, and stop.",
 )
 @click.version_option(__version__, prog_name="rnn-spec-toolkit", message="%(prog)s %(version)s")
-def main(
-    specs: tuple[Path, ...],
-    workers: int | None,
-    check: bool,
-    plan: bool,
-    report_only: bool,
-    compare: bool,
-    tensorboard: bool,
-    mlflow: str | None,
-    **options: Any,
-) -> None:
+@click.pass_context
+def main(context: click.Context, /, specs: tuple[Path, ...], **options: Any) -> None:
     """Train what the SPECs declare and write a report for each.
 
     Runs that are stored already are not trained again. Exit status: 0 every run is done or has diverged, 1 some run
     failed (its error is in the report) or is not stored, 2 a spec, the data or the call is wrong, 130 interrupted
     (finished epochs are kept).
     """
-    _refuse_contradictions({"--check": check, "--plan": plan, "--report-only": report_only}, options)
-    workers = workers or os.cpu_count() or 1
+    given = _given(context)
+    refuse_options_without_effect(given)
+    if not specs and not given & {"--schema", "--examples"}:
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
     answer_interrupts(_interrupt)
     sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside the command
     try:
-        if compare:
-            _compare(specs, options["out"])
-            return
-        loaded = _load(specs, options["overrides"])
-        if check:
-            _check_data(loaded)
-            _check(loaded)
-        elif plan:
-            _plan(loaded, options["out"], workers)
-        elif report_only:
-            sinks = _sinks(tensorboard, mlflow)
-            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers, sinks=sinks)
-        else:
-            _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
+        _carry_out(specs, given, **options)
     except (DiskError, WorkerError) as error:
         message, status = str(error), FAILED
     except ToolkitError as error:
@@ -132,14 +86,60 @@ def main(
     sys.exit(status)
 
 
-def _refuse_contradictions(instead: Mapping[str, bool], options: Mapping[str, Any]) -> None:
-    """Refuse options that have no effect beside one that is asked for instead of training."""
-    asked = [option for option, given in instead.items() if given]
-    if len(asked) > 1:
-        raise click.UsageError(f"{' and '.join(asked)} exclude each other; give one of them")
-    for name in ("cluster", "fresh", "fail_fast"):
-        if asked and options[name]:
-            raise click.UsageError(f"--{name.replace('_', '-')} is for training, and {asked[0]} trains nothing")
+def _carry_out(
+    specs: Sequence[Path],
+    given: set[str],
+    *,
+    schema: bool,
+    examples: Path | None,
+    compare: bool,
+    check: bool,
+    plan: bool,
+    report_only: bool,
+    workers: int | None,
+    tensorboard: bool,
+    mlflow: str | None,
+    **options: Any,
+) -> None:
+    """Do what is asked for instead of training, or train."""
+    workers = workers or os.cpu_count() or 1
+    if schema:
+        _print_schema()
+    elif examples is not None:
+        _write_examples(examples)
+    elif compare:
+        _compare(specs, options["out"], options["overrides"])
+    else:
+        loaded = _load(specs, options["overrides"])
+        refuse_workers_of_a_cluster(given, searches=any(spec.experiment.search for spec in loaded))
+        if check:
+            _check_data(loaded)
+            _check(loaded)
+        elif plan:
+            _plan(loaded, options["out"], workers)
+        elif report_only:
+            sinks = _sinks(tensorboard, mlflow)
+            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers, sinks=sinks)
+        else:
+            _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
+
+
+def _given(context: click.Context) -> set[str]:
+    """What the call says: its options by their long names, and `SPEC`."""
+    told = [each for each in context.command.params if context.get_parameter_source(each.name or "") in SAID]
+    return {each.opts[-1] if isinstance(each, click.Option) else "SPEC" for each in told}
+
+
+def _print_schema() -> None:
+    from toolkit.spec.json_schema import json_schema_text  # noqa: PLC0415  --help waits for nothing
+
+    click.echo(json_schema_text(), nl=False)
+
+
+def _write_examples(folder: Path) -> None:
+    from toolkit.examples import write_examples  # noqa: PLC0415  --help waits for nothing
+
+    click.echo("\n".join(write_examples(folder)))
 
 
 def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":
@@ -194,10 +194,10 @@ def _report(specs: Sequence[Path], **options: Any) -> None:
     conclude(report(*specs, **options))
 
 
-def _compare(folders: Sequence[Path], out: Path) -> None:
+def _compare(folders: Sequence[Path], out: Path, overrides: Sequence[str]) -> None:
     from toolkit.compare import compare  # noqa: PLC0415  only --compare needs it
 
-    conclude([compare(*folders, out=out)])
+    conclude([compare(*folders, out=out, overrides=overrides)])
 
 
 def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":

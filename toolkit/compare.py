@@ -3,7 +3,9 @@
 import difflib
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +18,23 @@ from toolkit.reporter.sensitivity import unperturbed
 from toolkit.runner.plan import plan_run, plan_specs, recall
 from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
-from toolkit.spec.loader import LoadedSpec, load_specs
+from toolkit.spec.document import Problem, refuse
+from toolkit.spec.layers import overlay, read_overrides
+from toolkit.spec.loader import LoadedSpec, checked, load_specs
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Store
 
 SPEC = "spec.yaml"
+OWN = ("name", "question")
+"""Keys that a comparison has of its own."""
 COMPARED = ("data", "model", "train")
 """Sections whose keys set runs of different reports apart."""
 
 
-def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS) -> Outcome:
+def compare(
+    *folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPORTS, overrides: Sequence[str] = ()
+) -> Outcome:
     """Make one report over the runs of several, as if one sweep had spelled them all out.
 
     What differs between any two of the runs counts as swept; a run that several reports have counts once. Of a search
@@ -35,28 +43,47 @@ def compare(*folders: str | os.PathLike[str], out: str | os.PathLike[str] = REPO
     Args:
         *folders: Report folders, at least two; each stands beside its store.
         out: Folder that the new report goes to, named after theirs.
+        overrides: `name=..` and `question=..` of the new report, values in YAML.
 
     Returns:
         What came of it.
 
     Raises:
-        SpecError: There are fewer than two, or one is no report folder.
+        SpecError: There are fewer than two, one is no report folder, or an override is of something else.
         DataError: The data of one is no longer what it should be.
         StoreError: A stored run cannot be read.
     """
     if len(folders) < 2:
         raise SpecError("--compare takes at least two report folders")
+    chosen = _chosen(overrides)
     loaded = [_spec(Path(folder)) for folder in folders]
     runs = [run for folder, spec in zip(folders, loaded, strict=True) for run in _runs(Path(folder), spec)]
     keys = _differing([run.config for run, _ in runs])
     placed = [(_placed(run, keys), record) for run, record in runs]
-    experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed])
+    experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed], chosen)
+    settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
-    command = shlex.join(["run-spec", "--compare", *map(str, folders), *place])
+    command = shlex.join(["run-spec", "--compare", *map(str, folders), *settings, *place])
     page = write_report(experiment, placed, Path(out) / experiment.name, command, spec_diff=_differences(folders))
     write_listing(Path(out))
     states = [record.status if record else "missing" for _, record in placed]
     return Outcome(page, states.count("failed"), states.count("missing"))
+
+
+def _chosen(overrides: Sequence[str]) -> dict[str, Any]:
+    """The name and the question that a comparison is given, checked as those of a spec are."""
+    documents = read_overrides(overrides)
+    for document in documents:
+        for key in document.data.keys() - set(OWN):
+            message = (
+                f"{key}: a comparison shows the runs of its reports as they are; it takes -s name=.. and -s question=.."
+            )
+            refuse([Problem(document.keys[key,], message)])
+    if not documents:
+        return {}
+    named = reduce(overlay, documents)
+    checked(replace(named, data={"name": "unnamed", **named.data}))
+    return dict(named.data)
 
 
 def _spec(folder: Path) -> LoadedSpec:
@@ -98,7 +125,7 @@ def _placed(run: RunSpec, keys: Sequence[str]) -> RunSpec:
     return RunSpec(run.config, {key: values[key] for key in keys}, run.overridden)
 
 
-def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec]) -> Experiment:
+def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec], chosen: Mapping[str, Any]) -> Experiment:
     """One experiment that spells out all runs, so that its spec makes them again."""
     base = experiments[0].model_dump(mode="json", exclude={"report", "search", "sensitivity", "sweep"})
     questions = dict.fromkeys(one.question for one in experiments if one.question)
@@ -108,6 +135,7 @@ def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec]) -> Exp
             "name": "-vs-".join(one.name for one in experiments)[:100],
             "question": " / ".join(questions),
             "sweep": {"runs": [dict(run.settings) for run in runs]},
+            **chosen,
         }
     )
 

@@ -131,6 +131,21 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Sequence[Doc
     if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
         on_top = ()
     document, unset = resolve(reduce(overlay, on_top, layers), environment)
+    experiment = checked(document, unset)
+    experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
+    return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
+
+
+def checked(document: Document, unset: Sequence[Problem] = ()) -> Experiment:
+    """The experiment that a document declares.
+
+    Args:
+        document: What was read.
+        unset: What is wrong with it already; a value that it is about is not told of twice.
+
+    Raises:
+        SpecError: The document says something that cannot be run; all mistakes in one message.
+    """
     told = {problem.mark for problem in unset}
     try:
         experiment = Experiment.model_validate(document.data)
@@ -138,8 +153,7 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Sequence[Doc
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
     mistakes = next(filter(None, problems(experiment, document)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
-    experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
-    return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
+    return experiment
 
 
 def _members(path: str, experiment: Experiment, document: Document) -> Iterator[str]:
