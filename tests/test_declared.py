@@ -61,6 +61,19 @@ def test_every_package_that_is_imported_is_declared(folder: str) -> None:
     assert undeclared == {}
 
 
+def test_the_lowest_versions_that_are_tried_are_those_that_are_declared() -> None:
+    extras = PROJECT["optional-dependencies"]
+    lines = [*PROJECT["dependencies"], *(line for extra in extras if extra != "dev" for line in extras[extra])]
+    lowest = sorted(
+        f"{canonicalize_name(requirement.name)}=={specifier.version}"
+        for requirement in map(Requirement, lines)
+        for specifier in requirement.specifier
+        if specifier.operator == ">="
+    )
+    tried = (ROOT / "constraints-lowest.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert sorted(tried) == lowest
+
+
 @pytest.mark.parametrize("name", ["keras", "keras-tuner"])
 def test_a_package_of_which_private_parts_are_used_is_bounded_above(name: str) -> None:
     (requirement,) = [each for line in PROJECT["dependencies"] if (each := Requirement(line)).name == name]

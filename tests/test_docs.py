@@ -68,7 +68,7 @@ def test_files_that_a_page_links_to_exist(page: Path) -> None:
 
 
 def test_commands_shown_are_there() -> None:
-    commands = re.findall(r"^    python (\S+)(?: (\S+))?$", PAGE, flags=re.MULTILINE)
+    commands = re.findall(r"^    (?:python|run-spec) (\S+)(?: (\S+))?$", PAGE, flags=re.MULTILINE)
     assert len(commands) == 3
     assert [path for command in commands for path in command if not (ROOT / path).exists()] == []
 
@@ -84,13 +84,12 @@ def test_figures_of_chunked_truncation_are_those_that_were_measured() -> None:
 
 def test_commands_of_the_spec_language_are_right() -> None:
     page = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8")
-    commands = [
-        shlex.split(line, comments=True) for line in re.findall(r"^    python (run_spec.py .*)$", page, re.MULTILINE)
-    ]
+    commands = [shlex.split(line, comments=True) for line in re.findall(r"^    run-spec (.*)$", page, re.MULTILINE)]
     assert len(commands) == 6
     for command in commands:
         check = [] if {"--schema", "--plan", "--check"} & set(command) else ["--check"]
-        told = subprocess.run([sys.executable, *command, *check], capture_output=True, text=True, check=False, cwd=ROOT)
+        call = [sys.executable, "-m", "toolkit", *command, *check]
+        told = subprocess.run(call, capture_output=True, text=True, check=False, cwd=ROOT)
         assert told.returncode == 0, told.stderr
 
 
