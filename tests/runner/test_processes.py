@@ -24,15 +24,9 @@ from .test_driver import planned
 SPEC = """
 name: tiny
 data: {task: agreement, train_size: 40, dev_size: 20}
-model: {cell: "cell_beside:Cell", embedding: 2, hidden: 3}
+model: {hidden: 3}
 train: {epochs: 1, batch_size: 20}
 sweep: {seeds: [1, 2]}
-"""
-CELL = """
-import keras
-
-class Cell(keras.layers.GRUCell):
-    pass
 """
 RUN = "import toolkit; print(toolkit.run('tiny.yaml', workers=2)[0].failed)\n"
 START = """
@@ -48,14 +42,12 @@ def python(folder: Path, *arguments: str, script: str | None = None) -> "subproc
     command = [sys.executable, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
-        command, input=script, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, input=script, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 
-def test_a_script_of_one_line_trains_side_by_side_and_workers_find_the_cells_beside_it(tmp_path: Path) -> None:
-    """From standard input there is no file that a worker could import; the module of the cell lies in the folder."""
+def test_a_script_of_one_line_from_standard_input_trains_side_by_side(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(SPEC, encoding="utf-8")
-    (tmp_path / "cell_beside.py").write_text(CELL, encoding="utf-8")
     done = python(tmp_path, "-", script=RUN)
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "0"
@@ -107,6 +99,14 @@ def test_a_worker_that_cannot_start_is_told_once_and_not_as_lack_of_memory(code:
 def test_only_a_worker_that_the_system_kills_is_taken_for_lack_of_memory(code: list[str], name: str, told: str) -> None:
     code.append(f"import os; os.kill(os.getpid(), {int(signal.Signals[name])})")
     assert result_of(WorkerProcess()) == Lost("r", told)
+
+
+def test_a_worker_finds_the_modules_that_its_parent_finds(code: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    places = ["", "/cells of mine", "/\udcff ' \\"]
+    monkeypatch.setattr(sys, "path", [*places, Path("no text"), *sys.path])
+    code.append(f"sys.exit(7 if sys.path[:3] == {places!a} else 8)")
+    with pytest.raises(WorkerError, match="ended with status 7"):
+        result_of(WorkerProcess())
 
 
 def test_a_worker_ends_with_its_parent(code: list[str]) -> None:
