@@ -112,6 +112,8 @@ def _carry_out(
     else:
         loaded = _load(specs, options["overrides"])
         refuse_workers_of_a_cluster(given, searches=any(spec.experiment.search for spec in loaded))
+        if check or plan:
+            _check_owners(loaded, options["overrides"], options["out"])
         if check:
             _check_data(loaded)
             _check(loaded)
@@ -154,6 +156,12 @@ def _check(loaded: "Sequence[LoadedSpec]") -> None:
 
     for spec in loaded:
         click.echo(overview(spec))
+
+
+def _check_owners(loaded: "Sequence[LoadedSpec]", overrides: Sequence[str], out: Path) -> None:
+    from toolkit.owners import owners_of_specs  # noqa: PLC0415  --help waits for nothing
+
+    owners_of_specs(loaded, overrides, out)
 
 
 def _check_data(loaded: "Sequence[LoadedSpec]") -> None:

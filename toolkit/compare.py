@@ -11,6 +11,7 @@ from typing import Any
 
 from toolkit.errors import SpecError
 from toolkit.experiment import REPORTS, Outcome
+from toolkit.owners import OWNER, SPEC, owner_of_comparison
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
@@ -24,8 +25,8 @@ from toolkit.spec.loader import LoadedSpec, checked, load_specs
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Store
+from toolkit.store.files import write_whole
 
-SPEC = "spec.yaml"
 OWN = ("name", "question")
 """Keys that a comparison has of its own."""
 COMPARED = ("data", "model", "train")
@@ -49,7 +50,8 @@ def compare(
         What came of it.
 
     Raises:
-        SpecError: There are fewer than two, one is no report folder, or an override is of something else.
+        SpecError: There are fewer than two, one is no report folder, an override is of something else, or the new
+            report would replace that of a spec or of another comparison.
         DataError: The data of one is no longer what it should be.
         StoreError: A stored run cannot be read.
     """
@@ -64,7 +66,10 @@ def compare(
     settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
     command = shlex.join(["run-spec", "--compare", *map(str, folders), *settings, *place])
-    page = write_report(experiment, placed, Path(out) / experiment.name, command, spec_diff=_differences(folders))
+    folder = Path(out) / experiment.name
+    owner = owner_of_comparison(list(map(Path, folders)), folder, experiment)
+    page = write_report(experiment, placed, folder, command, spec_diff=_differences(folders))
+    write_whole(folder / OWNER, owner.file())
     write_listing(Path(out))
     states = [record.status if record else "missing" for _, record in placed]
     return Outcome(page, states.count("failed"), states.count("missing"))

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from toolkit.errors import StoreError
 from toolkit.extras import require
+from toolkit.owners import OWNER, Owner, owners_of_specs
 from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
@@ -24,6 +25,7 @@ from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import settings_text
 from toolkit.store import Store
+from toolkit.store.files import write_whole
 
 REPORTS = "reports"
 """Where reports are written unless another place is named."""
@@ -94,9 +96,11 @@ def run(
     store = _store(out, console)
     call = Call(workers, cluster, fail_fast, fresh)
     loaded = load_specs(specs, overrides=overrides)
+    owners = owners_of_specs(loaded, overrides, out)
     plans = plan_specs(loaded)
     searches: dict[str, SearchResult] = {}
-    _make_folders([store.root, *_folders(loaded, out)])
+    _make_folders([store.root])
+    _take_folders(owners)
     _try(sinks, loaded, out)
     asked = [run for planned in plans.values() for run in planned]
     if plans:
@@ -142,12 +146,13 @@ def report(
     out = Path(out)
     store = _store(out, console)
     loaded = load_specs(specs, overrides=overrides)
+    owners = owners_of_specs(loaded, overrides, out)
     plans = plan_specs(loaded)
     searches = {
         spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
     }
     plans |= {path: _trials(found) for path, found in searches.items()}
-    _make_folders(_folders(loaded, out))
+    _take_folders(owners)
     _try(sinks, loaded, out)
     for spec in loaded:
         if not spec.members:
@@ -185,13 +190,16 @@ def _make_folders(folders: Iterable[Path]) -> None:
             raise StoreError(f"{folder}: this folder cannot be written to; choose another place with --out")
 
 
-def _folders(loaded: Iterable[LoadedSpec], out: Path) -> list[Path]:
-    return [out / spec.experiment.name for spec in loaded]
+def _take_folders(owners: Mapping[Path, Owner]) -> None:
+    """Make the report folders, and note what each is made from."""
+    _make_folders(owners)
+    for folder, owner in owners.items():
+        write_whole(folder / OWNER, owner.file())
 
 
 def _try(sinks: Iterable[Sink], loaded: Iterable[LoadedSpec], out: Path) -> None:
     """Try every sink, so that one that cannot be written to is told before anything is trained."""
-    folders = _folders((spec for spec in loaded if not spec.members), out)
+    folders = [out / spec.experiment.name for spec in loaded if not spec.members]
     for sink in sinks:
         sink.check(folders)
 
