@@ -31,7 +31,11 @@ sweep: {grid: {model.cell: [rnn, gru]}, seeds: [1, 2]}
 
 def run_spec(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "run_spec.py"), *map(str, arguments)],
+        [
+            sys.executable,
+            str(ROOT / "run_spec.py"),
+            *(each if isinstance(each, bytes) else str(each) for each in arguments),
+        ],
         capture_output=True,
         text=True,
         env={**{key: value for key, value in os.environ.items() if key != "NLU_DATA"}, **environment},
@@ -438,3 +442,47 @@ def test_plan_of_a_search_says_what_it_does_and_how_far_it_has_come(tmp_path: Pa
     assert "up to 3 trials by the tuner random" in told.stdout
     assert "1 different run: 1 to do" in told.stdout
     assert "after that: up to 2 more trials, then the best again on 2 fresh seeds" in told.stdout
+
+
+@pytest.mark.parametrize("moment", ["while it ends", "when all is said"])
+def test_a_second_interrupt_ends_at_once_without_a_traceback(tmp_path: Path, moment: str) -> None:
+    spec = tmp_path / "a.yaml"
+    spec.write_text("name: a\n", encoding="utf-8")
+    code = f"""
+import gc, signal, time
+import toolkit.experiment
+from toolkit.cli import main
+
+def interrupt():
+    signal.raise_signal(signal.SIGINT)
+
+def run(*_, **__):
+    try:
+        interrupt()
+    finally:
+        if {moment == "while it ends"}:
+            try:
+                interrupt()
+            finally:
+                time.sleep(60)
+
+toolkit.experiment.run = run
+gc.collect = interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main([{str(spec)!r}])
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False)
+    assert ended.returncode == 130
+    assert ended.stderr.count("interrupted; all epochs shown") == 1
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_a_log_file_has_no_code_for_is_shown_as_an_escape(tmp_path: Path) -> None:
+    for file in ("grün/train.txt", "grün/dev.txt", "blau/train.txt", "blau/dev.txt"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("a b\n", encoding="utf-8")
+    spec = tmp_path / "a.yaml"
+    spec.write_text("name: a\ndata: {source: text}\nsweep: {grid: {data.path: [grün, blau]}}\n", encoding="utf-8")
+    told = run_spec(spec, "--report-only", "--out", tmp_path, PYTHONIOENCODING="ascii")
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "/gr\\xfcn" in told.stdout

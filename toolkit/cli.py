@@ -1,6 +1,7 @@
 """The command line: arguments, exit status, and how errors are printed."""
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -68,6 +69,7 @@ def main(context: click.Context, /, specs: tuple[Path, ...], **options: Any) -> 
     if not specs and not given & {"--schema", "--examples"}:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
     answer_interrupts(_interrupt)
+    _show_everything()
     sys.path.append(str(Path.cwd()))  # where a cell of the user's may be; Python itself looks beside the command
     try:
         _carry_out(specs, given, **options)
@@ -81,6 +83,7 @@ def main(context: click.Context, /, specs: tuple[Path, ...], **options: Any) -> 
         message, status = INTERRUPTION, INTERRUPTED
     else:
         return
+    answer_interrupts(lambda *_: os._exit(status))  # all is said
     click.echo(message, err=True)
     gc.collect()  # ends the feed of a run that was trained here: once Python is ending, TensorFlow waits for it forever
     sys.exit(status)
@@ -232,7 +235,21 @@ def conclude(outcomes: "Sequence[Outcome]") -> None:
         sys.exit(FAILED)
 
 
+def _show_everything() -> None:
+    """Have a character that a terminal or a log file has no code for shown as an escape, instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _interrupt(number: int, _: FrameType | None) -> None:
-    """Remember the interrupt: an import that it cuts short may answer it with an error of another kind."""
+    """Remember the interrupt: an import that it cuts short may answer it with an error of another kind.
+
+    A second one does not wait until all is ended: nothing is lost by it, and worker processes end with this one.
+    """
+    if _interrupted:
+        shown_cursor = "\x1b[?25h" if sys.stdout.isatty() else ""  # the live display hides it
+        os.write(sys.stderr.fileno(), f"{shown_cursor}{INTERRUPTION}\n".encode())
+        os._exit(INTERRUPTED)
     _interrupted.append(number)
     raise KeyboardInterrupt
