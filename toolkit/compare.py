@@ -16,7 +16,7 @@ from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.reporter.sensitivity import unperturbed
-from toolkit.runner.plan import plan_run, plan_specs, recall
+from toolkit.runner.plan import look_anew, plan_run, plan_specs, recall
 from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.document import Problem, refuse
@@ -58,6 +58,7 @@ def compare(
     if len(folders) < 2:
         raise SpecError("--compare takes at least two report folders")
     chosen = _chosen(overrides)
+    look_anew()
     loaded = [_spec(Path(folder)) for folder in folders]
     runs = [run for folder, spec in zip(folders, loaded, strict=True) for run in _runs(Path(folder), spec)]
     keys = _differing([run.config for run, _ in runs])

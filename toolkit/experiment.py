@@ -17,7 +17,7 @@ from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import PlannedRun, afresh, answers, plan_run, plan_specs, recall, to_train
+from toolkit.runner.plan import PlannedRun, afresh, answers, look_anew, plan_run, plan_specs, recall, to_train
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME
@@ -95,6 +95,7 @@ def run(
     out = Path(out)
     store = _store(out, console)
     call = Call(workers, cluster, fail_fast, fresh)
+    look_anew()
     loaded = load_specs(specs, overrides=overrides)
     owners = owners_of_specs(loaded, overrides, out)
     plans = plan_specs(loaded)
@@ -145,6 +146,7 @@ def report(
     console = console or Console()
     out = Path(out)
     store = _store(out, console)
+    look_anew()
     loaded = load_specs(specs, overrides=overrides)
     owners = owners_of_specs(loaded, overrides, out)
     plans = plan_specs(loaded)

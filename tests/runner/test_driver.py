@@ -173,7 +173,7 @@ def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch
 
 
 def test_a_wrong_cell_is_told_before_anything_is_trained(tmp_path: Path) -> None:
-    runs = planned(model={"cell": "no_such_module:Cell", "embedding": 3})
+    runs = planned(model={"cell": "keras.layers:NoSuchCell", "embedding": 3})
     with pytest.raises(SpecError, match="cannot be imported"):
         train(runs, Store(tmp_path), Console(file=io.StringIO()), Call(2))
     assert not list(tmp_path.iterdir())

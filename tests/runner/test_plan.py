@@ -1,10 +1,10 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from toolkit.errors import DataError
-from toolkit.runner import plan as plan_module
-from toolkit.runner.plan import answers, plan, to_train
+from toolkit.errors import DataError, SettingError
+from toolkit.runner.plan import answers, look_anew, plan, to_train
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.store import Epoch, RunRecord, Store
@@ -66,18 +66,28 @@ def test_a_changed_cell_of_the_users_is_another_run(tmp_path: Path, monkeypatch:
     identities = []
     for formula in ("1", "2", "1"):
         (tmp_path / "my_cell.py").write_text(f"FORMULA = {formula}\n", encoding="utf-8")
-        plan_module.code_digest.cache_clear()
+        look_anew()
         model = {"cell": "my_cell:Cell", "embedding": 3}
         identities.append(plan(Experiment.model_validate({"name": "a", "data": data, "model": model}))[0].run)
     assert identities[0] != identities[1]
     assert identities[0] == identities[2]
 
 
-@pytest.mark.parametrize("cell", ["sys:path", "no_such_module:Cell", "no.such.module:Cell", "json:JSONDecoder", "gru"])
-def test_any_cell_can_be_planned(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["sys:path", "json:JSONDecoder", "keras.layers:GRUCell", "gru"])
+def test_any_cell_can_be_planned_whose_code_can_be_told(cell: str) -> None:
+    assert plan(of_cell(cell))
+
+
+@pytest.mark.parametrize("cell", ["no_such_module:Cell", "no.such.module:Cell", "__main__:Cell"])
+def test_a_cell_whose_code_cannot_be_told_is_refused_at_its_place(cell: str) -> None:
+    with pytest.raises(SettingError, match=f"model.cell: {cell}") as error:
+        plan(of_cell(cell))
+    assert error.value.key == "model.cell"
+
+
+def of_cell(cell: str) -> Experiment:
     data = {"task": "agreement", "train_size": 20, "dev_size": 20}
-    spec = {"name": "a", "data": data, "model": {"cell": cell, "embedding": 3}}
-    assert plan(Experiment.model_validate(spec))
+    return Experiment.model_validate({"name": "a", "data": data, "model": {"cell": cell, "embedding": 3}})
 
 
 def runs_of(text: str, folder: Path) -> list[str]:
@@ -85,7 +95,6 @@ def runs_of(text: str, folder: Path) -> list[str]:
         if not (folder / f"{split}.txt").exists():
             (folder / f"{split}.txt").write_text("a b c\nb c\n", encoding="utf-8")
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
-    plan_module.load_data.cache_clear()
     return [run.run for run in plan(load_spec(folder / "spec.yaml"))]
 
 
@@ -102,3 +111,56 @@ def test_an_identity_is_of_what_is_computed_and_of_nothing_else(tmp_path: Path) 
     assert runs_of(f"name: a\n{data}model: {{hidden: 4, cell: gru}}\n", tmp_path) != [plain]
     (tmp_path / "dev.txt").write_text("a b\nb c\n", encoding="utf-8")
     assert runs_of(f"name: a\n{data}model: {{hidden: 3, cell: gru}}\n", tmp_path) != [plain]
+
+
+AGREEMENT = {"task": "agreement", "train_size": 40, "dev_size": 20}
+
+
+@pytest.mark.parametrize(
+    ("run", "sections"),
+    [
+        ("e4a91efc8eddac2f", {"data": {"train_size": 40, "dev_size": 20}, "model": {"cell": "rnn"}}),
+        (
+            "9fd1e30912085769",
+            {
+                "data": {"train_size": 40, "dev_size": 20},
+                "model": {"cell": "gru", "hidden": [5, 4], "lookback": 3},
+            },
+        ),
+        (
+            "a7f09e6410bad156",
+            {
+                "data": AGREEMENT,
+                "model": {"cell": "lstm", "embedding": 3, "dropout": 0.2},
+                "train": {"optimizer": "adam", "seed": 7, "dtype": "float64"},
+            },
+        ),
+        (
+            "8d7137e1324aa6c4",
+            {
+                "data": {**AGREEMENT, "distance": "uniform"},
+                "model": {"cell": "gru", "lookback": "full", "initializer": "orthogonal"},
+                "train": {"anneal": {"schedule": "cosine", "epochs": 4}, "perturbation": 2},
+            },
+        ),
+        (
+            "76d4a10edcd47915",
+            {
+                "data": AGREEMENT,
+                "model": {"cell": "gru", "gradient": "coursework"},
+                "train": {"protocol": "coursework", "min_change": None},
+                "evaluate": {"by": ["distance"]},
+            },
+        ),
+    ],
+)
+def test_stored_runs_of_the_toolkits_cells_keep_the_identities_of_version_0_1(
+    run: str, sections: dict[str, Any]
+) -> None:
+    assert [each.run for each in plan(Experiment.model_validate({"name": "a", **sections}))] == [run]
+
+
+def test_a_cell_of_keras_is_another_run_than_in_version_0_1_which_did_not_seed_it() -> None:
+    sections = {"data": AGREEMENT, "model": {"cell": "keras.layers:GRUCell", "embedding": 3}}
+    (run,) = plan(Experiment.model_validate({"name": "a", **sections}))
+    assert run.run != "e353c91581e9106f"

@@ -16,8 +16,8 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
 
     Args:
         specs: The specs.
-        look: Raises a DataError where something is wrong with a run's data; left out, the files are looked at and not
-            read. Called once for runs whose data and measures are the same.
+        look: Raises a DataError where something is wrong with what a run is made of; left out, the files are looked at
+            and not read. Called once for runs whose data, measures and cell are the same.
 
     Raises:
         SpecError: Everything that is wrong, each once: where a spec asks for what its data has not, with the place in
@@ -37,9 +37,9 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
 
 
 def _different(experiment: Experiment) -> Iterator[RunConfig]:
-    """A run for each different data set that an experiment needs, and for each with a test set."""
+    """A run for each different data set that an experiment needs, for each with a test set, and for each cell."""
     configs = data_trials(experiment) if experiment.search else (run.config for run in expand(experiment))
-    yield from {(config.data, config.evaluate.test): config for config in configs}.values()
+    yield from {(config.data, config.evaluate.test, config.model.cell): config for config in configs}.values()
 
 
 def _located(spec: LoadedSpec, error: DataError, config: RunConfig) -> str:

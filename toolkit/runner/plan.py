@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
-from importlib.util import find_spec
-from pathlib import Path
 
 from toolkit.data.folders import no_test_set
 from toolkit.data.inspection import inspect
-from toolkit.data.sources import Dataset, load_examples
+from toolkit.data.kept import load_data
+from toolkit.data.sources import Dataset
+from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
-from toolkit.spec.schema import DataConfig, EvaluateConfig, Experiment, RunConfig, TrackConfig
+from toolkit.spec.own_code import OwnCode, OwnCodeError, own_code
+from toolkit.spec.schema import CELL_NAMES, EvaluateConfig, Experiment, RunConfig, TrackConfig
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.records import best_epoch
@@ -20,11 +20,17 @@ from toolkit.store.records import best_epoch
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run with its data and its place in the store."""
+    """A run with its data, the code of its cell where that is not the toolkit's, and its place in the store."""
 
     spec: RunSpec
     data: Dataset
     run: str
+    code: OwnCode | None = None
+
+
+def look_anew() -> None:
+    """Read the code of cells anew from here on, as a call begins: it may have been edited since the last one."""
+    cell_code.cache_clear()
 
 
 def plan(experiment: Experiment) -> list[PlannedRun]:
@@ -32,7 +38,8 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
 
     Raises:
         DataError: A data file is not what it should be.
-        SettingError: A setting asks for what the data has not, such as a test set.
+        SettingError: A setting asks for what the data has not, such as a test set, or for a cell whose code cannot be
+            told.
     """
     return [plan_run(spec) for spec in expand(experiment)]
 
@@ -42,25 +49,30 @@ def plan_run(spec: RunSpec) -> PlannedRun:
 
     Raises:
         DataError: A data file is not what it should be.
-        SettingError: A setting asks for what the data has not, such as a test set.
+        SettingError: A setting asks for what the data has not, such as a test set, or for a cell whose code cannot be
+            told.
     """
-    data = load_checked(spec.config)
-    content = data.digest + code_digest(spec.config.model.cell)
-    return PlannedRun(spec, data, run_identity(spec.config, content))
+    data, code = load_checked(spec.config), cell_code(spec.config.model.cell)
+    return PlannedRun(spec, data, run_identity(spec.config, data.digest + (code.digest if code else "")), code)
 
 
 def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
     """The runs of several loaded specs, by their paths; of a search none, since they are known only as it goes on.
 
-    The data of all of them is looked at, that of searches too, before anything is told.
+    The data and the cells of all of them are looked at, those of searches too, before anything is told.
 
     Raises:
         SpecError: A setting asks for what the data has not, told with its place; and whatever else is wrong with data.
         DataError: Data files are not what they should be.
     """
     specs = list(specs)
-    inspect(specs, load_checked)
+    inspect(specs, _look)
     return {spec.path: plan(spec.experiment) for spec in specs if not spec.experiment.search}
+
+
+def _look(config: RunConfig) -> None:
+    load_checked(config)
+    cell_code(config.model.cell)
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
@@ -175,18 +187,18 @@ def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:
 
 
 @cache
-def code_digest(cell: str) -> str:
-    """Digest of the module of a cell of the user's: a changed formula is another run. Empty for other cells."""
-    module, _, name = cell.partition(":")
-    if not name or module.partition(".")[0] == "keras":
-        return ""
+def cell_code(cell: str) -> OwnCode | None:
+    """The code of a cell of Keras's or the user's, read once a call: a changed formula is another run.
+
+    Raises:
+        SettingError: It cannot be told.
+    """
+    if cell in CELL_NAMES:
+        return None
     try:
-        found = find_spec(module)
-    except (ImportError, ValueError):
-        return ""
-    if found is None or found.origin is None or not found.has_location:
-        return ""
-    return sha256(Path(found.origin).read_bytes()).hexdigest()
+        return own_code(cell)
+    except OwnCodeError as error:
+        raise SettingError("model.cell", str(error)) from error
 
 
 def _tracked(history: Sequence[Epoch], config: RunConfig) -> bool:
@@ -210,9 +222,3 @@ def load_checked(config: RunConfig) -> Dataset:
     if config.evaluate.test and data.test is None:
         raise no_test_set(config)
     return data
-
-
-@cache
-def load_data(config: DataConfig) -> Dataset:
-    """Load a data set, once a process."""
-    return load_examples(config)

@@ -7,7 +7,7 @@ import keras_tuner
 
 from toolkit.builder.feed import Feed
 from toolkit.builder.schedules import schedule
-from toolkit.runner.plan import load_data
+from toolkit.data.kept import load_data
 from toolkit.runner.protocols import PROTOCOLS, build
 from toolkit.runner.search.space import SearchSpace
 from toolkit.spec.loader import load_spec
