@@ -28,6 +28,7 @@ class SequenceModel(keras.Model):
 
     Attributes:
         measures: What is compiled to measure it in further ways, by what it measures.
+        generator: What a cell of Keras's or the user's draws from where it names no seed; None for other cells.
 
     Call args:
         inputs: `tokens`, shape `(sentences, steps)`, and `positions`, sentence * steps + step, shape
@@ -58,6 +59,7 @@ class SequenceModel(keras.Model):
         self.row_dropout = keras.layers.Dropout(dropout, seed=seeds[0])
         self.feature_dropout = keras.layers.Dropout(dropout, seed=seeds[1])
         self.measures: dict[str, Any] = {}
+        self.generator: keras.random.SeedGenerator | None = None
         self.loss_tracker = keras.metrics.Mean(name="loss", dtype="float64")
         self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import keras
 
-from toolkit.builder.cells import get_cell
+from toolkit.builder.cells import CELLS, get_cell
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.optimizers import make_optimizer
 from toolkit.builder.precision import precision
 from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
+from toolkit.builder.seeding import drawing_from, seeded
 from toolkit.builder.truncated_rnn import TruncatedRNN
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
@@ -19,7 +20,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     """Build the model that a configuration describes, with its initial weights, ready for `fit`.
 
     All weights are drawn by one Keras generator seeded with `train.seed`: from a normal distribution with variance 0.1,
-    or by `model.initializer`. A cell of the user's draws its own.
+    or by `model.initializer`. A cell of Keras's or the user's draws its own (see `toolkit.builder.seeding`).
 
     Args:
         config: A resolved run configuration.
@@ -31,9 +32,12 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     Raises:
         SpecError: `model.cell` cannot be imported or made.
     """
-    with precision(config.train.dtype):
+    with precision(config.train.dtype), seeded(config.train.seed):
         model = _network(config, vocabulary_size)
-        model.build()
+        if config.model.cell not in CELLS:
+            model.generator = keras.random.SeedGenerator(config.train.seed)
+        with drawing_from(model.generator):
+            model.build()
         model.compile_for_descent(make_optimizer(config.train))
     return model
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.runner.protocols import build
-from toolkit.spec.schema import RunConfig
+from toolkit.spec.schema import CELL_NAMES, RunConfig
 
 KEPT = 8
 """Number of structures whose compiled models are kept, and of feeds."""
@@ -44,8 +44,16 @@ class WarmModels:
 
 
 def _structure(config: RunConfig, vocabulary_size: int) -> str:
-    """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it."""
-    train = config.train.model_dump_json(include={"dtype", "protocol", "optimizer", "clip_norm"})
+    """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it.
+
+    What a cell of the user's draws when it is made may be a constant of what is compiled: it serves one seed.
+    """
+    decisive = {"dtype", "protocol", "optimizer", "clip_norm"}
+    train = config.train.model_dump_json(include=decisive | {"seed"} if _is_users(config.model.cell) else decisive)
     model = config.model.model_dump_json(exclude={"lookback"})
     full = config.model.lookback == "full"
     return f"{vocabulary_size} words, {config.data.task}, {train}, full={full}, {model}"
+
+
+def _is_users(cell: str) -> bool:
+    return cell not in CELL_NAMES and not cell.startswith("keras.")

@@ -10,6 +10,7 @@ from toolkit.builder.feed import Feed
 from toolkit.builder.lag import GradientByLag, gradient_by_lag
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
+from toolkit.builder.seeding import drawing_from
 from toolkit.builder.sentences import measure_agreement
 from toolkit.data.sources import Dataset
 from toolkit.errors import StoreError
@@ -66,6 +67,10 @@ class Session:
         Returns:
             What came of it: an end if the run has ended.
         """
+        with drawing_from(self._model.generator):
+            return self._advanced(seconds)
+
+    def _advanced(self, seconds: float) -> Leg | End:
         try:
             if not self.history:
                 self._measure_initial_weights()
