@@ -34,3 +34,30 @@ def test_measures_by_group_are_not_those_of_runs(tmp_path: Path) -> None:
 def test_runs_are_chosen_by_a_value_or_by_one_of_several(tmp_path: Path, where: str) -> None:
     text = f"{BASE}report:\n  tables: [{{name: t, rows: [model.hidden], where: {where}}}]\n"
     assert load_spec(write(tmp_path, text)).report.tables[0].where
+
+
+MARKED = """name: a
+data: {source: coursework, path: ., task: agreement}
+evaluate: {by: [distance, attractors]}
+sweep: {grid: {model.cell: [rnn, gru]}}
+report:
+  figures: [{name: f, x: attractors, y: accuracy}, {name: g, x: distance, y: accuracy}]
+  claims:
+    - {claim: c, measure: accuracy, setting: {model.cell: gru}, than: {model.cell: rnn}, each: [attractors]}
+"""
+
+
+def test_what_a_source_does_not_say_is_refused_with_the_figures_and_claims_on_it(tmp_path: Path) -> None:
+    told = error_of(write(tmp_path, MARKED))
+    reason = "attractors cannot be measured, since data.source: coursework does not say them"
+    places = [line.split(" ")[0] for line in told.splitlines() if reason in line]
+    assert places == [f"{tmp_path}/a.yaml:{place}:" for place in ("3:16", "6:26", "8:97")]
+    assert "distance cannot" not in told
+
+
+def test_what_a_swept_source_does_not_say_is_refused(tmp_path: Path) -> None:
+    text = "name: a\ndata: {task: agreement}\nevaluate: {by: [attractors]}\nsweep:\n  runs:\n    - {}\n"
+    write(tmp_path, text.replace("- {}", "- {data.dev_size: 10}"))
+    load_spec(tmp_path / "a.yaml")
+    told = error_of(write(tmp_path, text.replace("- {}", "- {data: {source: coursework, path: .}}")))
+    assert "evaluate.by: attractors cannot be measured" in told

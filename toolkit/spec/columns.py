@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from toolkit.spec.claims import GRADIENT, GROUPS, LAG
+from toolkit.spec.conflicts import unknown_group
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
@@ -142,6 +143,8 @@ def reference_problems(
 def _lacking(experiment: Experiment, column: str) -> str:
     if column in GROUPS and column not in experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
+    if column in GROUPS and all(reasons := [unknown_group(column, run.config.data) for run in expand(experiment)]):
+        return reasons[0]
     if column in (GRADIENT, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
         return f"{column} is measured with track.gradient_by_lag: N, the largest lag"
     measure = MEASURES.get(column) or CURVES.get(column)

@@ -8,6 +8,10 @@ SMALLEST_VOCABULARY = 4
 """Size of the smallest vocabulary that has a word, where the source makes it."""
 
 
+GROUP_SOURCES = {"distance": ("grammar", "coursework"), "attractors": ("grammar",)}
+"""The sources that say of a sentence what `evaluate.by` groups sentences by."""
+
+
 def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     """What in a run's configuration does not go together.
 
@@ -51,6 +55,8 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     track, task = config.track, config.data.task
     if config.evaluate.by and task != "agreement":
         yield "evaluate.by", f"evaluate.by needs data.task: agreement, with one prediction a sentence; it is {task}"
+    for reason in filter(None, (unknown_group(by, config.data) for by in config.evaluate.by)):
+        yield "evaluate.by", f"evaluate.by: {reason}"
     if track.epochs is not None and not track.gradient_by_lag:
         yield "track.epochs", "track.epochs says when the gradient by lag is measured; set track.gradient_by_lag too"
     beyond = [epoch for epoch in track.epochs or () if epoch > config.train.epochs]
@@ -59,6 +65,15 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
             "track.epochs",
             f"track.epochs: {beyond[0]} is beyond train.epochs: {config.train.epochs}",
         )
+
+
+def unknown_group(by: str, data: DataConfig) -> str:
+    """Why sentences cannot be grouped by distance or attractors; empty where they can, or where they have no verb."""
+    sources = GROUP_SOURCES[by]
+    if data.task != "agreement" or data.source in sources:
+        return ""
+    known = " and ".join(sources)
+    return f"{by} cannot be measured, since data.source: {data.source} does not say them; data.source: {known} does"
 
 
 def _study_gradient_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
