@@ -113,7 +113,14 @@ def run(
         if spec.experiment.search:
             searches[spec.path] = carry_out(spec.experiment, spec.path, store, console, call)
             plans[spec.path] = _trials(searches[spec.path])
-    return _write(loaded, plans, searches, store, out, overrides, sinks)
+    records = _records(plans, store)
+    if not fail_fast and (taken := _taken(plans, records)):
+        console.print(
+            f"runs that another call trains again, with --fresh, are waited for: {len(taken)}", highlight=False
+        )
+        train(taken, store, console, replace(call, fresh=False))
+        records = _records(plans, store)
+    return _write(loaded, records, searches, out, overrides, sinks)
 
 
 def report(
@@ -159,7 +166,7 @@ def report(
     for spec in loaded:
         if not spec.members:
             _tell_missing(spec.experiment.name, plans[spec.path], store, console)
-    return _write(loaded, plans, searches, store, out, overrides, sinks)
+    return _write(loaded, _records(plans, store), searches, out, overrides, sinks)
 
 
 def _store(out: Path, console: Console) -> Store:
@@ -222,28 +229,47 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     return shlex.join(["run-spec", spec, *settings, *place])
 
 
+def _records(plans: Mapping[str, Sequence[PlannedRun]], store: Store) -> dict[str, Runs]:
+    """What the store says of the runs of each spec."""
+    return {path: [(run.spec, recall(run, store)) for run in planned] for path, planned in plans.items()}
+
+
+def _taken(plans: Mapping[str, Sequence[PlannedRun]], records: Mapping[str, Runs]) -> list[PlannedRun]:
+    """The runs that were stored, or have been trained, and are gone: another call makes them afresh."""
+    both = ((run, record) for path in plans for run, (_, record) in zip(plans[path], records[path], strict=True))
+    return afresh([run for run, record in both if record is None])
+
+
 def _write(
     loaded: Sequence[LoadedSpec],
-    plans: Mapping[str, Sequence[PlannedRun]],
+    records: Mapping[str, Runs],
     searches: Mapping[str, SearchResult],
-    store: Store,
     out: Path,
     overrides: Sequence[str],
     sinks: Sequence[Sink],
 ) -> list[Outcome]:
-    """Write the reports of all specs, those that are combined before the one that combines them."""
+    """Write the reports of all specs, those that are combined before the one that combines them.
+
+    One that cannot be written keeps none of the others from being written, but for one that combines it.
+    """
     outcomes: dict[str, Outcome] = {}
     written: dict[str, tuple[Runs, Path]] = {}
     parts: dict[str, Part] = {}
+    failures: list[Exception] = []
     for spec in loaded:
         name, command = spec.experiment.name, _command(spec.path, overrides, out)
-        if spec.members:
-            gathered = [parts[member] for member in spec.members]
-            outcomes[name] = Outcome(write_combined(spec.experiment, gathered, out / name, command), failed=0)
+        try:
+            if spec.members:
+                if all(member in parts for member in spec.members):
+                    gathered = [parts[member] for member in spec.members]
+                    outcomes[name] = Outcome(write_combined(spec.experiment, gathered, out / name, command), failed=0)
+                continue
+            runs = records[spec.path]
+            made = make_report(spec.experiment, runs, command, searches.get(spec.path))
+            write_folder(out / name, made.files)
+        except Exception as failure:
+            failures.append(failure)
             continue
-        runs = [(run.spec, recall(run, store)) for run in plans[spec.path]]
-        made = make_report(spec.experiment, runs, command, searches.get(spec.path))
-        write_folder(out / name, made.files)
         parts[spec.path] = Part(spec.experiment, made.page)
         written[name] = (runs, out / name)
         failed = sum(record is not None and record.status == "failed" for _, record in runs)
@@ -251,4 +277,14 @@ def _write(
     write_listing(out)
     for name, told in hand_on(written, sinks).items():
         outcomes[name] = replace(outcomes[name], unlogged=told)
+    if failures:
+        raise _as_one(failures)
     return list(outcomes.values())
+
+
+def _as_one(failures: Sequence[Exception]) -> Exception:
+    """The failures of several reports as one, or the first that is not told on purpose."""
+    unexpected = [failure for failure in failures if not isinstance(failure, StoreError)]
+    if unexpected or len(failures) == 1:
+        return (unexpected or failures)[0]
+    return type(failures[0])("\n".join(map(str, failures)))
