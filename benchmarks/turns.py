@@ -15,7 +15,7 @@ from contestants import Contestant
 from memory import most_resident
 from workloads import Workload
 
-from toolkit.runner.quiet import quiet_tensorflow
+from toolkit.quiet import quiet_tensorflow
 
 ROUNDS = 5
 TURN_SECONDS = 0.2

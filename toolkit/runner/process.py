@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.data.sources import Dataset
+from toolkit.quiet import quiet_tensorflow, without_retracing_alarms
 from toolkit.runner.allocator import keep_freed_memory
 from toolkit.runner.jobs import End, Job, Leg, failed_record, past_of
-from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.spec.schema import CELL_NAMES, ModelConfig
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Worker:
     def advance(self, job: Job, data: Dataset) -> Leg | End:
         """Train a leg of a run; a failure becomes a record."""
         try:
-            result = self._session_of(job, data).advance(job.seconds)
+            with without_retracing_alarms():
+                result = self._session_of(job, data).advance(job.seconds)
         except Exception as error:
             result = self._failure(job, error)
         if isinstance(result, Leg):

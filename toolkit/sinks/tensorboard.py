@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.extras import require
+from toolkit.quiet import quiet_tensorflow
 from toolkit.sinks.sink import Runs, SinkError, curves, trained
 
 FOLDER = "tensorboard"
@@ -42,8 +43,9 @@ class TensorBoard:
     def write(self, name: str, runs: Runs, folder: Path) -> None:
         """Write the logs anew."""
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
-        for record in trained(runs):
-            writer = self._writer(str(folder / FOLDER / record.run))
-            for column, epoch, value in curves(record):
-                writer.add_scalar(column, value, epoch)
-            writer.close()
+        with quiet_tensorflow():  # TensorBoard imports it where it is installed
+            for record in trained(runs):
+                writer = self._writer(str(folder / FOLDER / record.run))
+                for column, epoch, value in curves(record):
+                    writer.add_scalar(column, value, epoch)
+                writer.close()

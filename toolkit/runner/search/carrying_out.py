@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from toolkit.data.kept import load_data
+from toolkit.quiet import quiet_tensorflow
 from toolkit.runner.driver import Call, train_from
 from toolkit.runner.plan import PlannedRun, answers, plan_run, recall
-from toolkit.runner.quiet import quiet_tensorflow
 from toolkit.runner.search.kept import Kept, keep, read_kept
 from toolkit.spec.schema import Experiment, ModelConfig
 from toolkit.spec.search_checks import data_trials
