@@ -23,7 +23,7 @@ from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.trials import SearchResult
-from toolkit.spec.words import settings_text
+from toolkit.spec.words import plural, settings_text
 from toolkit.store import Store
 from toolkit.store.files import write_whole
 
@@ -176,7 +176,8 @@ def _store(out: Path, console: Console) -> Store:
 def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, console: Console) -> None:
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
     lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
-    console.print(f"{name}: {len(planned) - len(lacking)} of {len(planned)} runs are stored", highlight=False)
+    runs = plural(len(planned), "run is", "runs are")
+    console.print(f"{name}: {len(planned) - len(lacking)} of {runs} stored", highlight=False)
     for run in lacking[:MOST_TOLD]:
         known = store.load(run.run) or store.load_failure(run.run)
         state = "failed, or stored with less than is asked for" if known else "not trained"
@@ -219,8 +220,9 @@ def _trials(result: SearchResult) -> list[PlannedRun]:
 
 def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
     distinct, lacking = (len({run.run for run in several}) for several in (asked, missing))
-    runs = "1 run" if distinct == 1 else f"{distinct} runs"
-    console.print(f"{runs}, {distinct - lacking} stored already, {lacking} to train", highlight=False)
+    console.print(
+        f"{plural(distinct, 'run')}, {distinct - lacking} stored already, {lacking} to train", highlight=False
+    )
 
 
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:

@@ -305,7 +305,7 @@ def test_report_says_what_holds(make_study: MakeStudy) -> None:
     assert sentence.replace("<", "&lt;").replace(">", "&gt;") in files["index.html"]
     assert '<a href="#table-claims">table claims</a>' in files["index.html"]
     assert '<a href="#claims">What holds</a>' in files["index.html"]
-    assert "| 1 | GRU &lt;first&gt; \\| always. | holds | 3 of 3" in files["report.md"]
+    assert "| 1 | GRU &lt;first> \\| always. | holds | 3 of 3" in files["report.md"]
     assert (
         files["tables/claims.md"]
         .splitlines()[2]

@@ -50,7 +50,7 @@ def test_verdicts_of_all_reports_are_counted_each_number_once(
     assert list(frame["differs"]) == [1, 0, 1]
     assert list(frame["not judged"]) == [1, 0, 1]
     assert list(frame["not measured"]) == [0, 3, 3]
-    assert "Of 6 published numbers, 2 were judged, and 1 of these are equal" in page.read_text()
+    assert "Of 6 published numbers, 2 were judged, and 1 of these is equal" in page.read_text()
     assert "not trained, in other" in page.read_text()
 
 

@@ -146,7 +146,7 @@ def test_run_that_failed_before_its_first_epoch_is_reported(
 ) -> None:
     experiment, [(run, _)] = make_study({}, seeds=[])
     page = write_report(experiment, [(run, make_record(run, [], status="failed", error="boom"))], tmp_path, COMMAND)
-    assert "All runs failed" in page.read_text()
+    assert "The one run failed" in page.read_text()
     assert "figures/learning_curves.svg" not in _contents(tmp_path)
 
 

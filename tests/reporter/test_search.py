@@ -116,7 +116,7 @@ def test_the_answer_says_nothing_that_is_not_known() -> None:
     assert "mattered" not in texts
     assert "3 trials failed." in texts
     none = search_answer(ranked(experiment(), failing=10, confirmed=0))
-    assert [sentence.text for sentence in none] == ["None of 10 trials has a result."]
+    assert [sentence.text for sentence in none] == ["Of 10 trials none has a result."]
 
 
 def test_the_report_folder_has_ranking_figures_and_the_winner_as_a_spec() -> None:

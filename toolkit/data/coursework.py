@@ -15,6 +15,7 @@ from toolkit.data.folders import data_files
 from toolkit.data.mistakes import Mistakes
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
+from toolkit.spec.words import plural
 
 COLUMNS = ("sentence", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 VOCABULARY_COLUMNS = ("word", "count", "frequency")
@@ -76,7 +77,7 @@ def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]
     for word in needed:
         if word not in places:
             raise DataError(
-                f"{path}:{len(places)}: {word} is not among the first {len(places)} words; "
+                f"{path}:{len(places)}: {word} is not among the first {plural(len(places), 'word')}; "
                 f"add a row for it, or raise data.vocab_size if it stands further down"
             )
     return list(places)

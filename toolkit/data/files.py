@@ -12,6 +12,7 @@ from typing import BinaryIO, TextIO
 from toolkit.data.characters import refused_character
 from toolkit.data.encodings import GZIP, HEAD, foreign_content
 from toolkit.errors import DataError, SettingError
+from toolkit.spec.words import plural
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -64,8 +65,9 @@ def check_size(size: int, available: int, key: str, path: Path) -> None:
         DataError: If it has fewer.
     """
     if size > available:
+        asked = plural(size, "sentence")
         raise DataError(
-            f"{path}: {key} asks for {size} sentences, the file has {available}; lower {key}, or leave it out for all"
+            f"{path}: {key} asks for {asked}, the file has {available}; lower {key}, or leave it out for all"
         )
 
 

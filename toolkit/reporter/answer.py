@@ -16,12 +16,13 @@ from toolkit.reporter.sentences import (
     listed,
     mean_of,
     name_of,
-    plural,
+    with_article,
     with_unit,
 )
 from toolkit.reporter.statistics import COUNTS
 from toolkit.reporter.trends import trends
 from toolkit.reporter.yardsticks import yardsticks
+from toolkit.spec.words import plural
 
 WORDS = {"seeds": "done", "diverged": "diverged", "failed": "failed", "missing": "not trained"}
 
@@ -65,7 +66,7 @@ def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> Sentenc
     best = ranked[0]
     over = f"{with_unit(metric, best[metric.name])} over {plural(best['seeds'], 'seed')}{interval_of(best, metric)}"
     if len(ranked) == 1:
-        return Sentence(f"{name_of(best, keys)} reaches a {mean_of(metric, best)} of {over}.", COMPARISON)
+        return Sentence(f"{name_of(best, keys)} reaches {with_article(mean_of(metric, best))} of {over}.", COMPARISON)
     if best[metric.name] == ranked[1][metric.name]:
         tied = [name_of(row, keys) for row in ranked if row[metric.name] == best[metric.name]]
         return Sentence(
@@ -121,19 +122,21 @@ def _spread(ranked: Sequence[Row]) -> list[Sentence]:
 
 def _nothing_finished(summary: pd.DataFrame) -> str:
     advice = {"failed": "", "diverged": "; a smaller train.learning_rate may help"}
+    total = summary[list(COUNTS)].to_numpy().sum()
     for count, text in advice.items():
-        if summary[count].sum() == summary[list(COUNTS)].to_numpy().sum():
-            return f"All runs {count}, so there is nothing to compare{text}."
+        if summary[count].sum() == total:
+            return f"{'The one run' if total == 1 else 'All runs'} {count}, so there is nothing to compare{text}."
     return "No run was finished, so there is nothing to compare."
 
 
 def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[Sentence]:
     failed, missing = int(summary["failed"].sum()), int(summary["missing"].sum())
-    parts = [f"{failed} failed"] * bool(failed) + [f"{missing} {_were(missing)} not trained"] * bool(missing)
+    parts = [f"{failed} failed"] * bool(failed)
+    parts += [plural(missing, "was not trained", "were not trained")] * bool(missing)
     if not parts:
         return []
     total = int(summary[list(COUNTS)].to_numpy().sum())
-    consequence = "" if said else "; the means leave these out"
+    consequence = "" if said else f"; the means leave {_these(failed + missing)} out"
     return [Sentence(f"Of {plural(total, 'run')}, {' and '.join(parts)}{consequence}.", "runs")]
 
 
@@ -151,7 +154,11 @@ def _divergence(results: Results) -> list[Sentence]:
     ]
     where = f": all with {causes[0]} and none without" if causes else ""
     return [
-        Sentence(f"{diverged.sum()} of {plural(len(runs), 'run')} diverged{where}; the means leave these out.", "runs")
+        Sentence(
+            f"{diverged.sum()} of {plural(len(runs), 'run')} diverged{where}; "
+            f"the means leave {_these(diverged.sum())} out.",
+            "runs",
+        )
     ]
 
 
@@ -159,9 +166,9 @@ def _repeated(results: Results) -> list[Sentence]:
     extra = len(results.runs) - len(results.distinct)
     if not extra:
         return []
-    verb = "repeats" if extra == 1 else "repeat"
-    return [Sentence(f"{plural(extra, 'run')} {verb} another's configuration; each configuration counts once.", "runs")]
+    repeat = plural(extra, "run repeats", "runs repeat")
+    return [Sentence(f"{repeat} another's configuration; each configuration counts once.", "runs")]
 
 
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
+def _these(count: int) -> str:
+    return "it" if count == 1 else "these"

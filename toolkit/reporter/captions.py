@@ -45,7 +45,9 @@ def differences_caption(results: Results) -> str:
         f"Differences in {results.metrics[0].name} from the best setting, and their 95% bootstrap intervals over seeds "
         "(percentiles, 2,000 resamples).",
         "Settings that share seeds are paired by seed and tested by Student's t-test, others by Welch's.",
-        f"The p values are corrected for {tested} comparisons by Holm's method; told from the best: below 0.05.",
+        f"The p values are corrected for {tested} comparisons by Holm's method; told from the best: below 0.05."
+        if tested > 1
+        else "The one p value needs no correction; told from the best: below 0.05.",
         "The best was chosen from the same numbers, which flatters it.",
     )
 

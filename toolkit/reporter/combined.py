@@ -26,8 +26,9 @@ from toolkit.reporter.published import (
 )
 from toolkit.reporter.report import csv_text, images, page_figure, table_files
 from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
-from toolkit.reporter.sentences import Sentence, counted, plural
+from toolkit.reporter.sentences import Sentence, counted
 from toolkit.spec.schema import Experiment
+from toolkit.spec.words import plural
 
 VERDICT_TABLE = "verdicts"
 HOLDS = "what_holds.html"
@@ -175,8 +176,9 @@ def _answer(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Sentence]:
         others = ", ".join(counted(counts[kind], kind) for kind in VERDICTS if counts.get(kind, 0))
         told.append(
             Sentence(
-                f"Of {plural(len(numbers), 'published number')}, {judged} were judged, and {same} of these are equal "
-                f"to the printed digits or within what rounding decides: {others}.",
+                f"Of {plural(len(numbers), 'published number')}, {plural(judged, 'was', 'were')} judged, and "
+                f"{plural(same, 'of these is', 'of these are')} equal to the printed digits or within what rounding "
+                f"decides: {others}.",
                 VERDICT_TABLE,
             )
         )

@@ -4,6 +4,8 @@ import html
 import re
 
 _MARKDOWN = re.compile(r"[\\`*\[\]#|~]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|^>")
+"""What Markdown would take for a tag, an entity or a quotation: only there is a character written as HTML does it."""
 
 _LATEX = str.maketrans(
     {
@@ -18,7 +20,7 @@ _LATEX = str.maketrans(
 def markdown_text(text: str) -> str:
     """One line of text that Markdown shows as it is, in a paragraph or in a table's cell."""
     escaped = _MARKDOWN.sub(lambda match: f"\\{match.group()}", " ".join(text.split()))
-    return html.escape(escaped, quote=False)
+    return _MARKUP.sub(lambda match: html.escape(match.group()), escaped)
 
 
 def latex_text(text: str) -> str:

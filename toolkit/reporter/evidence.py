@@ -3,11 +3,11 @@
 import pandas as pd
 
 from toolkit.reporter.compared import claim_metric
-from toolkit.reporter.sentences import Row, name_of, plural
+from toolkit.reporter.sentences import Row, name_of
 from toolkit.reporter.statistics import CONFIDENCE
 from toolkit.reporter.verdicts import AGAINST, FAILS, FOR, OPEN, region_of
 from toolkit.spec.claims import ClaimConfig
-from toolkit.spec.words import value_text
+from toolkit.spec.words import plural, value_text
 
 
 def evidence(claim: ClaimConfig, contrasts: pd.DataFrame, verdict: str) -> str:

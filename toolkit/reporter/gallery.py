@@ -93,7 +93,8 @@ def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:
         return None
     shown = visible_values(data)
     beyond = int(data["sentences"].sum() - shown["sentences"].sum())
-    rest = f" {beyond:,} sentences lie beyond the axis, fewer than 1 in 500 at any {figure.x}." if beyond else ""
+    lie = "sentence lies" if beyond == 1 else "sentences lie"
+    rest = f" {beyond:,} {lie} beyond the axis, fewer than 1 in 500 at any {figure.x}." if beyond else ""
     caption = f"How many sentences have which {figure.x}, as a share of each split.{rest}"
     return Drawn(figure.name, draw_histogram(shown, figure.x, results.fixed), caption, data)
 

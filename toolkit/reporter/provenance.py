@@ -9,8 +9,12 @@ import yaml
 from toolkit.reporter.frames import Runs
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import SearchConfig
+from toolkit.spec.words import value_text
+from toolkit.store import RunRecord
 
 FEW = 3
+NOT_KNOWN = "not known"
+"""Stands for what could not be found out, such as the commit of code that is in no repository."""
 
 
 def spec_yaml(experiment: Experiment) -> str:
@@ -44,9 +48,15 @@ def provenance(runs: Runs) -> list[tuple[str, str]]:
     """
     found: dict[str, set[str]] = {}
     for _, record in runs:
-        for key, value in flat((record.provenance or {}) if record else {}):
-            found.setdefault(key, set()).add(str(value))
+        for key, text in told_provenance(record).items():
+            found.setdefault(key, set()).add(text)
     return [(key, _joined(sorted(values))) for key, values in found.items()]
+
+
+def told_provenance(record: RunRecord | None) -> dict[str, str]:
+    """What was recorded about where and with what one run was trained: dotted name and value."""
+    values = flat((record.provenance or {}) if record else {})
+    return {key: NOT_KNOWN if value is None else value_text(value) for key, value in values}
 
 
 def _in_full(path: str | None) -> str | None:

@@ -15,7 +15,7 @@ from toolkit.reporter.sensitivity import Spread, spreads, unperturbed
 from toolkit.reporter.sentences import counted
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
-from toolkit.spec.words import value_text
+from toolkit.spec.words import plural, value_text
 
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
 REPRODUCED = "reproduced within the spread of rounding"
@@ -149,7 +149,8 @@ def _printed(frame: pd.DataFrame) -> PrintedTable:
 def _counts(frame: pd.DataFrame) -> str:
     counts = Counter(frame["verdict"])
     told = ", ".join(counted(count, text) for text, count in sorted(counts.items(), key=lambda item: -item[1]))
-    return f"Of {len(frame)} comparisons with published values: {told}."
+    noun = "comparison with published values", "comparisons with published values"
+    return f"Of {plural(len(frame), *noun)}: {told}." if told else "No run has a published value beside it."
 
 
 def _compared(value: PublishedValue, measured: float, spread: Spread | None) -> list[object]:

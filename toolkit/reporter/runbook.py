@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from toolkit.reporter.frames import Runs
-from toolkit.reporter.provenance import flat
+from toolkit.reporter.provenance import flat, told_provenance
 from toolkit.spec.words import value_text
 
 HISTORY = ("epoch", "train_loss", "dev_loss", "dev_accuracy", "learning_rate", "seconds")
@@ -25,7 +25,7 @@ def run_data(runs: Runs) -> str:
         `history`, a row an epoch.
     """
     configurations = [_texts(run.config.model_dump(mode="json")) for run, _ in runs]
-    provenances = [_texts((record.provenance or {}) if record else {}) for _, record in runs]
+    provenances = [told_provenance(record) for _, record in runs]
     shared = _shared(configurations), _shared([one for one in provenances if one])
     rows = [
         {

@@ -9,12 +9,12 @@ from toolkit.reporter.catalogue import ReportTable
 from toolkit.reporter.metrics import METRICS, setting_text
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.provenance import spec_yaml
-from toolkit.reporter.sentences import Sentence, interval_of, mean_of, plural, with_unit
+from toolkit.reporter.sentences import Sentence, interval_of, mean_of, with_article, with_unit
 from toolkit.reporter.tables import comparison
 from toolkit.reporter.trials import Trials, importances, searched_keys
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec
-from toolkit.spec.words import value_text
+from toolkit.spec.words import plural, value_text
 
 TRIALS, CONFIRMATION = "trials", "confirmation"
 NEGLIGIBLE = 0.1
@@ -30,13 +30,20 @@ def search_answer(trials: Trials) -> list[Sentence]:
     """Say what the search found, how it does where nothing was selected, what mattered, and what failed."""
     tried, ranking = len(trials.results.runs), trials.ranking
     if not len(ranking):
-        return [Sentence(f"None of {plural(tried, 'trial')} has a result.", "runs")]
+        return [
+            Sentence("The one trial has no result." if tried == 1 else f"Of {tried} trials none has a result.", "runs")
+        ]
     best = ranking.iloc[0]
-    name = setting_text((key, best[key]) for key in searched_keys(trials)) or "The one setting"
+    name = setting_text((key, best[key]) for key in searched_keys(trials)) or "the one setting"
     reached = with_unit(trials.metric, float(best[trials.metric.name]))
     extreme = "lowest" if trials.lowest else "highest"
     return [
-        Sentence(f"Of {plural(tried, 'trial')}, {name} has the {extreme} {trials.metric.name}: {reached}.", TRIALS),
+        Sentence(
+            f"Of {tried} trials, {name} has the {extreme} {trials.metric.name}: {reached}."
+            if tried > 1
+            else f"The one trial, {name}, has {with_article(trials.metric.name)} of {reached}.",
+            TRIALS,
+        ),
         *_confirmed(trials),
         *_what_mattered(trials),
         *([Sentence("Every combination of the space was tried.", TRIALS)] if trials.is_complete else []),
@@ -93,7 +100,7 @@ def _confirmed(trials: Trials) -> Iterator[Sentence]:
     row = trials.confirmed.summary.iloc[0].to_dict()
     shown = [trials.metric, *(metric for metric in trials.confirmed.metrics if metric.name.startswith("test_"))]
     values = [
-        f"a {mean_of(metric, row)} of {with_unit(metric, row[metric.name])}{interval_of(row, metric)}"
+        f"{with_article(mean_of(metric, row))} of {with_unit(metric, row[metric.name])}{interval_of(row, metric)}"
         for metric in shown
         if f"{metric.name}_low" in row and pd.notna(row[metric.name])
     ]
@@ -115,6 +122,8 @@ def _what_mattered(trials: Trials) -> Iterator[Sentence]:
 
 def _without_result(trials: Trials) -> Iterator[Sentence]:
     statuses = trials.results.runs["status"].value_counts()
-    for status in ("failed", "diverged", "missing"):
+    untrained = "trial was not trained", "trials were not trained"
+    told = {"failed": ("trial failed", "trials failed"), "diverged": ("trial diverged", "trials diverged")}
+    for status, words in {**told, "missing": untrained}.items():
         if count := int(statuses.get(status, 0)):
-            yield Sentence(f"{plural(count, 'trial')} {status}.", "runs")
+            yield Sentence(f"{plural(count, *words)}.", "runs")

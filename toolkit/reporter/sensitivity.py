@@ -17,7 +17,7 @@ from toolkit.reporter.results import Results
 from toolkit.reporter.sentences import Sentence, name_of
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY
-from toolkit.spec.words import value_text
+from toolkit.spec.words import plural, value_text
 
 SENSITIVITY = "sensitivity"
 CONFIDENCE = 0.95
@@ -103,11 +103,10 @@ def sensitivity_table(results: Results, found: Sequence[Mapping[str, Spread]]) -
     ]
     cells["determined decimals"] = frame["decimals"].map(str)
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
-    repetitions = results.experiment.sensitivity
+    repetitions = plural(results.experiment.sensitivity, "repetition")
     caption = (
-        f"Each result beside those of {repetitions} repetitions whose initial weights were changed by one unit in the "
-        "last place; the interval is that of one more such run (95%, Student's t); decimals that it does not reach are "
-        "determined."
+        f"Each result beside those of {repetitions} whose initial weights were changed by one unit in the last place; "
+        "the interval is that of one more such run (95%, Student's t); decimals that it does not reach are determined."
     )
     printed = PrintedTable(cells, marks, list(cells.columns[len(keys) + 1 :]))
     return ReportTable(SENSITIVITY, printed, caption, frame, f"tab:{results.experiment.name}-{SENSITIVITY}")

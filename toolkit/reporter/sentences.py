@@ -38,6 +38,11 @@ def with_unit(metric: Metric, value: float) -> str:
     return f"{metric.text(value)} {metric.unit}".rstrip()
 
 
+def with_article(noun: str) -> str:
+    """A noun with its indefinite article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def mean_of(metric: Metric, row: Row) -> str:
     """What a row's value is called: of several seeds it is a mean."""
     return f"mean {metric.name}" if row["seeds"] > 1 else metric.name
@@ -62,11 +67,6 @@ def interval_of(row: Row, metric: Metric) -> str:
     """The interval of a row's mean in parentheses; empty where nothing is known of the spread."""
     low, high = row[f"{metric.name}_low"], row[f"{metric.name}_high"]
     return "" if pd.isna(low) or pd.isna(high) else f" (95% interval {metric.text(low)} to {metric.text(high)})"
-
-
-def plural(count: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def listed(texts: Sequence[str], most: int = 5) -> str:

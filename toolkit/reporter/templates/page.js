@@ -86,7 +86,7 @@
         row.hidden = !words.every((word) => text.includes(word));
         shown += !row.hidden;
       }
-      $("#shown").textContent = `${shown} of ${texts.length} runs`;
+      $("#shown").textContent = `${shown} of ${texts.length} ${texts.length === 1 ? "run" : "runs"}`;
     };
     filter.addEventListener("input", apply);
     filter.closest("p").hidden = false;
