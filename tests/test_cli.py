@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from toolkit.cli import main
+from toolkit.data.grammar import grammar_vocabulary
 from toolkit.errors import SpecError
 from toolkit.experiment import run
 
@@ -78,8 +80,14 @@ def test_progress_without_a_terminal_is_plain_lines(tiny: tuple[Path, subprocess
     assert "\x1b" not in result.stdout
     lines = result.stdout.splitlines()
     assert lines[0] == "4 runs, 0 stored already, 4 to train"
-    assert [line.split()[0] for line in lines[1:-1]] == ["1/4", "2/4", "3/4", "4/4"]
-    assert all("model.cell=" in line and "dev loss" in line for line in lines[1:-1])
+    assert lines[1] == f"data: grammar, {len(grammar_vocabulary(2000))} words known"
+    assert [line.split()[:3] for line in lines[2:5]] == [
+        ["train", "60", "sentences,"],
+        ["dev", "40", "sentences,"],
+        ["test", "1,000", "sentences,"],
+    ]
+    assert [line.split()[0] for line in lines[5:-1]] == ["1/4", "2/4", "3/4", "4/4"]
+    assert all("model.cell=" in line and "dev loss" in line for line in lines[5:-1])
 
 
 def test_report_says_the_command_that_makes_it_again(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -312,13 +320,15 @@ def test_plan_says_what_is_done_partly_done_and_to_do(
 ) -> None:
     folder, _ = tiny
     call = (folder / "tiny.yaml", "--out", folder / "reports", "--plan", "-j", 2)
-    done = run_spec(*call).stdout.splitlines()
+    told = run_spec(*call).stdout.splitlines()
+    assert told[0] == f"data: grammar, {len(grammar_vocabulary(2000))} words known"
+    done = told[4:]
     assert [line.split()[1] for line in done[1:5]] == ["done"] * 4
     assert done[5:7] == ["4 different runs: 4 done", "time for what is missing: none"]
     assert re.fullmatch(r"disk that they take when all are stored: 0\.\d MB at most", done[7])
-    more = run_spec(*call, "-s", "train.epochs=9", "-s", "sweep.seeds=[1, 3]").stdout.splitlines()
+    more = run_spec(*call, "-s", "train.epochs=9", "-s", "sweep.seeds=[1, 3]").stdout.splitlines()[4:]
     assert [" ".join(line.split()[1:3]) for line in more[1:5]] == ["partly done", "to do", "partly done", "to do"]
-    assert all(re.search(r" \d/9 +\d+ s  ", line) for line in more[1:5])
+    assert all(re.search(r" \d/9 +\d+ (s|min)  ", line) for line in more[1:5])
     assert more[5] == "4 different runs: 2 partly done, 2 to do"
     assert more[6].startswith("time for what is missing: about ")
     unknown = run_spec(*call, "-s", "model.hidden=5").stdout.splitlines()
@@ -379,6 +389,30 @@ def test_setting_that_the_data_cannot_satisfy_is_told_with_its_place_in_the_spec
         run(spec, out=tmp_path / "reports")
     assert str(raised.value).startswith(f"{spec}:{line}:{column}: {message}")
     assert not (tmp_path / "reports").exists()
+
+
+def test_what_is_odd_about_data_is_told_once_a_data_set_at_planning_at_the_start_and_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for part in ("train", "dev"):
+        (tmp_path / f"{part}.txt").write_text("the zebra runs . <eos>\n" * 3, encoding="utf-8")
+    spec = tmp_path / "odd.yaml"
+    sweep = "sweep: {grid: {model.hidden: [2, 3]}, seeds: [1, 2]}"
+    spec.write_text(f"name: odd\ndata: {{source: text, path: .}}\ntrain: {{epochs: 1}}\n{sweep}\n", encoding="utf-8")
+    warnings = [f"warning: {tmp_path}/{part}.txt: 3 of 3 sentences end with `<eos>`" for part in ("train", "dev")]
+    monkeypatch.setattr(sys, "argv", ["run_spec.py", str(spec)])
+    with pytest.raises(SystemExit) as planned:
+        main([str(spec), "--plan", "--out", str(tmp_path / "reports")])
+    assert planned.value.code == 0
+    plan = capsys.readouterr().out
+    (outcome,) = run(spec, out=tmp_path / "reports")
+    start = capsys.readouterr().out
+    for told in (plan, start):
+        assert "  dev    3 sentences, 15 words, 0 of them unknown (0.0%)\n" in told
+        assert [line.partition(", and")[0] for line in told.splitlines() if "warning" in line] == warnings
+    setup = (outcome.page.parent / "report.md").read_text(encoding="utf-8").partition("## Setup")[2]
+    assert "- development set: 3 sentences, 15 words, 0 of them unknown (0.0%)\n" in setup
+    assert setup.count("- warning: ") == len(warnings)
 
 
 @pytest.mark.parametrize("in_the_way", ["reports", "reports/runs", "reports/tiny"])

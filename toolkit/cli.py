@@ -176,12 +176,14 @@ def _check_data(loaded: "Sequence[LoadedSpec]") -> None:
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.runner.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
     from toolkit.runner.outlook import outlook, plan_lines  # noqa: PLC0415  as above
-    from toolkit.runner.plan import plan_specs  # noqa: PLC0415  as above
+    from toolkit.runner.plan import data_lines, plan_specs  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
     store = Store(out / STORE_NAME)
-    planned = [run for runs in plan_specs(loaded).values() for run in runs]
+    plans = plan_specs(loaded)
+    click.echo("\n".join(data_lines(loaded)))
+    planned = [run for runs in plans.values() for run in runs]
     if planned:
         click.echo("\n".join(plan_lines(outlook(planned, store), workers)))
         click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")

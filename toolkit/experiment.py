@@ -17,7 +17,17 @@ from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.driver import Call, train
-from toolkit.runner.plan import PlannedRun, afresh, answers, look_anew, plan_run, plan_specs, recall, to_train
+from toolkit.runner.plan import (
+    PlannedRun,
+    afresh,
+    answers,
+    data_lines,
+    look_anew,
+    plan_run,
+    plan_specs,
+    recall,
+    to_train,
+)
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME
@@ -104,11 +114,12 @@ def run(
     _take_folders(owners)
     _try(sinks, loaded, out)
     asked = [run for planned in plans.values() for run in planned]
-    if plans:
-        missing = afresh(asked) if fresh else to_train(asked, store)
+    missing = afresh(asked) if fresh else to_train(asked, store)
+    if asked:
         _announce(asked, missing, console)
-        if missing:
-            train(missing, store, console, call)
+    _tell_data(loaded, console)
+    if missing:
+        train(missing, store, console, call)
     for spec in loaded:
         if spec.experiment.search:
             searches[spec.path] = carry_out(spec.experiment, spec.path, store, console, call)
@@ -223,6 +234,11 @@ def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], consol
     console.print(
         f"{plural(distinct, 'run')}, {distinct - lacking} stored already, {lacking} to train", highlight=False
     )
+
+
+def _tell_data(loaded: Sequence[LoadedSpec], console: Console) -> None:
+    for line in data_lines(loaded):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from toolkit.data.summary import Part, Summary
 from toolkit.reporter.report import make_report, write_report
 from toolkit.spec.schema import Experiment
 
@@ -234,3 +236,21 @@ def test_a_diverged_run_is_shown_and_left_out_of_the_means(make_study: MakeStudy
 def test_a_study_that_diverged_altogether_says_so(make_study: MakeStudy) -> None:
     files = make_report(*make_study(diverged=range(6)), "command").files
     assert "All runs diverged, so there is nothing to compare" in files["index.html"].decode()
+
+
+def test_setup_says_what_the_data_holds_and_what_is_odd_about_it(make_study: MakeStudy) -> None:
+    experiment, runs = make_study()
+    data = Summary("text a", 500, [Part("train", 1000, 20_000, 1234), Part("dev", 100, 2000, 0)], ["dev.txt: <odd>"])
+    recorded = [(run, record and replace(record, data=data.to_plain())) for run, record in runs]
+    files = make_report(experiment, recorded, COMMAND).files
+    setup = files["report.md"].decode().partition("## Setup")[2].partition("\n## ")[0]
+    assert "\n- training set: 1,000 sentences, 20,000 words, 1,234 of them unknown (6.2%)\n" in setup
+    assert "\n- development set: 100 sentences, 2,000 words, 0 of them unknown (0.0%)\n" in setup
+    assert "\n- vocabulary: 500 words known\n" in setup
+    assert setup.count("dev.txt") == 1
+    assert "<dt>warning</dt><dd>dev.txt: &lt;odd&gt;</dd>" in files["index.html"].decode()
+
+
+def test_setup_says_where_runs_do_not_know_what_their_data_holds(make_study: MakeStudy) -> None:
+    setup = make_report(*make_study(), COMMAND).files["report.md"].decode().partition("## Setup")[2]
+    assert "- sentences and words: not recorded, since the runs were trained by an earlier version\n" in setup

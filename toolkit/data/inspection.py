@@ -26,7 +26,7 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
     """
     told: dict[str, DataError] = {}
     for spec in specs:
-        for config in _different(spec.experiment):
+        for config in different_runs(spec.experiment):
             mistakes = Mistakes()
             with mistakes:
                 look(config)
@@ -36,7 +36,7 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
         raise kind("\n".join(told))
 
 
-def _different(experiment: Experiment) -> Iterator[RunConfig]:
+def different_runs(experiment: Experiment) -> Iterator[RunConfig]:
     """A run for each different data set that an experiment needs, for each with a test set, and for each cell."""
     configs = data_trials(experiment) if experiment.search else (run.config for run in expand(experiment))
     yield from {(config.data, config.evaluate.test, config.model.cell): config for config in configs}.values()

@@ -1,14 +1,18 @@
 """The sources of sentences by name, and a data set loaded from one of them, ready for training."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from toolkit.data import coursework, grammar, text
-from toolkit.data.corpus import Corpus, IntArray
+from toolkit.data.corpus import UNKNOWN, Corpus, IntArray, Sentences
 from toolkit.data.examples import Examples, encode
+from toolkit.data.remarks import ReadSplit, find_remarks
+from toolkit.data.summary import Part, Summary
 from toolkit.spec.schema import DataConfig
 
 Loader = Callable[[DataConfig], Corpus]
@@ -27,6 +31,7 @@ class Dataset:
         test: Test examples; None where the source has none.
         digest: SHA-256 in hex of all of the above. It changes with the content alone, not with the place that the
             content comes from.
+        summary: What it holds, in a few numbers and remarks; None where it was not read or generated.
     """
 
     vocabulary: Sequence[str]
@@ -34,6 +39,7 @@ class Dataset:
     dev: Examples
     test: Examples | None
     digest: str
+    summary: Summary | None = None
 
 
 def load_corpus(config: DataConfig) -> Corpus:
@@ -52,9 +58,11 @@ def load_examples(config: DataConfig) -> Dataset:
         DataError: If something is wrong with the data, found before anything is trained.
     """
     corpus = load_corpus(config)
-    train, dev = (encode(split, corpus.vocabulary, config.task) for split in (corpus.train, corpus.dev))
-    test = encode(corpus.test, corpus.vocabulary, config.task) if corpus.test is not None else None
-    return Dataset(corpus.vocabulary, train, dev, test, _digest(corpus.vocabulary, (train, dev, test)))
+    splits = {"train": corpus.train, "dev": corpus.dev} | ({"test": corpus.test} if corpus.test is not None else {})
+    encoded = {name: encode(split, corpus.vocabulary, config.task) for name, split in splits.items()}
+    train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
+    digest = _digest(corpus.vocabulary, (train, dev, test))
+    return Dataset(corpus.vocabulary, train, dev, test, digest, _summary(config, corpus.vocabulary, splits, encoded))
 
 
 def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:
@@ -66,6 +74,25 @@ def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str
             digest.update(part.astype("<i4").tobytes())
         digest.update(b"\n")
     return digest.hexdigest()
+
+
+def _summary(
+    config: DataConfig, vocabulary: Sequence[str], splits: Mapping[str, Sentences], encoded: Mapping[str, Examples]
+) -> Summary:
+    known = set(vocabulary) - {UNKNOWN}
+    parts, read = [], []
+    for name, split in splits.items():
+        counts = Counter(chain.from_iterable(split.words))
+        words = counts.total()
+        parts.append(Part(name, len(split), words, words - sum(counts[word] for word in known)))
+        if split.origin is not None:
+            read.append(ReadSplit(split, split.origin, encoded[name], counts))
+    return Summary(
+        origin=" ".join(filter(None, [config.source, config.path])),
+        vocabulary=len(vocabulary),
+        parts=parts,
+        remarks=list(find_remarks(read, vocabulary, config.task)) if read else [],
+    )
 
 
 def _parts(split: Examples) -> list[IntArray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from toolkit.data.summary import summary_from_plain, summary_rows
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import Drawn, render
 from toolkit.reporter.catalogue import ReportTable, tables
@@ -185,7 +186,7 @@ def _page(
             for _, row in every.runs[every.runs["status"] == "diverged"].iterrows()
         ],
         missing=[_setting(every, row) for _, row in every.runs.iterrows() if row["status"] == "missing"],
-        setup=_setup(every),
+        setup=[*_setup(every), *_data(runs)],
         spec_diff=spec_diff,
         run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
@@ -213,6 +214,15 @@ def _setup(results: Results) -> list[tuple[str, str]]:
     varied = [(key, list(dict.fromkeys(results.runs[key].map(value_text)))) for key in results.shown_keys]
     texts = [(key, f"{', '.join(values[:20])}{', ..' * (len(values) > 20)}") for key, values in varied]
     return [*texts, *((key, value_text(value)) for key, value in results.fixed if key not in dict(varied))]
+
+
+def _data(runs: Runs) -> list[tuple[str, str]]:
+    """What the data sets of the runs hold, and what is odd about them."""
+    trained = [record for _, record in runs if record is not None and record.history]
+    recorded = [summary_from_plain(record.data) for record in trained if record.data is not None]
+    if trained and not recorded:
+        return [("sentences and words", "not recorded, since the runs were trained by an earlier version")]
+    return summary_rows(recorded)
 
 
 def _setting(results: Results, row: pd.Series) -> str:

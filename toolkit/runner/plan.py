@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from toolkit.data.folders import no_test_set
-from toolkit.data.inspection import inspect
+from toolkit.data.inspection import different_runs, inspect
 from toolkit.data.kept import load_data
 from toolkit.data.sources import Dataset
+from toolkit.data.summary import summary_lines
 from toolkit.errors import SettingError
 from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
@@ -73,6 +74,12 @@ def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
 def _look(config: RunConfig) -> None:
     load_checked(config)
     cell_code(config.model.cell)
+
+
+def data_lines(specs: Iterable[LoadedSpec]) -> list[str]:
+    """What the data sets of several specs hold, and what is odd about them, each told once."""
+    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec.experiment))
+    return list(summary_lines(summary for config in configs if (summary := load_data(config).summary)))
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:

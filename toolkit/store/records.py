@@ -63,6 +63,7 @@ class RunRecord:
         ended_in: The epoch in which it diverged or failed, 0 being before training; None for `done`.
         error: Why it diverged or failed.
         traceback: Where it failed.
+        data: What its data set holds, as `Summary.to_plain` says it; None where that was not recorded.
         weights: SHA-256 in hex of the file of its best weights; None where there is none.
         provenance: What it was trained with, where and when.
         earlier: The same of the sessions before the last, where it was trained in several.
@@ -78,6 +79,7 @@ class RunRecord:
     ended_in: int | None = None
     error: str | None = None
     traceback: str | None = None
+    data: Mapping[str, Any] | None = None
     weights: str | None = None
     provenance: Mapping[str, Any] | None = None
     earlier: Sequence[Mapping[str, Any]] = ()

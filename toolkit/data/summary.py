@@ -1,0 +1,91 @@
+"""What a data set holds, in a few numbers and remarks: most misreadings show in them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+PARTS = {"train": "training set", "dev": "development set", "test": "test set"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One split.
+
+    Attributes:
+        name: One of PARTS.
+        sentences: Number of sentences.
+        words: Number of their words, without `<s>` and `</s>` that a task adds.
+        unknown: How many of them are read as `UNK`.
+    """
+
+    name: str
+    sentences: int
+    words: int
+    unknown: int
+
+    def __str__(self) -> str:
+        share = self.unknown / self.words if self.words else 0.0
+        counts = f"{counted(self.sentences, 'sentence')}, {counted(self.words, 'word')}"
+        return f"{counts}, {self.unknown:,} of them unknown ({share:.1%})"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a data set holds.
+
+    Attributes:
+        origin: The source, and the folder if it reads one.
+        vocabulary: Number of known words.
+        parts: The splits, in the order of PARTS.
+        remarks: What is odd about it, each in a line with its place, and how to mend it.
+    """
+
+    origin: str
+    vocabulary: int
+    parts: Sequence[Part]
+    remarks: Sequence[str] = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """The same as values of JSON."""
+        return asdict(self)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun, as in `1 word` and `2,000 words`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def summary_from_plain(values: Mapping[str, Any]) -> Summary:
+    """A summary from what `Summary.to_plain` made of it."""
+    return Summary(**{**values, "parts": [Part(**part) for part in values["parts"]]})
+
+
+def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
+    """Data sets in plain text, those of one folder and vocabulary together, and every remark once."""
+    alike: dict[tuple[str, int], list[Summary]] = {}
+    for summary in summaries:
+        alike.setdefault((summary.origin, summary.vocabulary), []).append(summary)
+    for (origin, vocabulary), several in alike.items():
+        yield f"data: {origin}, {counted(vocabulary, 'word')} known"
+        yield from (f"  {part.name:5}  {part}" for part in _parts(several))
+    yield from (f"warning: {remark}" for remark in _remarks(one for several in alike.values() for one in several))
+
+
+def summary_rows(summaries: Sequence[Summary]) -> list[tuple[str, str]]:
+    """The same for a report: what each row is about, and what there is to say."""
+    parts = _parts(summaries)
+    rows = {meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()}
+    rows["vocabulary"] = list(dict.fromkeys(f"{counted(summary.vocabulary, 'word')} known" for summary in summaries))
+    told = [(meaning, "; ".join(texts)) for meaning, texts in rows.items() if texts]
+    return [*told, *(("warning", remark) for remark in _remarks(summaries))]
+
+
+def _remarks(summaries: Iterable[Summary]) -> list[str]:
+    """Every remark on any of them, once."""
+    return list(dict.fromkeys(remark for summary in summaries for remark in summary.remarks))
+
+
+def _parts(summaries: Iterable[Summary]) -> list[Part]:
+    """The different splits of several data sets, training sets first."""
+    different = dict.fromkeys(part for summary in summaries for part in summary.parts)
+    return sorted(different, key=lambda part: list(PARTS).index(part.name))
