@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.errors import SpecError
 from toolkit.experiment import REPORTS, Outcome
 from toolkit.owners import OWNER, SPEC, owner_of_comparison
+from toolkit.received import MOST_SPEC, read_regular
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
@@ -149,11 +150,13 @@ def _combined(experiments: Sequence[Experiment], runs: Sequence[RunSpec], chosen
 def _differences(folders: Sequence[str | os.PathLike[str]]) -> str:
     """How each report's spec differs from the first one's."""
     first, *others = [(Path(folder) / SPEC) for folder in folders]
-    before = first.read_text(encoding="utf-8").splitlines()
+    before = _lines(first)
     return "\n".join(
         line
         for other in others
-        for line in difflib.unified_diff(
-            before, other.read_text(encoding="utf-8").splitlines(), str(first), str(other), lineterm="", n=1
-        )
+        for line in difflib.unified_diff(before, _lines(other), str(first), str(other), lineterm="", n=1)
     )
+
+
+def _lines(spec: Path) -> list[str]:
+    return read_regular(spec, MOST_SPEC).decode("utf-8-sig").splitlines()

@@ -16,9 +16,14 @@ but DiskError and WorkerError, which are none of the spec's or the call's making
 
 from collections.abc import Sequence
 
+from toolkit.escape import visible_text, without_passwords
+
 
 class ToolkitError(Exception):
-    """Root of the toolkit's own errors; its text is meant for the user."""
+    """Root of the toolkit's own errors; its text is meant for the user: no terminal obeys it, no password is in it."""
+
+    def __str__(self) -> str:
+        return without_passwords(visible_text(super().__str__()))
 
 
 class SpecError(ToolkitError, ValueError):

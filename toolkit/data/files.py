@@ -13,6 +13,7 @@ from toolkit.data.characters import refused_character
 from toolkit.data.encodings import GZIP, HEAD, foreign_content
 from toolkit.errors import DataError, SettingError
 from toolkit.spec.words import plural
+from toolkit.received import MOST_DATA, BoundedGzip, UnfitFileError, open_regular
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -46,7 +47,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
         SettingError: If the file is missing, unreadable or empty, or something else than text in UTF-8.
     """
     try:
-        with path.open("rb") as file, _as_text(_unpacked(file, path)) as text:
+        with open_regular(path, MOST_DATA) as file, _as_text(_unpacked(file, path)) as text:
             yield text
     except FileNotFoundError:
         raise _unfit(path, "there is no such file; add it or mend data.path") from None
@@ -54,6 +55,8 @@ def open_text(path: Path) -> Iterator[TextIO]:
         raise _unfit(path, "is a folder, expected a file; put the data file in its place") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise _unfit(path, f"cannot be unpacked by gzip ({error}); copy it again") from error
+    except UnfitFileError as error:
+        raise _unfit(path, f"{error.strerror}; put a data file in its place, or mend data.path") from error
     except OSError as error:
         raise _unfit(path, f"cannot be read ({error.strerror}); mend its permissions or data.path") from error
 
@@ -74,7 +77,7 @@ def check_size(size: int, available: int, key: str, path: Path) -> None:
 def _unpacked(file: BinaryIO, path: Path) -> BinaryIO:
     """The content of a file, unpacked if its first bytes say that gzip has packed it."""
     if _head(file).startswith(GZIP):
-        file = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]  # which has all of a BinaryIO's methods
+        file = BoundedGzip(file, path)  # type: ignore[assignment]  # which has all of a BinaryIO's methods
     head = _head(file)
     if not head.removeprefix(BYTE_ORDER_MARK.encode()):
         raise _unfit(path, "the file is empty; copy it again or mend data.path")

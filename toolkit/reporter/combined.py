@@ -12,7 +12,7 @@ from toolkit.reporter.catalogue import ReportTable
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, SUMMARY, Summary
 from toolkit.reporter.metrics import MISSING
-from toolkit.reporter.page import FIGURES, TABLES, Page, PageFigure, environment
+from toolkit.reporter.page import FIGURES, TABLES, Page, PageFigure, rendered
 from toolkit.reporter.printed import PrintedTable
 from toolkit.reporter.published import (
     EQUAL,
@@ -99,10 +99,10 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
     }
     counts = f"{plural(len(parts), 'report')} in one"
     texts = {
-        INDEX: environment().get_template("combined.html").render(page=page),
-        "report.md": environment().get_template("combined.md").render(page=page),
+        INDEX: rendered("combined.html", page=page),
+        "report.md": rendered("combined.md", page=page),
         SUMMARY: Summary(experiment.name, experiment.question, sentences[0].text, counts).json(),
-        **({HOLDS: environment().get_template("holds.html").render(page=page)} if claiming else {}),
+        **({HOLDS: rendered("holds.html", page=page)} if claiming else {}),
         **({f"{TABLES}/published.csv": csv_text(numbers)} if len(numbers) else {}),
         **{f"{FIGURES}/{figure.name}.svg": page_figure(figure).svg for figure in drawn},
         **{f"{FIGURES}/{figure.name}.csv": csv_text(figure.data) for figure in drawn},

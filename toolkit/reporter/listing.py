@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.reporter.page import Page, environment
+from toolkit.reporter.page import Page, rendered
 from toolkit.store.files import write_whole
 
 SUMMARY = "report.json"
@@ -44,7 +44,7 @@ def write_listing(out: Path) -> None:
         out: Folder of the reports; what is no report is passed over.
     """
     found = [_read(path) for path in sorted(out.glob(f"*/{SUMMARY}"))]
-    page = environment().get_template("listing.html").render(reports=[one for one in found if one is not None])
+    page = rendered("listing.html", reports=[one for one in found if one is not None])
     write_whole(out / INDEX, page.encode())
 
 

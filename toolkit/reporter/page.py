@@ -5,13 +5,14 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from toolkit.escape import markdown_text, visible_text
 from toolkit.reporter.catalogue import COMPARISON, ReportTable
 from toolkit.reporter.claims import JudgedClaim
-from toolkit.reporter.escape import markdown_text
 from toolkit.reporter.printed import PrintedTable, to_markdown
 from toolkit.reporter.published import PublishedComparison
 from toolkit.reporter.sentences import Sentence
@@ -100,23 +101,21 @@ def shown_in(page: Page, sentence: Sentence) -> tuple[str, str]:
     return ("table", tables[0]) if sentence.shown_in == COMPARISON else ("", "")
 
 
-def environment() -> jinja2.Environment:
-    """The templates, with HTML escaped by itself."""
-    return _ENVIRONMENT
+def rendered(template: str, **values: Any) -> str:
+    """A template with these values in it, HTML escaped by itself, and without unseen characters, whatever they hold."""
+    return visible_text(_ENVIRONMENT.get_template(template).render(**values))
 
 
 def html_page(page: Page) -> str:
     """The page as one self-contained HTML file: no request, every text escaped, no script but its own."""
-    script = _ENVIRONMENT.get_template("page.js").render()
+    script = rendered("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _ENVIRONMENT.get_template("index.html").render(
-        page=page, shown_in=shown_in, script=script, script_hash=f"sha256-{digest}"
-    )
+    return rendered("index.html", page=page, shown_in=shown_in, script=script, script_hash=f"sha256-{digest}")
 
 
 def markdown_page(page: Page) -> str:
     """The same for reading as text; figures and tables are linked files of the report folder."""
-    return _ENVIRONMENT.get_template("report.md").render(page=page, figures=FIGURES, shown_in=shown_in)
+    return rendered("report.md", page=page, figures=FIGURES, shown_in=shown_in)
 
 
 def _inline_svg(svg: str, name: str) -> str:

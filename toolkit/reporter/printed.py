@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from toolkit.reporter.escape import latex_text, markdown_text
+from toolkit.escape import latex_text, markdown_text
 
 LONG_TABLE = 40
 """More rows than this do not fit on a printed page."""
@@ -64,7 +64,7 @@ def to_latex(table: PrintedTable, caption: str, label: str) -> str:
     """A table for a paper that uses booktabs (and longtable if it is long); every cell is escaped."""
     long = len(table.cells) > LONG_TABLE
     bold = table.best.map(lambda best: "textbf:--rwrap;" if best else "")
-    styler = table.cells.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis="columns")
+    styler = table.cells.style.hide(axis="index").format(_latex).format_index(_latex, axis="columns")
     text = styler.apply(lambda _: bold, axis=None).to_latex(
         hrules=True,
         column_format="".join("r" if column in table.numeric else "l" for column in table.cells),
@@ -76,6 +76,10 @@ def to_latex(table: PrintedTable, caption: str, label: str) -> str:
         position_float=None if long else "centering",
     )
     return _ruled(text, table)
+
+
+def _latex(cell: object) -> str:
+    return latex_text(str(cell))
 
 
 def _ruled(text: str, table: PrintedTable) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.data.summary import summary_from_plain, summary_rows
+from toolkit.escape import spreadsheet_text, visible_text
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import Drawn, render
 from toolkit.reporter.catalogue import ReportTable, tables
@@ -113,7 +114,7 @@ def images(drawn: Iterable[Drawn]) -> dict[str, bytes]:
 
 def page_figure(drawn: Drawn) -> PageFigure:
     """A figure as it stands in a page."""
-    svg = render(drawn.figure, "svg").decode()
+    svg = visible_text(render(drawn.figure, "svg").decode())
     return PageFigure(drawn.name, drawn.caption, svg, drawn.figure.get_figwidth() > COLUMN_WIDTH)
 
 
@@ -230,5 +231,6 @@ def _setting(results: Results, row: pd.Series) -> str:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A frame as CSV, its numbers in full."""
-    return frame.to_csv(index=False, lineterminator="\n")
+    """A frame as CSV, its numbers in full, its texts such that no spreadsheet takes them for formulas."""
+    safe = frame.map(lambda value: spreadsheet_text(value) if isinstance(value, str) else value)
+    return safe.astype(frame.dtypes).to_csv(index=False, lineterminator="\n")

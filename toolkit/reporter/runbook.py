@@ -5,12 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolkit.escape import script_text
 from toolkit.reporter.frames import Runs
 from toolkit.reporter.provenance import flat, told_provenance
 from toolkit.spec.words import value_text
 
 HISTORY = ("epoch", "train_loss", "dev_loss", "dev_accuracy", "learning_rate", "seconds")
-_UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def run_data(runs: Runs) -> str:
@@ -42,7 +42,7 @@ def run_data(runs: Runs) -> str:
     ]
     common = {"configuration": shared[0], "provenance": shared[1]}
     text = json.dumps({"columns": HISTORY, "common": common, "runs": rows}, separators=(",", ":"), allow_nan=False)
-    return text.translate(_UNSAFE)
+    return script_text(text)
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

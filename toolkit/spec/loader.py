@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolkit.errors import SettingError, SpecError
+from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.checks import problems
 from toolkit.spec.diagnosis import diagnose, nearest
 from toolkit.spec.document import Document, Problem, WrongSpecError, parse_document, refuse
@@ -219,7 +220,7 @@ def _read(path: str, place: Problem | None) -> Document:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_regular(path, MOST_SPEC).decode("utf-8-sig")
     except FileNotFoundError as error:
         setting = f"; is it a setting? Write -s {path}" * ("=" in path.name)
         raise SpecError(f"{path}: there is no such file{setting}") from error

@@ -1,8 +1,10 @@
 """Published numbers to compare a report's with, read from a CSV file."""
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import yaml
 
 from toolkit.errors import DataError
+from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.document import CoreSchemaLoader
 from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import RunConfig
@@ -50,8 +53,8 @@ def read_published(path: str | Path) -> list[PublishedValue]:
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_values(csv.DictReader(file, strict=True), path))
+        text = read_regular(path, MOST_SPEC).decode("utf-8-sig")
+        return list(_values(csv.DictReader(io.StringIO(text, newline=""), strict=True), path))
     except OSError as error:
         raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -62,19 +65,25 @@ def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]
     columns = rows.fieldnames or []
     keys = [column for column in columns if column not in ("metric", "value", "note")]
     unknown = [key for key in keys if not _is_key(key)]
-    if "metric" not in columns or "value" not in columns or unknown or len(set(columns)) < len(columns):
+    is_ours = {"metric", "value"} <= set(columns)
+    if not is_ours or unknown or len(set(columns)) < len(columns):
+        # Of a file that is no such table nothing is shown: it may be any that the spec names.
         raise DataError(
             f"{path}:1: expected the columns metric, value, note and dotted keys such as model.hidden, each once; "
-            f"found {', '.join(columns) or 'nothing'}"
+            f"found {_short(columns) if is_ours else 'no such columns'}"
         )
     for row in rows:
         if None in row or None in row.values() or row["metric"] not in MEASURES or not _is_number(row["value"]):
             raise DataError(
                 f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number such as 0.417 as value and a "
-                f"metric of {', '.join(MEASURES)}; found {', '.join(str(cell) for cell in row.values())}"
+                f"metric of {', '.join(MEASURES)}; found {_short(row.values())}"
             )
         settings = {key: _setting(row[key], f"{path}:{rows.line_num}: {key}") for key in keys if row[key]}
         yield PublishedValue(settings, row["metric"], row["value"], row.get("note", ""), rows.line_num)
+
+
+def _short(cells: Iterable[object]) -> str:
+    return textwrap.shorten(", ".join(map(str, cells)), 160, placeholder=" ..")
 
 
 def _is_key(key: str) -> bool:
