@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from toolkit.errors import DiskError, ToolkitError, WorkerError
+from toolkit.escape import visible_text
 from toolkit.interrupts import answer_interrupts
 from toolkit.option_checks import refuse_options_without_effect, refuse_workers_of_a_cluster
 from toolkit.version import __version__
@@ -84,7 +85,7 @@ def main(context: click.Context, /, specs: tuple[Path, ...], **options: Any) -> 
     else:
         return
     answer_interrupts(lambda *_: os._exit(status))  # all is said
-    click.echo(message, err=True)
+    _echo(message, err=True)
     gc.collect()  # ends the feed of a run that was trained here: once Python is ending, TensorFlow waits for it forever
     sys.exit(status)
 
@@ -158,7 +159,7 @@ def _check(loaded: "Sequence[LoadedSpec]") -> None:
     from toolkit.spec.overview import overview  # noqa: PLC0415  only --check needs it
 
     for spec in loaded:
-        click.echo(overview(spec))
+        _echo(overview(spec))
 
 
 def _check_owners(loaded: "Sequence[LoadedSpec]", overrides: Sequence[str], out: Path) -> None:
@@ -185,14 +186,14 @@ def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     click.echo("\n".join(data_lines(loaded)))
     planned = [run for runs in plans.values() for run in runs]
     if planned:
-        click.echo("\n".join(plan_lines(outlook(planned, store), workers)))
+        _echo("\n".join(plan_lines(outlook(planned, store), workers)))
         click.echo(f"disk that they take when all are stored: {disk_bytes(planned) / 1e6:.1f} MB at most")
     for spec in loaded:
         if spec.experiment.search:
             from toolkit.runner.search.foresight import foresee, foresight_lines  # noqa: PLC0415  as above
 
             _check([spec])
-            click.echo("\n".join(foresight_lines(foresee(spec.experiment, spec.path, store, workers))))
+            _echo("\n".join(foresight_lines(foresee(spec.experiment, spec.path, store, workers))))
 
 
 def _run(specs: Sequence[Path], **options: Any) -> None:
@@ -229,10 +230,10 @@ def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":
 def conclude(outcomes: "Sequence[Outcome]") -> None:
     """Say where the reports are and what went wrong, and end with status 1 if something did."""
     for outcome in outcomes:
-        click.echo(outcome.page)
+        _echo(str(outcome.page))
     for outcome in outcomes:
         if outcome.unlogged:
-            click.echo(outcome.unlogged, err=True)
+            _echo(outcome.unlogged, err=True)
     if any(outcome.failed or outcome.missing or outcome.unlogged for outcome in outcomes):
         sys.exit(FAILED)
 
@@ -242,6 +243,10 @@ def _show_everything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _echo(text: str, err: bool = False) -> None:
+    click.echo(visible_text(text), err=err)
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:

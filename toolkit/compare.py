@@ -27,6 +27,7 @@ from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Store
 from toolkit.store.files import write_whole
+from toolkit.store.places import place_in
 
 OWN = ("name", "question")
 """Keys that a comparison has of its own."""
@@ -71,7 +72,7 @@ def compare(
     folder = Path(out) / experiment.name
     owner = owner_of_comparison(list(map(Path, folders)), folder, experiment)
     page = write_report(experiment, placed, folder, command, spec_diff=_differences(folders))
-    write_whole(folder / OWNER, owner.file())
+    write_whole(place_in(folder, OWNER), owner.file())
     write_listing(Path(out))
     states = [record.status if record else "missing" for _, record in placed]
     return Outcome(page, states.count("failed"), states.count("missing"))

@@ -16,6 +16,7 @@ from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.folder import write_folder
 from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
+from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train
 from toolkit.runner.plan import (
     PlannedRun,
@@ -36,6 +37,7 @@ from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import plural, settings_text
 from toolkit.store import Store
 from toolkit.store.files import write_whole
+from toolkit.store.places import refuse_link
 
 REPORTS = "reports"
 """Where reports are written unless another place is named."""
@@ -131,7 +133,7 @@ def run(
         )
         train(taken, store, console, replace(call, fresh=False))
         records = _records(plans, store)
-    return _write(loaded, records, searches, out, overrides, sinks)
+    return _write(loaded, records, searches, out, overrides, sinks, console)
 
 
 def report(
@@ -177,11 +179,11 @@ def report(
     for spec in loaded:
         if not spec.members:
             _tell_missing(spec.experiment.name, plans[spec.path], store, console)
-    return _write(loaded, _records(plans, store), searches, out, overrides, sinks)
+    return _write(loaded, _records(plans, store), searches, out, overrides, sinks, console)
 
 
 def _store(out: Path, console: Console) -> Store:
-    return Store(out / STORE_NAME, partial(console.print, markup=False, highlight=False, soft_wrap=True))
+    return Store(out / STORE_NAME, partial(tell, console))
 
 
 def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, console: Console) -> None:
@@ -193,16 +195,16 @@ def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, consol
         known = store.load(run.run) or store.load_failure(run.run)
         state = "failed, or stored with less than is asked for" if known else "not trained"
         settings = settings_text(run.spec.settings) or "the one run"
-        console.print(f"  {state}: {settings}", highlight=False, markup=False)
+        tell(console, f"  {state}: {settings}")
     if len(lacking) > MOST_TOLD:
-        console.print(f"  and {len(lacking) - MOST_TOLD} more", highlight=False)
+        tell(console, f"  and {len(lacking) - MOST_TOLD} more")
 
 
 def _make_folders(folders: Iterable[Path]) -> None:
     """Make what will be written to, so that a wrong `out` is told before anything is trained."""
     for folder in folders:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            refuse_link(folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"{folder}: this folder cannot be made ({error.strerror}); choose another place with --out"
@@ -238,7 +240,7 @@ def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], consol
 
 def _tell_data(loaded: Sequence[LoadedSpec], console: Console) -> None:
     for line in data_lines(loaded):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        tell(console, line)
 
 
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
@@ -265,6 +267,7 @@ def _write(
     out: Path,
     overrides: Sequence[str],
     sinks: Sequence[Sink],
+    console: Console,
 ) -> list[Outcome]:
     """Write the reports of all specs, those that are combined before the one that combines them.
 
@@ -292,7 +295,7 @@ def _write(
         written[name] = (runs, out / name)
         failed = sum(record is not None and record.status == "failed" for _, record in runs)
         outcomes[name] = Outcome(out / name / INDEX, failed, missing=sum(record is None for _, record in runs))
-    write_listing(out)
+    write_listing(out, partial(tell, console))
     for name, told in hand_on(written, sinks).items():
         outcomes[name] = replace(outcomes[name], unlogged=told)
     if failures:

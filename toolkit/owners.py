@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import SpecError, ToolkitError
+from toolkit.escape import without_passwords
+from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.document import Problem
 from toolkit.spec.loader import LoadedSpec, load_spec
 from toolkit.spec.schema import Experiment
@@ -34,7 +36,10 @@ class Owner:
 
     def file(self) -> bytes:
         """The content of the file OWNER."""
-        values = {"compared" if self.is_comparison else "spec": self.paths, "overrides": self.overrides}
+        values = {
+            "compared" if self.is_comparison else "spec": self.paths,
+            "overrides": list(map(without_passwords, self.overrides)),
+        }
         return f"{json.dumps(values, indent=1)}\n".encode()
 
 
@@ -108,17 +113,20 @@ def _is_same(folder: Path, experiment: Experiment) -> bool:
     from toolkit.reporter.provenance import spec_yaml  # noqa: PLC0415  brings pandas, and is hardly ever needed
 
     try:
-        return (folder / SPEC).read_text(encoding="utf-8") == spec_yaml(experiment)
+        return read_regular(folder / SPEC, MOST_SPEC).decode("utf-8") == spec_yaml(experiment)
     except (OSError, UnicodeDecodeError):
         return False
 
 
 def _read(folder: Path) -> Owner | None:
     try:
-        values = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+        values = json.loads(read_regular(folder / OWNER, MOST_SPEC))
         is_comparison = "compared" in values
-        return Owner(values["compared" if is_comparison else "spec"], values["overrides"], is_comparison)
-    except (OSError, ValueError, TypeError, KeyError):
+        texts = [values["compared" if is_comparison else "spec"], values["overrides"]]
+        if not all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in texts):
+            return None
+        return Owner(*texts, is_comparison)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):  # somebody may have sent the folder
         return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from toolkit.runner.console import tell
 from toolkit.runner.plan import PlannedRun, plan
 from toolkit.runner.progress import SPARK_WIDTH, SweepProgress, spark_line, waiting_text
 from toolkit.runner.speed import Speed
@@ -125,3 +126,9 @@ def test_the_time_left_follows_from_the_speeds_measured() -> None:
     for run in "abc":
         speed.finish(run)
     assert speed.left_text(1) == ""
+
+
+def test_no_line_has_a_character_that_a_terminal_obeys() -> None:
+    told = io.StringIO()
+    tell(Console(file=told), "data.path=\x1b[2Ja\rb [bold]")
+    assert told.getvalue() == "data.path=\\x1b[2Ja\\rb [bold]\n"

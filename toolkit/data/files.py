@@ -12,8 +12,8 @@ from typing import BinaryIO, TextIO
 from toolkit.data.characters import refused_character
 from toolkit.data.encodings import GZIP, HEAD, foreign_content
 from toolkit.errors import DataError, SettingError
-from toolkit.spec.words import plural
 from toolkit.received import MOST_DATA, BoundedGzip, UnfitFileError, open_regular
+from toolkit.spec.words import plural
 
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -1,13 +1,19 @@
 """The page that lists all reports of a folder."""
 
 import json
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import quote
 
+from toolkit.received import read_regular
 from toolkit.reporter.page import Page, rendered
 from toolkit.store.files import write_whole
 
 SUMMARY = "report.json"
+MOST_SUMMARY = 100_000
+"""Bytes of a summary that are read."""
 INDEX = "index.html"
 
 
@@ -37,19 +43,32 @@ def summary_json(page: Page) -> str:
     return Summary(page.name, page.question, page.answer[0].text, page.counts).json()
 
 
-def write_listing(out: Path) -> None:
+def write_listing(out: Path, tell: Callable[[str], None] = print) -> None:
     """Write `index.html` of the folder of the reports: every report in it, by name.
 
     Args:
-        out: Folder of the reports; what is no report is passed over.
+        out: Folder of the reports.
+        tell: Called with a line on each folder whose summary is not one; it is left out, whoever made it.
     """
-    found = [_read(path) for path in sorted(out.glob(f"*/{SUMMARY}"))]
-    page = rendered("listing.html", reports=[one for one in found if one is not None])
-    write_whole(out / INDEX, page.encode())
+    reports = []
+    for path in sorted(out.glob(f"*/{SUMMARY}")):
+        try:
+            reports.append((quote(os.fsencode(path.parent.name)), _read(path)))
+        except (OSError, ValueError, RecursionError) as error:
+            fault = getattr(error, "strerror", None) or "it is not what a report writes"
+            tell(f"{path}: {fault}; left out of {out / INDEX}")
+    write_whole(out / INDEX, rendered("listing.html", reports=reports).encode())
 
 
-def _read(path: Path) -> Summary | None:
-    try:
-        return Summary(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+def _read(path: Path) -> Summary:
+    """The summary of a report folder, under the folder's name.
+
+    Raises:
+        OSError, ValueError, RecursionError: It is none.
+    """
+    values = json.loads(read_regular(path, MOST_SUMMARY))
+    texts = [values.get(field.name) for field in fields(Summary)] if isinstance(values, dict) else [None]
+    known = [text for text in texts if isinstance(text, str)]
+    if len(known) < len(texts):
+        raise ValueError("expected texts")
+    return replace(Summary(*known), name=path.parent.name)

@@ -10,6 +10,8 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from toolkit.escape import visible_text
+from toolkit.runner.console import tell
 from toolkit.runner.plan import PlannedRun
 from toolkit.runner.speed import Speed
 from toolkit.spec.words import plural, settings_text
@@ -113,7 +115,7 @@ class SweepProgress:
     def display(self) -> RenderableType:
         """The summary, and a line for each run in training, cut to the terminal's width."""
         lines = [self.summary(), *map(self._line, list(self.running.values()))]
-        return Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
+        return Group(*(Text(visible_text(line), no_wrap=True, overflow="ellipsis") for line in lines))
 
     def _line(self, run: PlannedRun) -> str:
         history, epochs = self.histories[run.run], run.spec.config.train.epochs
@@ -124,7 +126,7 @@ class SweepProgress:
 
     def _tell(self, line: str) -> None:
         self.told = time.monotonic()
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        tell(self.console, line)
 
 
 def waiting_text(holder: Holder, count: int) -> str:

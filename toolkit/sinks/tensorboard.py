@@ -8,6 +8,7 @@ from pathlib import Path
 from toolkit.extras import require
 from toolkit.quiet import quiet_tensorflow
 from toolkit.sinks.sink import Runs, SinkError, curves, trained
+from toolkit.store.places import place_in, refuse_link
 
 FOLDER = "tensorboard"
 
@@ -28,9 +29,9 @@ class TensorBoard:
         self._writer = Writer
 
     def check(self, folders: Sequence[Path]) -> None:
-        """Make the log folders."""
+        """Make the log folders, which are no links."""
         for folder in folders:
-            logs = folder / FOLDER
+            logs = refuse_link(place_in(folder, FOLDER))
             try:
                 logs.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -42,10 +43,11 @@ class TensorBoard:
 
     def write(self, name: str, runs: Runs, folder: Path) -> None:
         """Write the logs anew."""
-        shutil.rmtree(folder / FOLDER, ignore_errors=True)
+        logs = refuse_link(place_in(folder, FOLDER))
+        shutil.rmtree(logs, ignore_errors=True)
         with quiet_tensorflow():  # TensorBoard imports it where it is installed
             for record in trained(runs):
-                writer = self._writer(str(folder / FOLDER / record.run))
+                writer = self._writer(str(logs / record.run))
                 for column, epoch, value in curves(record):
                     writer.add_scalar(column, value, epoch)
                 writer.close()

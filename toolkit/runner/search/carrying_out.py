@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from toolkit.data.kept import load_data
 from toolkit.quiet import quiet_tensorflow
+from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train_from
 from toolkit.runner.plan import PlannedRun, answers, plan_run, recall
 from toolkit.runner.search.kept import Kept, keep, read_kept
@@ -48,7 +50,7 @@ def carry_out(experiment: Experiment, path: str, store: Store, console: Console,
     if kept and kept.is_whole and _is_stored(kept.result, store):
         return kept.result
     slots = slots_of(kept, call.workers)
-    with _search(experiment, slots, lambda line: console.print(line, markup=False, highlight=False)) as search:
+    with _search(experiment, slots, partial(tell, console)) as search:
         if not (kept and kept.result.has_ended):
             keep(experiment, SearchResult((), slots=slots), store)
         count = search.most_trials + search.config.confirm_seeds
