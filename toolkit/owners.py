@@ -122,10 +122,10 @@ def _read(folder: Path) -> Owner | None:
     try:
         values = json.loads(read_regular(folder / OWNER, MOST_SPEC))
         is_comparison = "compared" in values
-        texts = [values["compared" if is_comparison else "spec"], values["overrides"]]
-        if not all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in texts):
-            return None
-        return Owner(*texts, is_comparison)
+        paths, overrides = values["compared" if is_comparison else "spec"], values["overrides"]
+        both = (paths, overrides)
+        are_texts = all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in both)
+        return Owner(paths, overrides, is_comparison) if are_texts else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):  # somebody may have sent the folder
         return None
 

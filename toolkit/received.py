@@ -4,6 +4,7 @@ import errno
 import gzip
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +25,7 @@ class UnfitFileError(OSError):
         super().__init__(0, reason, os.fspath(path))
 
 
-def open_regular(path: str | os.PathLike[str], most: int) -> BinaryIO:
+def open_regular(path: str | os.PathLike[str], most: int) -> BufferedReader:
     """Open a regular file to read its bytes; a device without end is never read, a pipe never waited for.
 
     Args:

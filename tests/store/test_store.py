@@ -19,7 +19,9 @@ from toolkit.store.files import write_durably
 
 RUN = "0123456789abcdef"
 HISTORY = (Epoch(0, 2.0), Epoch(1, 1.0 / 3, None, 1.5, 0.5, 0.25, [0.5, None], {"loss": 0.1}), Epoch(2, 1.0 / 3))
-RECORD = RunRecord(RUN, "done", {"model": {"hidden": 3}}, HISTORY, epochs=2, parameters=12, vocabulary=4)
+RECORD = RunRecord(
+    RUN, "done", {"data": {}, "model": {"hidden": 3}, "train": {}}, HISTORY, epochs=2, parameters=12, vocabulary=4
+)
 CHECKPOINT = Checkpoint(RUN, HISTORY, ({"command": "a"},), [np.array([0.1, 1 / 3])], [np.array([1], np.uint32)])
 PACKED = CHECKPOINT.to_bytes()
 

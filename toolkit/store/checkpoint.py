@@ -2,16 +2,20 @@
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from toolkit.store.files import DamageError, sealed, unsealed
-from toolkit.store.records import Epoch, epochs_from_plain
+from toolkit.store.plain import epochs_from_plain
+from toolkit.store.records import Epoch, Plain, Text
 
 Arrays: TypeAlias = Sequence[NDArray[Any]]
 
@@ -54,18 +58,57 @@ class Checkpoint:
         Raises:
             DamageError: The content is not what `to_bytes` made, or was made by another version.
         """
-        packed = unsealed(content)
         try:
-            with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-                about = json.loads(arrays["about"].tobytes())
-                history = epochs_from_plain(about["history"])
-                parts = {kind: [arrays[name] for name in arrays if name.startswith(f"{kind}_")] for kind in _KINDS}
-            return cls(about["run"], history, tuple(about["sessions"]), parts["variable"], parts["best"])
-        except (ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+            arrays = _unpacked(unsealed(content))
+            about = json.loads(arrays["about"].tobytes())
+            history = epochs_from_plain(about["history"])
+            run, sessions = _RUN.validate_python(about["run"]), _SESSIONS.validate_python(about["sessions"])
+            variables, best = ([arrays[name] for name in arrays if name.startswith(f"{kind}_")] for kind in _KINDS)
+            return cls(run, history, sessions, variables, best)
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever an archive that somebody made up has its readers raise
             raise DamageError(f"it is of another version ({error})") from error
 
 
 _KINDS = ("variable", "best")
+_RUN = TypeAdapter(Text)
+_SESSIONS = TypeAdapter(tuple[Plain, ...])
+
+
+def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of what `numpy.savez` packed, by name; they take no more memory than the file.
+
+    What says that it is more than it is, compressed, overlapping or with a larger shape, is refused before memory is
+    taken for it, as `numpy.load` does not.
+
+    Raises:
+        Exception: It is something else; of which kind depends on what is wrong with it.
+    """
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = archive.infolist()
+        if any(member.compress_type != zipfile.ZIP_STORED or member.flag_bits & ENCRYPTED for member in members):
+            raise ValueError("its arrays are compressed")
+        if sum(member.file_size for member in members) > len(packed):
+            raise ValueError("its arrays are larger than the file")
+        return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
+
+
+ENCRYPTED = 1
+"""The bit that an archive's member has where it is."""
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    """The array of an `.npy` file."""
+    file = io.BytesIO(content)
+    if npy.read_magic(file) != (1, 0):
+        raise ValueError("its arrays have another form")
+    shape, _, dtype = npy.read_array_header_1_0(file)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError("an array is not of the size that it says")
+    file.seek(0)
+    array: NDArray[Any] = npy.read_array(file, allow_pickle=False)
+    return array
 
 
 def _named(kind: str, arrays: Arrays) -> dict[str, NDArray[Any]]:

@@ -90,7 +90,10 @@ def unsealed_json(content: bytes) -> dict[str, Any]:
     head, mark, body = content.partition(b'",\n')
     if head + mark != b'{\n "sha256": "%s",\n' % hashlib.sha256(body).hexdigest().encode():
         raise DamageError("its checksum does not fit its content")
-    values: dict[str, Any] = json.loads(content)
+    try:
+        values: dict[str, Any] = json.loads(content)
+    except RecursionError as error:
+        raise DamageError("it is nested too deep") from error
     values.pop("sha256")
     return values
 

@@ -10,12 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.errors import StoreError
+from toolkit.received import read_regular
 from toolkit.store.files import disk_error, write_whole
+from toolkit.store.places import refuse_link
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 HOLDER_SUFFIX = ".holder"
+MOST_HOLDER = 10_000
+"""Bytes of what is told of a holder."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Locks:
         """Take a run for this process, unless it is taken; the lock of a process that died is free.
 
         Raises:
+            StoreError: The lock or its folder is a link.
             DiskError: The disk cannot hold the lock.
         """
         if run in self._held:
@@ -78,8 +84,9 @@ class Locks:
 
     def holder(self, run: str) -> Holder | None:
         """Who took a run last and has not given it free; None where nobody did, or it is not known."""
-        with suppress(OSError, ValueError, TypeError):
-            return Holder(**json.loads(self._holder_path(run).read_bytes()))
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+            told = json.loads(read_regular(self._holder_path(run), MOST_HOLDER))
+            return Holder(int(told["process"]), str(told["machine"]), str(told["since"]))
         return None
 
     @contextmanager
@@ -88,10 +95,10 @@ class Locks:
         if run in self._held:
             yield True
             return
-        lock = self._new(run)
         try:
+            lock = self._new(run)
             acquired = _acquired(lock)
-        except OSError:  # the disk cannot be written to
+        except (OSError, StoreError):  # the disk cannot be written to, or a link leads elsewhere
             yield True
             return
         try:
@@ -103,7 +110,11 @@ class Locks:
     def _new(self, run: str) -> "FileLock":
         from filelock import FileLock  # noqa: PLC0415  a plan locks nothing
 
-        return FileLock(self.root / run, thread_local=False)
+        path = refuse_link(self.root) / run
+        # The lock empties the file that it opens, which a link would make another's.
+        if path.is_symlink() or (path.exists() and path.stat().st_nlink > 1):
+            raise StoreError(f"{path}: this lock is a link to another file; take it away")
+        return FileLock(path, thread_local=False)
 
     def _holder_path(self, run: str) -> Path:
         return self.root / f"{run}{HOLDER_SUFFIX}"

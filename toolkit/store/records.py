@@ -1,10 +1,56 @@
 """What is known of a run: its epochs, and the record of how it went."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
 
-STATUSES = ("done", "diverged", "failed")
+from pydantic import AfterValidator, Field
+
+Text = Annotated[str, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True, ge=0)]
+DEEPEST = 20
+"""Levels of what a record holds in plain values."""
+
+
+def _shallow(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse plain values that are nested too deep to be walked through."""
+    level: list[Any] = [values]
+    for _ in range(DEEPEST):
+        level = [item for value in level for item in _within(value)]
+    if level:
+        raise ValueError("it is nested too deep")
+    return values
+
+
+def _within(value: Any) -> Sequence[Any]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list | tuple) else ()
+
+
+Plain = Annotated[Mapping[str, Any], AfterValidator(_shallow)]
+"""Values of JSON by name, not nested too deep."""
+
+
+def _measures(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse measures of sentences that are no numbers, and groups that are not `measure_agreement`'s."""
+    for name, value in values.items():
+        if name != "groups" and not (value is None or _is_number(value)):
+            raise ValueError(f"{name} is no number")
+    for group in values.get("groups", ()):
+        texts = all(isinstance(group[name], str) for name in ("split", "by"))
+        whole = all(type(group[name]) is int for name in ("value", "sentences"))
+        if not texts or not whole or not all(_is_number(group.get(name, 0.0)) for name in ("accuracy", "loss")):
+            raise ValueError("a group is none")
+    return values
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool)
+
+
+BySentence = Annotated[Plain, AfterValidator(_measures)]
 
 
 @dataclass(frozen=True)
@@ -26,15 +72,15 @@ class Epoch:
             distance and by attractors; None where they were not measured, as they are for the best epoch only.
     """
 
-    epoch: int
-    dev_loss: float
-    dev_accuracy: float | None = None
-    train_loss: float | None = None
-    learning_rate: float | None = None
-    seconds: float | None = None
-    gradient_by_lag: Sequence[float | None] | None = None
-    test: Mapping[str, float] | None = None
-    by_sentence: Mapping[str, Any] | None = None
+    epoch: Whole
+    dev_loss: Number
+    dev_accuracy: Number | None = None
+    train_loss: Number | None = None
+    learning_rate: Number | None = None
+    seconds: Number | None = None
+    gradient_by_lag: Sequence[Number | None] | None = None
+    test: Mapping[str, Number] | None = None
+    by_sentence: BySentence | None = None
 
     def with_measures_of(self, other: "Epoch") -> "Epoch":
         """This epoch, with what was measured of the same epoch at another time and not, or not as far, at this."""
@@ -69,20 +115,20 @@ class RunRecord:
         earlier: The same of the sessions before the last, where it was trained in several.
     """
 
-    run: str
+    run: Text
     status: Literal["done", "diverged", "failed"]
-    config: Mapping[str, Any]
+    config: Plain
     history: Sequence[Epoch]
-    epochs: int
-    parameters: int | None = None
-    vocabulary: int | None = None
-    ended_in: int | None = None
-    error: str | None = None
-    traceback: str | None = None
-    data: Mapping[str, Any] | None = None
-    weights: str | None = None
-    provenance: Mapping[str, Any] | None = None
-    earlier: Sequence[Mapping[str, Any]] = ()
+    epochs: Whole
+    parameters: Whole | None = None
+    vocabulary: Whole | None = None
+    ended_in: Whole | None = None
+    error: Text | None = None
+    traceback: Text | None = None
+    data: Plain | None = None
+    weights: Text | None = None
+    provenance: Plain | None = None
+    earlier: Sequence[Plain] = ()
 
     @property
     def best(self) -> Epoch | None:
@@ -108,29 +154,3 @@ class RunRecord:
         theirs = {epoch.epoch: epoch for epoch in other.history}
         merged = (epoch.with_measures_of(theirs.get(epoch.epoch, epoch)) for epoch in self.history)
         return replace(self, history=tuple(merged))
-
-
-def record_from_plain(values: Mapping[str, Any]) -> RunRecord:
-    """A record from what `dataclasses.asdict` made of it.
-
-    Raises:
-        ValueError, TypeError, KeyError: It is not what `asdict` makes of a record.
-    """
-    history = epochs_from_plain(values["history"])
-    record = RunRecord(**{**values, "history": history, "earlier": tuple(values["earlier"])})
-    if record.status not in STATUSES or not isinstance(record.config, Mapping) or not isinstance(record.epochs, int):
-        raise ValueError("it is not a run's record")
-    return record
-
-
-def epochs_from_plain(values: Sequence[Mapping[str, Any]]) -> tuple[Epoch, ...]:
-    """Epochs from what `dataclasses.asdict` made of them, numbered 0, 1, .. as they must be.
-
-    Raises:
-        ValueError, TypeError: They are something else.
-    """
-    known = {field.name for field in fields(Epoch)}
-    history = tuple(Epoch(**{key: value for key, value in epoch.items() if key in known}) for epoch in values)
-    if [epoch.epoch for epoch in history] != list(range(len(history))):
-        raise ValueError("its epochs are not in order")
-    return history

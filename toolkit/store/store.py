@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from toolkit.errors import StoreError
+from toolkit.received import UnfitFileError, open_regular, read_regular
 from toolkit.store.checkpoint import Checkpoint
 from toolkit.store.files import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
 from toolkit.store.locks import Holder, Locks
-from toolkit.store.records import RunRecord, record_from_plain
+from toolkit.store.places import refuse_link
+from toolkit.store.plain import record_from_plain
+from toolkit.store.records import RunRecord
 
 RECORD_FILE = "record.json"
 FAILURE_FILE = "failure.json"
@@ -21,6 +24,9 @@ NEXT_WEIGHTS_FILE = "next.weights.h5"
 """Weights whose record may not be written yet; once it is, they take the place of the former ones."""
 LOCKS = ".locks"
 RETIRED = ".replaced"
+
+MOST_BYTES = {RECORD_FILE: 2**26, FAILURE_FILE: 2**26, CHECKPOINT_FILE: 2**34, WEIGHTS_FILE: 2**34}
+"""How large a file of a run may be; what is larger is no such file."""
 
 Content = TypeVar("Content")
 
@@ -53,7 +59,7 @@ class Store:
         """
         for name in (WEIGHTS_FILE, NEXT_WEIGHTS_FILE):
             path = self.folder(record.run) / name
-            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == record.weights:
+            if _digest(path) == record.weights:
                 return path
         raise DamageError(f"the checksum that it has of {WEIGHTS_FILE} does not fit that file")
 
@@ -117,7 +123,7 @@ class Store:
             if aside.exists():
                 shutil.rmtree(folder, ignore_errors=True)
             elif folder.exists():
-                aside.parent.mkdir(exist_ok=True)
+                refuse_link(aside.parent).mkdir(exist_ok=True)
                 folder.rename(aside)
         except OSError as error:
             raise disk_error(folder, error) from error
@@ -126,7 +132,12 @@ class Store:
         """Take a run for this process, unless another one has it; the lock of a process that died is free.
 
         What a killed process left half-written is swept away.
+
+        Raises:
+            StoreError: Its folder, or that of the locks, is a link.
+            DiskError: The disk cannot hold the lock.
         """
+        refuse_link(self.folder(run))
         if not self._locks.take(run):
             return False
         for leftover in self.folder(run).glob(f"{NEW}*"):
@@ -186,7 +197,7 @@ class Store:
     def _read(self, run: str, name: str, parse: Callable[[str, bytes], Content]) -> Content | None:
         path = self.folder(run) / name
         try:
-            return parse(run, path.read_bytes())
+            return parse(run, _content(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -200,7 +211,7 @@ class Store:
             if not alone:
                 return None
             try:
-                return parse(run, path.read_bytes())
+                return parse(run, _content(path))
             except FileNotFoundError:
                 return None
             except (ValueError, TypeError, KeyError) as error:
@@ -210,7 +221,25 @@ class Store:
     def _set_aside(self, path: Path, fault: Exception) -> None:
         told = f"{path}: damaged, or of another version ({fault})"
         try:
+            refuse_link(path.parent)
             told += f"; renamed to {set_aside(path).name}. The run is trained again."
-        except OSError as error:
-            told += f"; it cannot be renamed ({error.strerror}). The run is as one that lacks it."
+        except (OSError, StoreError) as error:
+            told += f"; it cannot be renamed ({getattr(error, 'strerror', error)}). The run is as one that lacks it."
         self.tell(told)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a run's file; what is no regular file, or too large, is none of the store's."""
+    try:
+        return read_regular(path, MOST_BYTES[path.name])
+    except (UnfitFileError, IsADirectoryError) as error:
+        raise DamageError(error.strerror) from error
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 in hex of a file of weights; empty where there is none."""
+    try:
+        with open_regular(path, MOST_BYTES[WEIGHTS_FILE]) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, UnfitFileError, IsADirectoryError):
+        return ""
