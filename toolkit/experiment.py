@@ -234,7 +234,7 @@ def _trials(result: SearchResult) -> list[PlannedRun]:
 def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
     distinct, lacking = (len({run.run for run in several}) for several in (asked, missing))
     console.print(
-        f"{plural(distinct, 'run')}, {distinct - lacking} stored already, {lacking} to train", highlight=False
+        f"{plural(distinct, 'run')}, {distinct - lacking:,} stored already, {lacking:,} to train", highlight=False
     )
 
 

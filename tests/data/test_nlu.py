@@ -46,3 +46,25 @@ def test_fifty_thousand_sentences_are_encoded_in_seconds(task: str) -> None:
     dataset = load_examples(DataConfig.model_validate({"source": "coursework", "path": FOLDER, "task": task}))
     assert time.process_time() - start < 4
     assert len(dataset.train) == 50_000
+
+
+@pytest.mark.parametrize(
+    ("task", "digest"),
+    [
+        ("language_model", "b1b2759199fda5e6d4d2e22167f31c30e7642f9126e3fbbb92c525e83755086a"),
+        ("agreement", "726f71b7ea9b34df08af4fb853500b368e2f370944641474372eaf44df30c254"),
+    ],
+)
+def test_digests_are_those_that_the_stored_runs_of_the_study_know(task: str, digest: str) -> None:
+    settings = {"source": "coursework", "path": FOLDER, "task": task, "train_size": 1000, "vocab_size": 2000}
+    assert load_examples(DataConfig.model_validate(settings)).digest == digest
+
+
+def test_the_real_sentences_have_nothing_odd_about_them() -> None:
+    for task in ("language_model", "agreement"):
+        summary = load_examples(
+            DataConfig.model_validate({"source": "coursework", "path": FOLDER, "task": task})
+        ).summary
+        assert summary is not None
+        assert summary.remarks == []
+        assert [part.sentences for part in summary.parts] == [50_000, 1_000, 4_000]

@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.data.corpus import END, START, UNKNOWN, Origin, Sentences
 from toolkit.data.examples import Examples
-from toolkit.data.summary import counted
+from toolkit.spec.words import plural
 
 UNKNOWN_MARKS = ("<unk>", "[unk]", "<unknown>", "@unk@", "unk")
 START_MARKS = (START, "<bos>", "<sos>", "<start>", "[cls]", "<|startoftext|>")
@@ -96,7 +96,7 @@ def _vocabulary_remarks(vocabulary: Sequence[str], spellings: Mapping[str, str])
     if twins:
         one, other = map(ascii, twins[0])
         yield (
-            f"the vocabulary has {counted(len(twins), 'word')} in two spellings that look the same, such as {one} and "
+            f"the vocabulary has {plural(len(twins), 'word')} in two spellings that look the same, such as {one} and "
             f"{other}; write all files in one, for example with `uconv -x nfc`"
         )
 
@@ -138,7 +138,7 @@ def _character_remarks(split: ReadSplit) -> Iterator[str]:
         odd = {word: count for word, count in split.counts.items() if not word.isascii() and pattern.search(word)}
         if odd:
             example = ascii(max(odd, key=odd.__getitem__))
-            yield f"{split.file}: {counted(sum(odd.values()), 'word')} with {name} inside, such as {example}; {mend}"
+            yield f"{split.file}: {plural(sum(odd.values()), 'word')} with {name} inside, such as {example}; {mend}"
 
 
 def _mark_remarks(split: ReadSplit) -> Iterator[str]:

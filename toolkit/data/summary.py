@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from toolkit.spec.words import plural
+
 PARTS = {"train": "training set", "dev": "development set", "test": "test set"}
 
 
@@ -25,7 +27,7 @@ class Part:
 
     def __str__(self) -> str:
         share = self.unknown / self.words if self.words else 0.0
-        counts = f"{counted(self.sentences, 'sentence')}, {counted(self.words, 'word')}"
+        counts = f"{plural(self.sentences, 'sentence')}, {plural(self.words, 'word')}"
         return f"{counts}, {self.unknown:,} of them unknown ({share:.1%})"
 
 
@@ -50,11 +52,6 @@ class Summary:
         return asdict(self)
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun, as in `1 word` and `2,000 words`."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
 def summary_from_plain(values: Mapping[str, Any]) -> Summary:
     """A summary from what `Summary.to_plain` made of it."""
     return Summary(**{**values, "parts": [Part(**part) for part in values["parts"]]})
@@ -66,7 +63,7 @@ def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
     for summary in summaries:
         alike.setdefault((summary.origin, summary.vocabulary), []).append(summary)
     for (origin, vocabulary), several in alike.items():
-        yield f"data: {origin}, {counted(vocabulary, 'word')} known"
+        yield f"data: {origin}, {plural(vocabulary, 'word')} known"
         yield from (f"  {part.name:5}  {part}" for part in _parts(several))
     yield from (f"warning: {remark}" for remark in _remarks(one for several in alike.values() for one in several))
 
@@ -75,7 +72,7 @@ def summary_rows(summaries: Sequence[Summary]) -> list[tuple[str, str]]:
     """The same for a report: what each row is about, and what there is to say."""
     parts = _parts(summaries)
     rows = {meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()}
-    rows["vocabulary"] = list(dict.fromkeys(f"{counted(summary.vocabulary, 'word')} known" for summary in summaries))
+    rows["vocabulary"] = list(dict.fromkeys(f"{plural(summary.vocabulary, 'word')} known" for summary in summaries))
     told = [(meaning, "; ".join(texts)) for meaning, texts in rows.items() if texts]
     return [*told, *(("warning", remark) for remark in _remarks(summaries))]
 

@@ -58,7 +58,7 @@ def answer(results: Results) -> list[Sentence]:
 def counts_text(summary: pd.DataFrame) -> str:
     """How many runs there are and what became of them."""
     counts = {count: int(summary[count].sum()) for count in COUNTS}
-    parts = [f"{number} {WORDS[count]}" for count, number in counts.items() if number or count == "seeds"]
+    parts = [f"{number:,} {WORDS[count]}" for count, number in counts.items() if number or count == "seeds"]
     return f"{plural(sum(counts.values()), 'run')}: {', '.join(parts)}"
 
 

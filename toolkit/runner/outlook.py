@@ -64,7 +64,7 @@ def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-    counts = [f"{count} {state}" for state in STATES if (count := sum(row.state == state for row in rows))]
+    counts = [f"{count:,} {state}" for state in STATES if (count := sum(row.state == state for row in rows))]
     yield f"{plural(len(rows), 'different run')}: {', '.join(counts)}"
     yield f"time for what is missing: {_total(rows, workers)}"
 

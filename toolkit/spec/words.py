@@ -28,8 +28,8 @@ def settings_text(settings: Mapping[str, Any]) -> str:
 
 
 def plural(count: int, noun: str, several: str = "") -> str:
-    """A number with its noun, as in `1 run` and `2 runs`; `several` is a plural without an s."""
-    return f"{count} {noun}" if count == 1 else f"{count} {several or f'{noun}s'}"
+    """A number with its noun, as in `1 run` and `2,000 runs`; `several` is a plural without an s."""
+    return f"1 {noun}" if count == 1 else f"{count:,} {several or f'{noun}s'}"
 
 
 def duration_text(seconds: float) -> str:
