@@ -114,7 +114,7 @@ def _carry_out(
     elif compare:
         _compare(specs, options["out"], options["overrides"])
     else:
-        loaded = _load(specs, options["overrides"])
+        loaded = _load(specs, options["overrides"], code_needed=not report_only)
         refuse_workers_of_a_cluster(given, searches=any(spec.experiment.search for spec in loaded))
         if check or plan:
             _check_owners(loaded, options["overrides"], options["out"])
@@ -148,11 +148,11 @@ def _write_examples(folder: Path) -> None:
     click.echo("\n".join(write_examples(folder)))
 
 
-def _load(specs: Sequence[Path], overrides: Sequence[str]) -> "list[LoadedSpec]":
+def _load(specs: Sequence[Path], overrides: Sequence[str], code_needed: bool) -> "list[LoadedSpec]":
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none is used, and to look for them takes a while
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
-    return load_specs(specs, overrides=overrides)
+    return load_specs(specs, overrides=overrides, code_needed=code_needed)
 
 
 def _check(loaded: "Sequence[LoadedSpec]") -> None:

@@ -17,7 +17,8 @@ from toolkit.reporter.frames import Runs
 from toolkit.reporter.listing import write_listing
 from toolkit.reporter.report import write_report
 from toolkit.reporter.sensitivity import unperturbed
-from toolkit.runner.plan import look_anew, plan_run, plan_specs, recall
+from toolkit.runner.memory import CONTENTS, Memory, contents_file, name_specs
+from toolkit.runner.plan import Named, look_anew, recall
 from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.document import Problem, refuse
@@ -62,7 +63,10 @@ def compare(
     chosen = _chosen(overrides)
     look_anew()
     loaded = [_spec(Path(folder)) for folder in folders]
-    runs = [run for folder, spec in zip(folders, loaded, strict=True) for run in _runs(Path(folder), spec)]
+    stores = [Store(Path(folder).resolve().parent / STORE_NAME) for folder in folders]
+    parts = list(zip(map(Path, folders), loaded, stores, strict=True))
+    named = [_named(folder, spec, store) for folder, spec, store in parts]
+    runs = [run for own, (_, spec, store) in zip(named, parts, strict=True) for run in _recalled(own, spec, store)]
     keys = _differing([run.config for run, _ in runs])
     placed = [(_placed(run, keys), record) for run, record in runs]
     experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed], chosen)
@@ -73,6 +77,7 @@ def compare(
     owner = owner_of_comparison(list(map(Path, folders)), folder, experiment)
     page = write_report(experiment, placed, folder, command, spec_diff=_differences(folders))
     write_whole(place_in(folder, OWNER), owner.file())
+    write_whole(place_in(folder, CONTENTS), contents_file(run for own in named for run in own))
     write_listing(Path(out))
     states = [record.status if record else "missing" for _, record in placed]
     return Outcome(page, states.count("failed"), states.count("missing"))
@@ -97,21 +102,24 @@ def _chosen(overrides: Sequence[str]) -> dict[str, Any]:
 def _spec(folder: Path) -> LoadedSpec:
     if not (folder / SPEC).is_file():
         raise SpecError(f"{folder}: this is no report folder; it has no {SPEC}")
-    (loaded,) = load_specs([folder / SPEC])
+    (loaded,) = load_specs([folder / SPEC], code_needed=False)
     return loaded
 
 
-def _runs(folder: Path, spec: LoadedSpec) -> Runs:
-    store = Store(folder.resolve().parent / STORE_NAME)
-    if spec.experiment.search is not None:
-        return [(run.spec, recall(run, store)) for run in map(plan_run, _searched(spec, store))]
-    runs = [(run.spec, recall(run, store)) for run in plan_specs([spec])[spec.path]]
-    return unperturbed(spec.experiment, runs)
+def _named(folder: Path, spec: LoadedSpec, store: Store) -> Sequence[Named]:
+    """A report's runs, whether what they were trained on is still there or not."""
+    memory = Memory(store, folder)
+    planned = name_specs([spec], {spec.path: memory})
+    return planned.get(spec.path) or [memory.name(run) for run in _searched(spec, store, memory)]
 
 
-def _searched(spec: LoadedSpec, store: Store) -> list[RunSpec]:
+def _recalled(runs: Sequence[Named], spec: LoadedSpec, store: Store) -> Runs:
+    return unperturbed(spec.experiment, [(run.spec, recall(run, store)) for run in runs])
+
+
+def _searched(spec: LoadedSpec, store: Store, memory: Memory) -> list[RunSpec]:
     """A search's trials; in place of the best, which was chosen by its seed too, the same on fresh seeds."""
-    found = look_up(spec.experiment, spec.path, store, slots=1)
+    found = look_up(spec.experiment, spec.path, store, slots=1, memory=memory)
     trials = [trial for place, trial in enumerate(found.trials) if place != found.winner or not found.confirmations]
     return [*trials, *found.confirmations]
 

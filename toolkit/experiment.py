@@ -18,7 +18,9 @@ from toolkit.reporter.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train
+from toolkit.runner.memory import CONTENTS, Memory, contents_file, name_specs, what_is_gone
 from toolkit.runner.plan import (
+    Named,
     PlannedRun,
     afresh,
     answers,
@@ -133,7 +135,7 @@ def run(
         )
         train(taken, store, console, replace(call, fresh=False))
         records = _records(plans, store)
-    return _write(loaded, records, searches, out, overrides, sinks, console)
+    return _write(loaded, plans, records, searches, out, overrides, sinks, console)
 
 
 def report(
@@ -145,6 +147,8 @@ def report(
     console: Console | None = None,
 ) -> list[Outcome]:
     """Write the reports of the given experiments from what is stored, and train nothing.
+
+    The data and the modules of cells may be gone: the folder of each report says what was in them.
 
     Args:
         *specs: Paths of specs.
@@ -167,26 +171,33 @@ def report(
     out = Path(out)
     store = _store(out, console)
     look_anew()
-    loaded = load_specs(specs, overrides=overrides)
+    loaded = load_specs(specs, overrides=overrides, code_needed=False)
     owners = owners_of_specs(loaded, overrides, out)
-    plans = plan_specs(loaded)
-    searches = {
-        spec.path: look_up(spec.experiment, spec.path, store, workers) for spec in loaded if spec.experiment.search
-    }
-    plans |= {path: _trials(found) for path, found in searches.items()}
+    memories = {spec.path: Memory(store, out / spec.experiment.name) for spec in loaded}
+    plans = name_specs(loaded, memories)
+    for spec in loaded:
+        if gone := what_is_gone(spec.experiment):
+            told = f"{spec.experiment.name}: {gone} is not there, so its runs are found by what is known of it"
+            console.print(told, highlight=False)
+    searches: dict[str, SearchResult] = {}
+    for spec in loaded:
+        if spec.experiment.search:
+            found = look_up(spec.experiment, spec.path, store, workers, memories[spec.path])
+            searches[spec.path] = found
+            plans[spec.path] = [memories[spec.path].name(run) for run in (*found.trials, *found.confirmations)]
     _take_folders(owners)
     _try(sinks, loaded, out)
     for spec in loaded:
         if not spec.members:
             _tell_missing(spec.experiment.name, plans[spec.path], store, console)
-    return _write(loaded, _records(plans, store), searches, out, overrides, sinks, console)
+    return _write(loaded, plans, _records(plans, store), searches, out, overrides, sinks, console)
 
 
 def _store(out: Path, console: Console) -> Store:
     return Store(out / STORE_NAME, partial(tell, console))
 
 
-def _tell_missing(name: str, planned: Sequence[PlannedRun], store: Store, console: Console) -> None:
+def _tell_missing(name: str, planned: Sequence[Named], store: Store, console: Console) -> None:
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
     lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
     runs = plural(len(planned), "run is", "runs are")
@@ -249,7 +260,7 @@ def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     return shlex.join(["run-spec", spec, *settings, *place])
 
 
-def _records(plans: Mapping[str, Sequence[PlannedRun]], store: Store) -> dict[str, Runs]:
+def _records(plans: Mapping[str, Sequence[Named]], store: Store) -> dict[str, Runs]:
     """What the store says of the runs of each spec."""
     return {path: [(run.spec, recall(run, store)) for run in planned] for path, planned in plans.items()}
 
@@ -262,6 +273,7 @@ def _taken(plans: Mapping[str, Sequence[PlannedRun]], records: Mapping[str, Runs
 
 def _write(
     loaded: Sequence[LoadedSpec],
+    plans: Mapping[str, Sequence[Named]],
     records: Mapping[str, Runs],
     searches: Mapping[str, SearchResult],
     out: Path,
@@ -287,7 +299,7 @@ def _write(
                 continue
             runs = records[spec.path]
             made = make_report(spec.experiment, runs, command, searches.get(spec.path))
-            write_folder(out / name, made.files)
+            write_folder(out / name, {**made.files, CONTENTS: contents_file(plans[spec.path])})
         except Exception as failure:
             failures.append(failure)
             continue

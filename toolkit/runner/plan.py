@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 from toolkit.data.folders import no_test_set
 from toolkit.data.inspection import different_runs, inspect
@@ -20,6 +21,41 @@ from toolkit.store.records import best_epoch
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a configuration only names.
+
+    Attributes:
+        data: Digest of its data.
+        has_test: Whether the data has a test set.
+        code: Digest of the code of its cell; empty for a cell of the toolkit's.
+    """
+
+    data: str
+    has_test: bool
+    code: str = ""
+
+    def place(self, config: RunConfig) -> str:
+        """The place in the store of a run with these contents."""
+        return run_identity(config, self.data + self.code)
+
+
+class Named(Protocol):
+    """A run with its place in the store."""
+
+    @property
+    def spec(self) -> RunSpec:
+        """The run."""
+
+    @property
+    def run(self) -> str:
+        """Its place in the store."""
+
+    @property
+    def contents(self) -> Contents:
+        """What its configuration only names."""
+
+
+@dataclass(frozen=True)
 class PlannedRun:
     """A run with its data, the code of its cell where that is not the toolkit's, and its place in the store."""
 
@@ -27,6 +63,11 @@ class PlannedRun:
     data: Dataset
     run: str
     code: OwnCode | None = None
+
+    @property
+    def contents(self) -> Contents:
+        """What its configuration only names."""
+        return _contents(self.data, self.code)
 
 
 def look_anew() -> None:
@@ -54,7 +95,11 @@ def plan_run(spec: RunSpec) -> PlannedRun:
             told.
     """
     data, code = load_checked(spec.config), cell_code(spec.config.model.cell)
-    return PlannedRun(spec, data, run_identity(spec.config, data.digest + (code.digest if code else "")), code)
+    return PlannedRun(spec, data, _contents(data, code).place(spec.config), code)
+
+
+def _contents(data: Dataset, code: OwnCode | None) -> Contents:
+    return Contents(data.digest, data.test is not None, code.digest if code else "")
 
 
 def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
@@ -107,7 +152,7 @@ def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
     return [_together(same, _ends(same)[-1]) for same in _by_run(planned)]
 
 
-def recall(run: PlannedRun, store: Store) -> RunRecord | None:
+def recall(run: Named, store: Store) -> RunRecord | None:
     """What the store says of a run: its record, cut to the epochs asked for, or how it failed; None if neither."""
     record = store.load(run.run)
     if record is None or not answers(record, run.spec.config):

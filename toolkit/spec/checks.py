@@ -23,12 +23,13 @@ STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
 
 
-def problems(experiment: Experiment, document: Document) -> Iterator[list[Problem]]:
+def problems(experiment: Experiment, document: Document, code_needed: bool = True) -> Iterator[list[Problem]]:
     """The mistakes of an experiment whose values are valid each by itself.
 
     Args:
         experiment: The experiment.
         document: What it was read from.
+        code_needed: Whether the modules of cells must be there.
 
     Yields:
         The mistakes of one stage; the next stage takes for granted that there were none.
@@ -39,7 +40,7 @@ def problems(experiment: Experiment, document: Document) -> Iterator[list[Proble
         (
             _conflict_problems,
             trial_conflicts,
-            cell_problems,
+            *([cell_problems] if code_needed else []),
             report_problems,
             claim_problems,
             _published_problems,

@@ -76,9 +76,18 @@ def load_spec(
 
 
 def load_specs(
-    paths: Sequence[FilePath], environment: Mapping[str, str] | None = None, overrides: Sequence[str] = ()
+    paths: Sequence[FilePath],
+    environment: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+    code_needed: bool = True,
 ) -> list[LoadedSpec]:
     """Load several specs that are run together; see `load_spec`.
+
+    Args:
+        paths: The YAML files.
+        environment: Where `${NAME}` is looked up; None for `os.environ`.
+        overrides: Settings such as `model.hidden=20`, values in YAML.
+        code_needed: Whether the modules of cells must be there; not where only stored runs are reported.
 
     Returns:
         The specs in their order, before each that combines others those that were not there yet.
@@ -95,7 +104,7 @@ def load_specs(
         if file in loaded:
             return
         try:
-            spec = _load(name, environment, on_top)
+            spec = _load(name, environment, on_top, code_needed)
             if owner and spec.members:
                 message = f"combine: {name} combines other specs itself; name those"
                 refuse([Problem(owner.document.values["combine",], message)])
@@ -122,7 +131,9 @@ def load_specs(
     return list(loaded.values())
 
 
-def _load(path: str, environment: Mapping[str, str] | None, on_top: Sequence[Document]) -> LoadedSpec:
+def _load(
+    path: str, environment: Mapping[str, str] | None, on_top: Sequence[Document], code_needed: bool = True
+) -> LoadedSpec:
     for override in on_top:
         if EXTENDS in override.data:
             message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
@@ -132,17 +143,18 @@ def _load(path: str, environment: Mapping[str, str] | None, on_top: Sequence[Doc
     if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
         on_top = ()
     document, unset = resolve(reduce(overlay, on_top, layers), environment)
-    experiment = checked(document, unset)
+    experiment = checked(document, unset, code_needed)
     experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
     return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
 
 
-def checked(document: Document, unset: Sequence[Problem] = ()) -> Experiment:
+def checked(document: Document, unset: Sequence[Problem] = (), code_needed: bool = True) -> Experiment:
     """The experiment that a document declares.
 
     Args:
         document: What was read.
         unset: What is wrong with it already; a value that it is about is not told of twice.
+        code_needed: Whether the modules of cells must be there.
 
     Raises:
         SpecError: The document says something that cannot be run; all mistakes in one message.
@@ -152,7 +164,7 @@ def checked(document: Document, unset: Sequence[Problem] = ()) -> Experiment:
         experiment = Experiment.model_validate(document.data)
     except ValidationError as error:
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
-    mistakes = next(filter(None, problems(experiment, document)), [])
+    mistakes = next(filter(None, problems(experiment, document, code_needed)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
     return experiment
 

@@ -13,10 +13,12 @@ from toolkit.data.kept import load_data
 from toolkit.quiet import quiet_tensorflow
 from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train_from
-from toolkit.runner.plan import PlannedRun, answers, plan_run, recall
+from toolkit.runner.memory import Memory
+from toolkit.runner.plan import Named, PlannedRun, answers, plan_run, recall
 from toolkit.runner.search.kept import Kept, keep, read_kept
-from toolkit.spec.schema import Experiment, ModelConfig
+from toolkit.spec.schema import DataConfig, Experiment, ModelConfig
 from toolkit.spec.search_checks import data_trials
+from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
 from toolkit.store import RunRecord, Store
 
@@ -65,7 +67,7 @@ def slots_of(kept: Kept | None, workers: int) -> int:
     return kept.result.slots if kept and kept.result.has_ended else workers
 
 
-def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> SearchResult:
+def look_up(experiment: Experiment, path: str, store: Store, slots: int, memory: Memory | None = None) -> SearchResult:
     """What a search has come to so far by what is stored; nothing is trained.
 
     Args:
@@ -73,6 +75,7 @@ def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> Sear
         path: Its spec, for messages.
         store: Where the records are.
         slots: How many trials it was to have in training at once, if it was never begun.
+        memory: What is known of its data and cells where they are no longer there; None if they are.
 
     Raises:
         SpecError: The search has been changed since its first trials.
@@ -80,15 +83,16 @@ def look_up(experiment: Experiment, path: str, store: Store, slots: int) -> Sear
     kept = read_kept(experiment, path, store)
     if kept and kept.is_whole:
         return kept.result
-    with gone_through(experiment, kept.result.slots if kept else slots, store) as search:
+    with gone_through(experiment, kept.result.slots if kept else slots, store, memory) as search:
         return search.result()
 
 
 @contextmanager
-def gone_through(experiment: Experiment, slots: int, store: Store) -> Iterator["Search"]:
+def gone_through(experiment: Experiment, slots: int, store: Store, memory: Memory | None = None) -> Iterator["Search"]:
     """A search as far as stored runs lead it."""
-    with _search(experiment, slots, lambda line: None) as search:
-        while started := [plan_run(spec) for spec in search.start()]:
+    name: Callable[[RunSpec], Named] = memory.name if memory else plan_run
+    with _search(experiment, slots, lambda line: None, memory) as search:
+        while started := [name(spec) for spec in search.start()]:
             known = [(run, record) for run in started if (record := recall(run, store))]
             for run, record in known:
                 search.take(run.spec, record)
@@ -113,12 +117,18 @@ class _Trials:
 
 
 @contextmanager
-def _search(experiment: Experiment, slots: int, say: Callable[[str], None]) -> Iterator["Search"]:
+def _search(
+    experiment: Experiment, slots: int, say: Callable[[str], None], memory: Memory | None = None
+) -> Iterator["Search"]:
     with quiet_tensorflow():
         from toolkit.runner.search.trials import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
-    has_test = all(load_data(config.data).test is not None for config in data_trials(experiment))
+    has_test = all(map(memory.has_test if memory else _has_test, (run.data for run in data_trials(experiment))))
     with tempfile.TemporaryDirectory(prefix="search-") as scratch:
         yield Search(experiment, slots, has_test, Path(scratch), say)
+
+
+def _has_test(config: DataConfig) -> bool:
+    return load_data(config).test is not None
 
 
 def _models(experiment: Experiment) -> list[ModelConfig]:
