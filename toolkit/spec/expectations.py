@@ -111,5 +111,8 @@ def _misread_word(kinds: set[str], value: str) -> str:
 
 def did_you_mean(word: Any, known: Sequence[str]) -> str:
     """A hint at the known word that is nearest to an unknown one; empty where none is near."""
-    close = difflib.get_close_matches(str(word)[:100].lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    written = str(word)[:100]
+    for spelling in (written, written.lower()):
+        if close := difflib.get_close_matches(spelling, known, n=1, cutoff=0.6):
+            return f"; did you mean `{close[0]}`?"
+    return ""
