@@ -42,7 +42,7 @@ def test_unknown_words_that_only_another_spelling_makes_unknown_are_counted_and_
 @pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u2060"])
 def test_a_character_that_is_not_seen_makes_a_word_unknown_and_is_told(text_folder: Path, unseen: str) -> None:
     (told,) = remarks(text_folder, "the zebra runs .\n", f"the ze{unseen}bra runs .\n")
-    assert "1 of 1 unknown words (100.0%) would be known" in told
+    assert "1 of 1 unknown word (100.0%) would be known" in told
 
 
 def test_one_word_in_two_spellings_of_the_vocabulary_is_told(text_folder: Path) -> None:

@@ -126,9 +126,9 @@ def _spelling_remarks(split: ReadSplit, known: frozenset[str], spellings: Mappin
     count, total = sum(unknown[word] for word in meant), sum(unknown.values())
     word = max(meant, key=unknown.__getitem__)
     yield (
-        f"{split.file}: {count:,} of {total:,} unknown words ({count / total:.1%}) would be known in the spelling of "
-        f"the vocabulary, which looks the same: {word!a} stands here, {meant[word]!a} there; write all files in one, "
-        "for example with `uconv -x nfc`"
+        f"{split.file}: {count:,} of {plural(total, 'unknown word')} ({count / total:.1%}) would be known in the "
+        f"spelling of the vocabulary, which looks the same: {word!a} stands here, {meant[word]!a} there; write all "
+        "files in one, for example with `uconv -x nfc`"
     )
 
 
