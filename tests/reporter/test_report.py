@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from toolkit.data.summary import Part, Summary
 from toolkit.reporter.report import make_report, write_report
 from toolkit.spec.schema import Experiment
+from toolkit.summary import Part, Summary
 
 from .conftest import MakeRecord, MakeStudy
 
@@ -241,7 +241,7 @@ def test_a_study_that_diverged_altogether_says_so(make_study: MakeStudy) -> None
 def test_setup_says_what_the_data_holds_and_what_is_odd_about_it(make_study: MakeStudy) -> None:
     experiment, runs = make_study()
     data = Summary("text a", 500, [Part("train", 1000, 20_000, 1234), Part("dev", 100, 2000, 0)], ["dev.txt: <odd>"])
-    recorded = [(run, record and replace(record, data=data.to_plain())) for run, record in runs]
+    recorded = [(run, record and replace(record, data=data)) for run, record in runs]
     files = make_report(experiment, recorded, COMMAND).files
     setup = files["report.md"].decode().partition("## Setup")[2].partition("\n## ")[0]
     assert "\n- training set: 1,000 sentences, 20,000 words, 1,234 of them unknown (6.2%)\n" in setup

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ import pytest
 
 from toolkit.errors import DiskError
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
-from toolkit.store.files import write_durably
+from toolkit.store.files import sealed_json, write_durably
+from toolkit.summary import Part, Summary
 
 RUN = "0123456789abcdef"
 HISTORY = (Epoch(0, 2.0), Epoch(1, 1.0 / 3, None, 1.5, 0.5, 0.25, [0.5, None], {"loss": 0.1}), Epoch(2, 1.0 / 3))
@@ -45,6 +46,24 @@ def test_what_is_stored_is_found_again(store: Store) -> None:
     assert store.load_checkpoint(RUN) == PACKED
     assert store.weights_path(found).read_bytes() == b"weights"
     assert store.load_failure(RUN) is None
+
+
+def test_what_the_data_of_a_run_holds_is_found_again(store: Store) -> None:
+    data = Summary("text a", 500, [Part("train", 1000, 20_000, 1234), Part("dev", 100, 2000, 0)], ["odd"])
+    store.save(replace(RECORD, data=data), b"weights")
+    found = store.load(RUN)
+    assert found is not None
+    assert found.data == data
+
+
+@pytest.mark.parametrize("wrong", [{"parts": [{"name": "train"}]}, {"vocabulary": "many"}, {"remarks": 3}])
+def test_a_record_whose_data_is_told_otherwise_is_damaged(
+    store: Store, told: list[str], wrong: dict[str, object]
+) -> None:
+    plain = asdict(replace(RECORD, data=Summary("text a", 500, [], [])))
+    write_durably(store.folder(RUN) / "record.json", sealed_json(plain | {"data": plain["data"] | wrong}))
+    assert store.load(RUN) is None
+    assert "data." in told[0]
 
 
 def test_a_checkpoint_is_unpacked_as_it_was_packed() -> None:

@@ -70,7 +70,7 @@ def check_size(size: int, available: int, key: str, path: Path) -> None:
     if size > available:
         asked = plural(size, "sentence")
         raise DataError(
-            f"{path}: {key} asks for {asked}, the file has {available}; lower {key}, or leave it out for all"
+            f"{path}: {key} asks for {asked}, the file has {available:,}; lower {key}, or leave it out for all"
         )
 
 

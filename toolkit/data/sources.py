@@ -12,8 +12,8 @@ from toolkit.data import coursework, grammar, text
 from toolkit.data.corpus import UNKNOWN, Corpus, IntArray, Sentences
 from toolkit.data.examples import Examples, encode
 from toolkit.data.remarks import ReadSplit, find_remarks
-from toolkit.data.summary import Part, Summary
 from toolkit.spec.schema import DataConfig
+from toolkit.summary import Part, PartName, Summary
 
 Loader = Callable[[DataConfig], Corpus]
 
@@ -58,7 +58,9 @@ def load_examples(config: DataConfig) -> Dataset:
         DataError: If something is wrong with the data, found before anything is trained.
     """
     corpus = load_corpus(config)
-    splits = {"train": corpus.train, "dev": corpus.dev} | ({"test": corpus.test} if corpus.test is not None else {})
+    splits: dict[PartName, Sentences] = {"train": corpus.train, "dev": corpus.dev}
+    if corpus.test is not None:
+        splits["test"] = corpus.test
     encoded = {name: encode(split, corpus.vocabulary, config.task) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
     digest = _digest(corpus.vocabulary, (train, dev, test))
@@ -77,7 +79,10 @@ def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str
 
 
 def _summary(
-    config: DataConfig, vocabulary: Sequence[str], splits: Mapping[str, Sentences], encoded: Mapping[str, Examples]
+    config: DataConfig,
+    vocabulary: Sequence[str],
+    splits: Mapping[PartName, Sentences],
+    encoded: Mapping[PartName, Examples],
 ) -> Summary:
     known = set(vocabulary) - {UNKNOWN}
     parts, read = [], []

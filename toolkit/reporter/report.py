@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.data.summary import summary_from_plain, summary_rows
 from toolkit.escape import spreadsheet_text, visible_text
 from toolkit.reporter.answer import answer, counts_text
 from toolkit.reporter.canvas import Drawn, render
@@ -35,6 +34,7 @@ from toolkit.reporter.trials import Trials, rank
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text
+from toolkit.summary import summary_rows
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _setup(results: Results) -> list[tuple[str, str]]:
 def _data(runs: Runs) -> list[tuple[str, str]]:
     """What the data sets of the runs hold, and what is odd about them."""
     trained = [record for _, record in runs if record is not None and record.history]
-    recorded = [summary_from_plain(record.data) for record in trained if record.data is not None]
+    recorded = [record.data for record in trained if record.data is not None]
     if trained and not recorded:
         return [("sentences and words", "not recorded, since the runs were trained by an earlier version")]
     return summary_rows(recorded)

@@ -9,8 +9,8 @@ from toolkit.data.folders import no_test_set
 from toolkit.data.inspection import different_runs, inspect
 from toolkit.data.kept import load_data
 from toolkit.data.sources import Dataset
-from toolkit.data.summary import summary_lines
 from toolkit.errors import SettingError
+from toolkit.escape import visible_text
 from toolkit.spec.identity import run_identity
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.own_code import OwnCode, OwnCodeError, own_code
@@ -18,6 +18,7 @@ from toolkit.spec.schema import CELL_NAMES, EvaluateConfig, Experiment, RunConfi
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.records import best_epoch
+from toolkit.summary import summary_lines
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def _look(config: RunConfig) -> None:
 def data_lines(specs: Iterable[LoadedSpec]) -> list[str]:
     """What the data sets of several specs hold, and what is odd about them, each told once."""
     configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec.experiment))
-    return list(summary_lines(summary for config in configs if (summary := load_data(config).summary)))
+    summaries = (summary for config in configs if (summary := load_data(config).summary))
+    return list(map(visible_text, summary_lines(summaries)))
 
 
 def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:

@@ -157,7 +157,7 @@ class Session:
             ended_in=len(self.history) if divergence else None,
             parameters=sum(math.prod(weight.shape) for weight in self._model.trainable_weights),
             vocabulary=len(self.data.vocabulary),
-            data=self.data.summary.to_plain() if self.data.summary else None,
+            data=self.data.summary,
         )
         checkpoint = None if record.ended_by_itself else self._checkpoint(last).to_bytes()
         weights = _weights_file(self._model) if self.history else None

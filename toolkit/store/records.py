@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from toolkit.summary import Summary
+
 Text = Annotated[str, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
@@ -109,7 +111,7 @@ class RunRecord:
         ended_in: The epoch in which it diverged or failed, 0 being before training; None for `done`.
         error: Why it diverged or failed.
         traceback: Where it failed.
-        data: What its data set holds, as `Summary.to_plain` says it; None where that was not recorded.
+        data: What its data set holds; None where that was not recorded.
         weights: SHA-256 in hex of the file of its best weights; None where there is none.
         provenance: What it was trained with, where and when.
         earlier: The same of the sessions before the last, where it was trained in several.
@@ -125,7 +127,7 @@ class RunRecord:
     ended_in: Whole | None = None
     error: Text | None = None
     traceback: Text | None = None
-    data: Plain | None = None
+    data: Summary | None = None
     weights: Text | None = None
     provenance: Plain | None = None
     earlier: Sequence[Plain] = ()

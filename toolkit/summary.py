@@ -1,12 +1,16 @@
 """What a data set holds, in a few numbers and remarks: most misreadings show in them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from toolkit.spec.words import plural
 
-PARTS = {"train": "training set", "dev": "development set", "test": "test set"}
+PartName = Literal["train", "dev", "test"]
+Count = Annotated[int, Field(strict=True, ge=0)]
+PARTS: dict[PartName, str] = {"train": "training set", "dev": "development set", "test": "test set"}
 
 
 @dataclass(frozen=True)
@@ -20,10 +24,10 @@ class Part:
         unknown: How many of them are read as `UNK`.
     """
 
-    name: str
-    sentences: int
-    words: int
-    unknown: int
+    name: PartName
+    sentences: Count
+    words: Count
+    unknown: Count
 
     def __str__(self) -> str:
         share = self.unknown / self.words if self.words else 0.0
@@ -43,18 +47,9 @@ class Summary:
     """
 
     origin: str
-    vocabulary: int
+    vocabulary: Count
     parts: Sequence[Part]
     remarks: Sequence[str] = ()
-
-    def to_plain(self) -> dict[str, Any]:
-        """The same as values of JSON."""
-        return asdict(self)
-
-
-def summary_from_plain(values: Mapping[str, Any]) -> Summary:
-    """A summary from what `Summary.to_plain` made of it."""
-    return Summary(**{**values, "parts": [Part(**part) for part in values["parts"]]})
 
 
 def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
@@ -71,7 +66,9 @@ def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
 def summary_rows(summaries: Sequence[Summary]) -> list[tuple[str, str]]:
     """The same for a report: what each row is about, and what there is to say."""
     parts = _parts(summaries)
-    rows = {meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()}
+    rows: dict[str, list[str]] = {
+        meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()
+    }
     rows["vocabulary"] = list(dict.fromkeys(f"{plural(summary.vocabulary, 'word')} known" for summary in summaries))
     told = [(meaning, "; ".join(texts)) for meaning, texts in rows.items() if texts]
     return [*told, *(("warning", remark) for remark in _remarks(summaries))]
