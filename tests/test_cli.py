@@ -520,3 +520,18 @@ def test_what_a_log_file_has_no_code_for_is_shown_as_an_escape(tmp_path: Path) -
     told = run_spec(spec, "--report-only", "--out", tmp_path, PYTHONIOENCODING="ascii")
     assert (told.returncode, told.stderr) == (1, "")
     assert "/gr\\xfcn" in told.stdout
+
+
+def test_a_path_that_is_not_utf_8_ends_no_report(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(bytes(tmp_path) + b"/gr\xfcn"))
+    (folder / "data").mkdir(parents=True)
+    for part in ("train", "dev"):
+        (folder / "data" / f"{part}.txt").write_text("a b\n", encoding="utf-8")
+    spec = folder / "a.yaml"
+    spec.write_text("name: a\ndata: {source: text, path: data}\ntrain: {epochs: 1}\n", encoding="utf-8")
+    told = run_spec(spec, "--out", folder)
+    assert (told.returncode, told.stderr) == (0, "")
+    again = run_spec(spec, "--out", folder, "--report-only")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "a: 1 of 1 run is stored" in again.stdout
+    assert r"gr\udcfcn" in (folder / "a" / "report.md").read_text(encoding="utf-8")

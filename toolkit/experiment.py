@@ -130,9 +130,7 @@ def run(
             plans[spec.path] = _trials(searches[spec.path])
     records = _records(plans, store)
     if not fail_fast and (taken := _taken(plans, records)):
-        console.print(
-            f"runs that another call trains again, with --fresh, are waited for: {len(taken)}", highlight=False
-        )
+        tell(console, f"runs that another call trains again, with --fresh, are waited for: {len(taken)}")
         train(taken, store, console, replace(call, fresh=False))
         records = _records(plans, store)
     return _write(loaded, plans, records, searches, out, overrides, sinks, console)
@@ -201,7 +199,7 @@ def _tell_missing(name: str, planned: Sequence[Named], store: Store, console: Co
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
     lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
     runs = plural(len(planned), "run is", "runs are")
-    console.print(f"{name}: {len(planned) - len(lacking)} of {runs} stored", highlight=False)
+    tell(console, f"{name}: {len(planned) - len(lacking)} of {runs} stored")
     for run in lacking[:MOST_TOLD]:
         known = store.load(run.run) or store.load_failure(run.run)
         state = "failed, or stored with less than is asked for" if known else "not trained"
@@ -244,9 +242,7 @@ def _trials(result: SearchResult) -> list[PlannedRun]:
 
 def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
     distinct, lacking = (len({run.run for run in several}) for several in (asked, missing))
-    console.print(
-        f"{plural(distinct, 'run')}, {distinct - lacking:,} stored already, {lacking:,} to train", highlight=False
-    )
+    tell(console, f"{plural(distinct, 'run')}, {distinct - lacking:,} stored already, {lacking:,} to train")
 
 
 def _tell_data(loaded: Sequence[LoadedSpec], console: Console) -> None:

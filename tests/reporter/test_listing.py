@@ -11,7 +11,7 @@ from .conftest import MakeStudy
 def test_every_report_is_listed_with_its_question_and_first_sentence(make_study: MakeStudy, tmp_path: Path) -> None:
     for name in ("first", "second"):
         write_report(*make_study(name=name, question=f"<b>{name}?</b>"), tmp_path / name, "python run_spec.py a.yaml")
-    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs").mkdir(exist_ok=True)
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "report.json").write_text("{")
     write_listing(tmp_path)

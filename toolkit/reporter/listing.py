@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from toolkit.received import read_regular
 from toolkit.reporter.page import Page, rendered
-from toolkit.store.files import write_whole
+from toolkit.store.files import sweep, write_whole
 
 SUMMARY = "report.json"
 MOST_SUMMARY = 100_000
@@ -57,6 +57,7 @@ def write_listing(out: Path, tell: Callable[[str], None] = print) -> None:
         except (OSError, ValueError, RecursionError) as error:
             fault = getattr(error, "strerror", None) or "it is not what a report writes"
             tell(f"{path}: {fault}; left out of {out / INDEX}")
+    sweep(out)
     write_whole(out / INDEX, rendered("listing.html", reports=reports).encode())
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +16,9 @@ from toolkit.errors import DiskError
 
 NEW = ".new-"
 """How the name of a file begins that is being written; what a killed process leaves of it is swept away."""
+
+LONGEST_WRITE = 60
+"""Seconds after which nobody is writing a file any more that has not got its name."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -59,6 +63,14 @@ def write_whole(path: Path, content: bytes, flush: bool = False) -> None:
     finally:
         with suppress(OSError):
             scratch.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the files that killed processes left half-written; younger ones may be being written."""
+    for leftover in folder.glob(f"{NEW}*"):
+        with suppress(OSError):
+            if leftover.is_file() and time.time() - leftover.lstat().st_mtime > LONGEST_WRITE:
+                leftover.unlink()
 
 
 def disk_error(path: Path, error: OSError) -> DiskError:

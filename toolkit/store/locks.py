@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import StoreError
 from toolkit.received import read_regular
-from toolkit.store.files import disk_error, write_whole
+from toolkit.store.files import disk_error, sweep, write_whole
 from toolkit.store.places import refuse_link
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Locks:
                 return False
         except OSError as error:
             raise disk_error(Path(lock.lock_file), error) from error
+        if not self._held:
+            sweep(self.root)
         self._held[run] = lock
         holder = Holder(os.getpid(), platform.node(), datetime.now(UTC).isoformat(timespec="seconds"))
         write_whole(self._holder_path(run), json.dumps(asdict(holder)).encode())
