@@ -197,7 +197,7 @@ def _store(out: Path, console: Console) -> Store:
 
 def _tell_missing(name: str, planned: Sequence[Named], store: Store, console: Console) -> None:
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
-    lacking = [run for run in planned if not answers(store.load(run.run), run.spec.config)]
+    lacking = [run for run in planned if not answers(store.load(run.run), run.spec)]
     runs = plural(len(planned), "run is", "runs are")
     tell(console, f"{name}: {len(planned) - len(lacking)} of {runs} stored")
     for run in lacking[:MOST_TOLD]:

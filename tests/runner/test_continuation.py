@@ -12,6 +12,7 @@ from toolkit.runner.jobs import End, Job, Leg
 from toolkit.runner.plan import answers, goes_on
 from toolkit.runner.process import Worker
 from toolkit.spec.schema import RunConfig
+from toolkit.spec.sweep import RunSpec
 from toolkit.store import Checkpoint, Epoch
 from toolkit.store.records import best_epoch
 
@@ -104,11 +105,11 @@ def test_best_weights_survive_a_checkpoint_after_the_best_epoch() -> None:
 def test_a_test_set_is_measured_later_without_training() -> None:
     trained = train_whole(config(3), worker=WORKER)
     tested = config(3, evaluate={"test": True})
-    assert not answers(trained.record, tested)
+    assert not answers(trained.record, RunSpec(tested, {}))
     (end,) = legs(Job("run", tested, "digest", trained.checkpoint, seconds=LONG), worker=WORKER)
     assert isinstance(end, End)
     assert_equal(end, train_whole(tested, worker=WORKER))
-    assert answers(end.record, tested)
+    assert answers(end.record, RunSpec(tested, {}))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_test_set_is_measured_later_without_training() -> None:
 def test_a_run_goes_on_only_where_nothing_is_asked_of_its_past_that_was_not_measured(
     asked: RunConfig, possible: bool
 ) -> None:
-    assert goes_on((Epoch(0, 3.0), Epoch(1, 2.0), Epoch(2, 1.0)), asked) is possible
+    assert goes_on((Epoch(0, 3.0), Epoch(1, 2.0), Epoch(2, 1.0)), RunSpec(asked, {})) is possible
 
 
 def test_a_checkpoint_of_another_model_is_refused_with_the_mend() -> None:

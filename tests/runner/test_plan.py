@@ -4,14 +4,16 @@ from typing import Any
 import pytest
 
 from toolkit.errors import DataError, SettingError
-from toolkit.runner.plan import answers, look_anew, plan, to_train
+from toolkit.runner.plan import PlannedRun, answers, goes_on, look_anew, plan, recall, to_train
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import RunSpec
+from toolkit.spec.trials import trial_spec
 from toolkit.store import Epoch, RunRecord, Store
 
 
-def config(epochs: int, test: bool = False) -> RunConfig:
-    return RunConfig.model_validate({"train": {"epochs": epochs}, "evaluate": {"test": test}})
+def config(epochs: int, test: bool = False) -> RunSpec:
+    return RunSpec(RunConfig.model_validate({"train": {"epochs": epochs}, "evaluate": {"test": test}}), {})
 
 
 def record(losses: list[float], epochs: int, test: bool = False) -> RunRecord:
@@ -164,3 +166,57 @@ def test_a_cell_of_keras_is_another_run_than_in_version_0_1_which_did_not_seed_i
     sections = {"data": AGREEMENT, "model": {"cell": "keras.layers:GRUCell", "embedding": 3}}
     (run,) = plan(Experiment.model_validate({"name": "a", **sections}))
     assert run.run != "e353c91581e9106f"
+
+
+EXPERIMENT = {"name": "a", "data": {"task": "agreement", "train_size": 20, "dev_size": 20}}
+ASKING: dict[str, dict[str, Any]] = {
+    "a table": {"report": {"tables": [{"name": "t", "rows": ["model.cell"], "values": ["balanced_accuracy"]}]}},
+    "a figure": {"report": {"figures": [{"name": "f", "x": "model.hidden", "y": "plural_f1"}]}},
+    "a claim": {
+        "report": {
+            "claims": [
+                {
+                    "claim": "c",
+                    "measure": "plural_f1",
+                    "setting": {"model.cell": "gru"},
+                    "than": {"model.cell": "rnn"},
+                }
+            ]
+        }
+    },
+    "groups": {"evaluate": {"by": ["distance"]}},
+}
+
+
+@pytest.mark.parametrize("asking", ASKING)
+def test_what_only_the_best_weights_of_fewer_epochs_tell_is_measured_if_it_is_asked_for_by_name(
+    asking: str, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+
+    def planned(epochs: int, **keys: Any) -> PlannedRun:
+        (run,) = plan(Experiment.model_validate(EXPERIMENT | {"train": {"epochs": epochs}} | keys))
+        return run
+
+    longer = planned(3)
+    history = [Epoch(0, 3.0), Epoch(1, 2.0), Epoch(2, 1.0), Epoch(3, 0.5, by_sentence={"plural_f1": 1.0})]
+    store.save(RunRecord(longer.run, "done", longer.spec.config.model_dump(mode="json"), history, 3), b"weights")
+    assert to_train([planned(2)], store) == []
+    asked = planned(2, **ASKING[asking])
+    assert [run.spec.config.train.epochs for run in to_train([asked], store)] == [2]
+    assert not goes_on(history, asked.spec)
+    assert recall(asked, store) is None
+    both = [planned(5), asked]
+    assert [(run.spec.config.train.epochs, run.spec.is_by_sentence) for run in to_train(both, store)] == [
+        (2, True),
+        (5, False),
+    ]
+    assert [run.spec.config.train.epochs for run in to_train([planned(3, **ASKING[asking])], store)] == []
+
+
+def test_the_objective_of_a_search_is_measured_of_each_trial() -> None:
+    search = {"objective": "balanced_accuracy", "space": {"model.hidden": {"int": [2, 9]}}}
+    experiment = Experiment.model_validate(EXPERIMENT | {"search": search})
+    assert trial_spec(experiment, {"model.hidden": 3}).is_by_sentence
+    usual = Experiment.model_validate(EXPERIMENT | {"search": search | {"objective": "best_loss"}})
+    assert not trial_spec(usual, {"model.hidden": 3}).is_by_sentence

@@ -221,7 +221,7 @@ def test_what_failed_in_a_search_that_has_ended_is_trained_again_with_as_many_at
             assert len(started) <= 2
             for run in started:
                 known = store.load(run.run)
-                if not answers(known, run.spec.config):
+                if not answers(known, run.spec):
                     trained.append(run.run)
                     known = replace(record(run.spec, outcomes.pop(0)), run=run.run)
                     store.save(known, b"weights")
@@ -246,7 +246,7 @@ def stored_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
         while started := source.start():
             for run in started:
                 known = store.load(run.run)
-                if not answers(known, run.spec.config):
+                if not answers(known, run.spec):
                     known = replace(record(run.spec, bowl(run.spec)), run=run.run)
                     trained.append(run.run)
                     store.save(known, b"weights")

@@ -162,7 +162,7 @@ class Driver:
         while run := next((run for run in self.waiting if self.store.lock(run.run)), None):
             self.waiting.remove(run)
             record = None if self._is_fresh(run.run) else self.store.load(run.run)
-            if record is None or not answers(record, run.spec.config):
+            if record is None or not answers(record, run.spec):
                 return run
             self.store.unlock(run.run)
             self._end(run, record)
@@ -181,7 +181,7 @@ class Driver:
         for run in self.source.start():
             self.waiting.append(run)
             self.progress.expect(run)
-            if not self._is_fresh(run.run) and answers(self.store.load(run.run), run.spec.config):
+            if not self._is_fresh(run.run) and answers(self.store.load(run.run), run.spec):
                 self.stored.add(run.run)  # what is stored later, and not by this driver, another process has trained
 
     def _begin(self, run: PlannedRun) -> None:
@@ -190,7 +190,7 @@ class Driver:
         self.planned[run.run] = run
         beginning = Job(run.run, run.spec.config, run.data.digest, origin=self.origin)
         stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.run))
-        job = stored if goes_on(past_of(stored)[0], run.spec.config) else beginning
+        job = stored if goes_on(past_of(stored)[0], run.spec) else beginning
         self.progress.start(run, past_of(job)[0])
         self._start(job)
 

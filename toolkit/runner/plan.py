@@ -138,9 +138,9 @@ def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
     missing = []
     for same in _by_run(planned):
         record = store.load(same[0].run)
-        if not all(answers(record, run.spec.config) for run in same):
+        if not all(answers(record, run.spec) for run in same):
             stages = (_together(same, epochs) for epochs in _ends(same))
-            missing += [stage for stage in stages if not answers(record, stage.spec.config)]
+            missing += [stage for stage in stages if not answers(record, stage.spec)]
     return missing
 
 
@@ -157,20 +157,21 @@ def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
 def recall(run: Named, store: Store) -> RunRecord | None:
     """What the store says of a run: its record, cut to the epochs asked for, or how it failed; None if neither."""
     record = store.load(run.run)
-    if record is None or not answers(record, run.spec.config):
+    if record is None or not answers(record, run.spec):
         return store.load_failure(run.run)
     return record.first(run.spec.config.train.epochs)
 
 
-def answers(record: RunRecord | None, config: RunConfig) -> bool:
-    """Whether a stored record holds all that a configuration asks for."""
+def answers(record: RunRecord | None, spec: RunSpec) -> bool:
+    """Whether a stored record holds all that is asked of a run."""
     if record is None or record.status == "failed":
         return False
-    asked = record.first(config.train.epochs)
+    epochs = spec.config.train.epochs
+    asked = record.first(epochs)
     return (
-        (record.epochs >= config.train.epochs or record.ended_by_itself)
-        and (asked.best is None or _is_measured(asked.best, config))
-        and _tracked(record.history, config)
+        (record.epochs >= epochs or record.ended_by_itself)
+        and (asked.best is None or _is_measured(asked.best, spec))
+        and _tracked(record.history, spec.config)
     )
 
 
@@ -181,18 +182,18 @@ def stored_history(run: str, store: Store) -> Sequence[Epoch]:
     return max(record.history if record else (), stood, key=len)
 
 
-def goes_on(history: Sequence[Epoch], config: RunConfig) -> bool:
+def goes_on(history: Sequence[Epoch], spec: RunSpec) -> bool:
     """Whether a run can go on from where it stands: of its past epochs, nothing is asked that was not measured."""
-    asked = [epoch for epoch in history if epoch.epoch <= config.train.epochs]
+    asked = [epoch for epoch in history if epoch.epoch <= spec.config.train.epochs]
     best = best_epoch(asked)
-    measurable = best is None or best == best_epoch(history) or _is_measured(best, config)
-    return measurable and _tracked(history, config)
+    measurable = best is None or best == best_epoch(history) or _is_measured(best, spec)
+    return measurable and _tracked(history, spec.config)
 
 
-def _is_measured(best: Epoch, config: RunConfig) -> bool:
-    """Whether the best weights were measured as the configuration asks."""
-    tested = best.test is not None or not config.evaluate.test
-    return tested and (best.by_sentence is not None or not config.evaluate.by)
+def _is_measured(best: Epoch, spec: RunSpec) -> bool:
+    """Whether the best weights were measured as is asked."""
+    tested = best.test is not None or not spec.config.evaluate.test
+    return tested and (best.by_sentence is not None or not spec.is_by_sentence)
 
 
 def _by_run(planned: Iterable[PlannedRun]) -> Iterable[list[PlannedRun]]:
@@ -205,9 +206,10 @@ def _by_run(planned: Iterable[PlannedRun]) -> Iterable[list[PlannedRun]]:
 
 def _ends(same: Sequence[PlannedRun]) -> list[int]:
     """The epochs after which something is asked of a run that can only be had there, ascending; the last are all."""
-    configs = [run.spec.config for run in same]
-    measured = {config.train.epochs for config in configs if config.evaluate != EvaluateConfig()}
-    return sorted({*measured, max(config.train.epochs for config in configs)})
+    measured = {
+        run.spec.config.train.epochs for run in same if run.spec.config.evaluate.test or run.spec.is_by_sentence
+    }
+    return sorted({*measured, max(run.spec.config.train.epochs for run in same)})
 
 
 def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
@@ -216,7 +218,8 @@ def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
     if len(same) == 1:
         return last
     config = last.spec.config
-    measured = [run.spec.config.evaluate for run in same if run.spec.config.train.epochs == epochs]
+    then = [run.spec for run in same if run.spec.config.train.epochs == epochs]
+    measured = [spec.config.evaluate for spec in then]
     merged = config.model_copy(
         update={
             "train": config.train.model_copy(update={"epochs": epochs}),
@@ -227,7 +230,8 @@ def _together(same: Sequence[PlannedRun], epochs: int) -> PlannedRun:
             "track": _tracks([run.spec.config for run in same]),
         }
     )
-    return replace(last, spec=replace(last.spec, config=merged))
+    named = any(spec.names_by_sentence for spec in then)
+    return replace(last, spec=replace(last.spec, config=merged, names_by_sentence=named))
 
 
 def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:

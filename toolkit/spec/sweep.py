@@ -18,6 +18,8 @@ SEEDS = "seeds"
 """What the axis of seeds is called."""
 MAX_RUNS = 20_000
 """Largest number of runs of one experiment."""
+BY_SENTENCE = {"balanced_accuracy", "plural_f1", "majority_accuracy"}
+"""Measures that are taken sentence by sentence, of the best weights alone."""
 _REPEATS = {SEED_KEY: SEEDS, PERTURBATION_KEY: "with and without perturbation"}
 
 
@@ -29,11 +31,18 @@ class RunSpec:
         config: The resolved configuration; nothing else decides the run's result.
         settings: The swept keys of this run in full (`model.hidden`), with their values.
         overridden: The keys that the command line set for all runs.
+        names_by_sentence: Whether the spec names a measure that is taken sentence by sentence.
     """
 
     config: RunConfig
     settings: Mapping[str, Any]
     overridden: Sequence[str] = ()
+    names_by_sentence: bool = False
+
+    @property
+    def is_by_sentence(self) -> bool:
+        """Whether the best weights are asked to be measured sentence by sentence."""
+        return bool(self.config.evaluate.by) or (self.names_by_sentence and self.config.data.task == "agreement")
 
 
 @dataclass(frozen=True)
@@ -82,11 +91,22 @@ def expand(experiment: Experiment) -> list[RunSpec]:
     if experiment.combine:
         return []
     sections = _Sections(experiment)
+    named = names_by_sentence(experiment)
     runs = []
     for parts in itertools.product(*_axes(experiment)):
         settings = {key: value for part in parts for key, value in part.items()}
-        runs.append(RunSpec(sections.config(settings), settings, experiment.overridden))
+        runs.append(RunSpec(sections.config(settings), settings, experiment.overridden, named))
     return runs
+
+
+def names_by_sentence(experiment: Experiment) -> bool:
+    """Whether a table, a figure, a claim or the search of a spec names a measure that is taken sentence by sentence."""
+    report = experiment.report
+    named = [value for table in report.tables for value in table.values]
+    named += [column for figure in report.figures for column in (figure.x, figure.y, figure.value) if column]
+    named += [claim.measure for claim in report.claims]
+    named += [experiment.search.objective] if experiment.search else []
+    return not BY_SENTENCE.isdisjoint(named)
 
 
 def count_runs(experiment: Experiment) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import RunSpec, with_settings
+from toolkit.spec.sweep import RunSpec, names_by_sentence, with_settings
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def trial_spec(experiment: Experiment, settings: Mapping[str, Any]) -> RunSpec:
         pydantic.ValidationError: A value is not one that its key takes.
     """
     base = experiment.model_dump(include=set(RunConfig.model_fields))
-    return RunSpec(RunConfig.model_validate(with_settings(base, settings)), settings, experiment.overridden)
+    config = RunConfig.model_validate(with_settings(base, settings))
+    return RunSpec(config, settings, experiment.overridden, names_by_sentence(experiment))
 
 
 def result_from_plain(experiment: Experiment, values: Mapping[str, Any]) -> SearchResult:

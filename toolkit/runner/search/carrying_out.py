@@ -143,4 +143,4 @@ def _models(experiment: Experiment) -> list[ModelConfig]:
 def _is_stored(result: SearchResult, store: Store) -> bool:
     """Whether the store has every run of a search, and none that failed."""
     runs = [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
-    return all(answers(store.load(run.run), run.spec.config) for run in runs)
+    return all(answers(store.load(run.run), run.spec) for run in runs)
