@@ -137,7 +137,7 @@ def test_the_quickstart_is_reported_again_from_what_is_stored(place: Place) -> N
 
 
 def test_python_runs_the_toolkit_as_a_module(place: Place) -> None:
-    few = "-s train.epochs=1 -s sweep.seeds=[1] -s sweep.grid='{model.cell: [rnn, gru]}' --out other -j 2"
+    few = "-s train.epochs=1 -s sweep.seeds=[1] -s sweep.grid='{model.lookback: [0]}' --out other -j 2"
     told = place.type(f"python -m toolkit specs/quickstart.yaml {few}")
     assert told.stdout.splitlines()[0] == "2 runs, 0 stored already, 2 to train"
     assert told.stdout.splitlines()[-1] == "other/quickstart/index.html"
@@ -211,7 +211,9 @@ def cluster(with_extras: Place) -> Iterator[str]:
 
 
 def test_a_cluster_trains(with_extras: Place, cluster: str) -> None:
-    few = "-s train.epochs=1 -s sweep.seeds=[2] -s sweep.grid='{model.cell: [rnn]}' --out clustered"
+    few = (
+        "-s train.epochs=1 -s sweep.seeds=[2] -s sweep.grid='{model.cell: [rnn], model.lookback: [0]}' --out clustered"
+    )
     told = with_extras.type(f"run-spec specs/quickstart.yaml {few} --cluster {cluster}")
     assert told.stdout.splitlines()[0] == "1 run, 0 stored already, 1 to train"
     assert told.stdout.splitlines()[-1] == "clustered/quickstart/index.html"
