@@ -1,5 +1,6 @@
 """Settings of every test."""
 
+import functools
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products on several threads only wait for each other
 settings.register_profile("seeded", deadline=None, derandomize=True)
 settings.load_profile("seeded")
 
@@ -34,3 +36,13 @@ def programs_answer_signals() -> Iterator[None]:
     yield
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.fixture(scope="module")
+def one_worker() -> Iterator[None]:
+    """All that the module's tests train in this process has one worker: models of a structure are compiled once."""
+    from toolkit.runner.process import Worker  # noqa: PLC0415  tests of specs and reports need none
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolkit.runner.executors.here.Worker", functools.cache(Worker))
+        yield

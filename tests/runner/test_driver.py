@@ -23,6 +23,8 @@ from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store
 
+pytestmark = pytest.mark.usefixtures("one_worker")
+
 
 def planned(**sections: Any) -> list[PlannedRun]:
     data = {"task": "agreement", "train_size": 60, "dev_size": 40}

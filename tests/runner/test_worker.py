@@ -22,6 +22,7 @@ from toolkit.spec.schema import RunConfig
 from toolkit.store import RunRecord, Store
 
 Train = Callable[..., RunRecord]
+WORKER = Worker()
 
 
 def tiny_config(**sections: dict[str, Any]) -> RunConfig:
@@ -36,10 +37,10 @@ def tiny_config(**sections: dict[str, Any]) -> RunConfig:
 
 @pytest.fixture
 def train(tmp_path: Path) -> Train:
-    worker, store = Worker(), Store(tmp_path)
+    store = Store(tmp_path)
 
     def train_one(config: RunConfig) -> RunRecord:
-        end = train_whole(config, worker=worker)
+        end = train_whole(config, worker=WORKER)
         store.save(end.record, end.weights, end.checkpoint)
         return end.record
 
