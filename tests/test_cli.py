@@ -14,11 +14,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 
 from toolkit.cli import main
 from toolkit.data.grammar import grammar_vocabulary
 from toolkit.errors import SpecError
 from toolkit.experiment import run
+
+pytestmark = pytest.mark.usefixtures("one_worker")
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = "specs/quickstart.yaml"
@@ -43,6 +46,18 @@ def run_spec(*arguments: object, **environment: str) -> subprocess.CompletedProc
         env={**{key: value for key, value in os.environ.items() if key != "NLU_DATA"}, **environment},
         check=False,
     )
+
+
+def run_here(*arguments: object, **environment: str | None) -> Result:
+    """The same within this process, which has TensorFlow already; for what does not depend on the process."""
+    answer = signal.getsignal(signal.SIGINT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", sys.path.copy())
+        try:
+            return CliRunner().invoke(main, [str(each) for each in arguments], env={"NLU_DATA": None, **environment})
+        finally:
+            signal.signal(signal.SIGINT, answer)
+            sys.modules.pop("own_cell", None)
 
 
 def imported(code: str) -> set[str]:
@@ -125,8 +140,8 @@ def test_report_of_stored_runs_names_those_that_are_missing_and_gives_status_1(
 ) -> None:
     folder, _ = tiny
     (tmp_path / "more.yaml").write_text(TINY.replace("name: tiny", "name: more").replace("[1, 2]}", "[1, 3]}"))
-    result = run_spec(tmp_path / "more.yaml", "--out", folder / "reports", "--report-only")
-    assert result.returncode == 1
+    result = run_here(tmp_path / "more.yaml", "--out", folder / "reports", "--report-only")
+    assert result.exit_code == 1
     assert result.stdout.splitlines()[:3] == [
         "more: 2 of 4 runs are stored",
         "  not trained: model.cell=rnn  train.seed=3",
@@ -147,7 +162,7 @@ def test_results_are_the_same_for_any_number_of_workers(
     tiny: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     folder, _ = tiny
-    assert run_spec(folder / "tiny.yaml", "--out", tmp_path, "-j", 1).returncode == 0
+    assert run_here(folder / "tiny.yaml", "--out", tmp_path, "-j", 1).exit_code == 0
     for table in ("runs.csv", "history.csv"):
         times = ["seconds_per_epoch", "training_seconds"] if table == "runs.csv" else ["seconds"]
         side_by_side, one_by_one = (
@@ -159,13 +174,13 @@ def test_results_are_the_same_for_any_number_of_workers(
 def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
     spec = tmp_path / "diverges.yaml"
     spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.7e+308"))
-    result = run_spec(spec, "--out", tmp_path / "reports", "-j", 1)
-    assert result.returncode == 0, result.stderr
+    result = run_here(spec, "--out", tmp_path / "reports", "-j", 1)
+    assert result.exit_code == 0, result.output
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
     assert set(runs["status"]) == {"diverged"}
     assert runs["error"].dropna().str.contains("a smaller train.learning_rate may help").all()
     assert "diverged in epoch" in result.stdout
-    again = run_spec(spec, "--out", tmp_path / "reports")
+    again = run_here(spec, "--out", tmp_path / "reports")
     assert again.stdout.splitlines()[0] == "4 runs, 4 stored already, 0 to train"
 
 
@@ -193,39 +208,29 @@ def own_cells(folder: Path, models: str) -> Path:
     return folder / "own.yaml"
 
 
-@pytest.mark.parametrize(
-    ("cell", "options", "statuses", "error"),
-    [
-        (
-            "Deadly",
-            ["-j", "2"],
-            ["failed", "done"],
-            "its worker process was killed (SIGKILL)",
-        ),
-        ("Broken", ["-j", "1", "--fail-fast"], ["failed", "missing"], "this cell is broken"),
-    ],
-)
-def test_a_failed_run_gives_status_1_and_the_others_go_on_unless_told_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str, options: list[str], statuses: list[str], error: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    spec = own_cells(tmp_path, f"sweep: {{grid: {{model.cell: ['own_cell:{cell}', rnn]}}}}\n")
-    result = run_spec(spec, *options)
-    assert result.returncode == 1, result.stderr
-    runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
-    assert list(runs["status"]) == statuses
-    assert error in runs["error"][0]
-    assert error in (tmp_path / "reports" / "tiny" / "report.md").read_text(encoding="utf-8")
-
-
-def test_a_cell_is_found_in_the_working_directory_by_worker_processes_too(
+def test_a_failed_run_gives_status_1_and_the_others_go_on_in_worker_processes_that_find_the_cells_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = run_spec(
-        own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Own'], model.lookback: [0, 1]}}\n"), "-j", 2
-    )
-    assert told.returncode == 0, told.stderr
+    spec = own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Deadly', 'own_cell:Own']}}\n")
+    result = run_spec(spec, "-j", "2")
+    assert result.returncode == 1, result.stderr
+    assert_failed_first(tmp_path / "reports" / "tiny", "its worker process was killed (SIGKILL)", then="done")
+
+
+def test_a_failed_run_ends_everything_if_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Broken', rnn]}}\n")
+    result = run_here(spec, "-j", "1", "--fail-fast")
+    assert result.exit_code == 1, result.output
+    assert_failed_first(tmp_path / "reports" / "tiny", "this cell is broken", then="missing")
+
+
+def assert_failed_first(report: Path, error: str, then: str) -> None:
+    runs = pd.read_csv(report / "runs.csv")
+    assert list(runs["status"]) == ["failed", then]
+    assert error in runs["error"][0]
+    assert error in (report / "report.md").read_text(encoding="utf-8")
 
 
 SLOW_FEED = """
@@ -421,8 +426,8 @@ def test_file_where_a_folder_is_to_be_written_is_told_before_any_training(tmp_pa
     spec.write_text(TINY, encoding="utf-8")
     place.parent.mkdir(exist_ok=True)
     place.touch()
-    result = run_spec(spec, "--out", tmp_path / "reports")
-    assert result.returncode == 2
+    result = run_here(spec, "--out", tmp_path / "reports")
+    assert result.exit_code == 2
     assert "this folder cannot be made (File exists)" in result.stderr or "(Not a directory)" in result.stderr
     assert "choose another place with --out" in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -431,8 +436,8 @@ def test_file_where_a_folder_is_to_be_written_is_told_before_any_training(tmp_pa
 
 @pytest.mark.skipif("NLU_DATA" not in os.environ, reason="set NLU_DATA to the folder of the NLU+ coursework corpus")
 def test_first_setting_of_table_1_on_the_real_data(tmp_path: Path) -> None:
-    result = run_spec(ROOT / "specs" / "02-coursework.yaml", "--out", tmp_path, NLU_DATA=os.environ["NLU_DATA"])
-    assert result.returncode == 0, result.stderr
+    result = run_here(ROOT / "specs" / "02-coursework.yaml", "--out", tmp_path, NLU_DATA=os.environ["NLU_DATA"])
+    assert result.exit_code == 0, result.output
     runs = pd.read_csv(tmp_path / "02-coursework" / "runs.csv")
     assert 4.9 < runs["best_loss"].item() < 5.2
 

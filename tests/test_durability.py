@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 from distributed import Client
 
+from tests.test_cli import run_here
 from toolkit.errors import WorkerError
 from toolkit.runner.executors.cluster import LOGGERS, Cluster
 from toolkit.store.checkpoint import Checkpoint
@@ -96,7 +97,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
 
 def kill_and_restart(start: Start, out: Path, moments: int, longest: float) -> None:
     """Kill sweeps at random moments, each in another way than the one before."""
-    moment, ways = random.Random(2018), cycle((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP))
+    moment, ways = random.Random(2018), cycle((signal.SIGKILL, signal.SIGHUP, signal.SIGTERM))
     for way in islice(ways, moments):
         sweep = start(out, "-j", "2")
         time.sleep(moment.uniform(0, longest))
@@ -169,13 +170,10 @@ def test_an_interrupt_while_libraries_are_imported_shows_no_traceback(
     finish(sweep, status=130)
 
 
-@pytest.mark.parametrize(("workers", "end"), [("1", signal.SIGHUP), ("2", signal.SIGTERM)])
-def test_a_sweep_started_with_interrupts_ignored_goes_on_until_it_is_ended_otherwise(
-    start: Start, tmp_path: Path, workers: str, end: signal.Signals
-) -> None:
+def test_a_sweep_started_with_interrupts_ignored_goes_on_until_it_is_terminated(start: Start, tmp_path: Path) -> None:
     answer = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `nohup` and a script's `&` leave it
     try:
-        sweep = start(tmp_path, "-j", workers, "-s", "train.epochs=5000")
+        sweep = start(tmp_path, "-j", "2", "-s", "train.epochs=5000")
     finally:
         signal.signal(signal.SIGINT, answer)
 
@@ -186,9 +184,9 @@ def test_a_sweep_started_with_interrupts_ignored_goes_on_until_it_is_ended_other
     wait_until(lambda: has_stored_more_than(0))
     kept = epochs_of(tmp_path)
     wait_until(lambda: has_stored_more_than(kept))
-    sweep.send_signal(end)
+    sweep.terminate()
     _, complaints = sweep.communicate(timeout=60)
-    assert (sweep.returncode, complaints) == (-end, "")
+    assert (sweep.returncode, complaints) == (-signal.SIGTERM, "")
     wait_until(lambda: not processes_of(sweep.pid))
     assert epochs_of(tmp_path) > kept
 
@@ -199,13 +197,15 @@ def epochs_of(out: Path) -> int:
     return sum(len(checkpoint.history) for checkpoint in checkpoints)
 
 
-def test_a_fresh_call_trains_every_run_again(start: Start, tmp_path: Path) -> None:
-    few = ("-j", "1", "-s", "train.epochs=1")
-    finish(start(tmp_path, *few))
+@pytest.mark.usefixtures("one_worker")
+def test_a_fresh_call_trains_every_run_again(spec: Path, tmp_path: Path) -> None:
+    call = (spec, "--out", tmp_path, "-j", 1, "-s", "train.epochs=1")
+    assert run_here(*call).exit_code == 0
     weights = {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")}
     newest = max(path.stat().st_mtime_ns for path in weights)
-    told, _ = finish(start(tmp_path, *few, "--fresh"))
-    assert told.splitlines()[0] == "4 runs, 0 stored already, 4 to train"
+    told = run_here(*call, "--fresh")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[0] == "4 runs, 0 stored already, 4 to train"
     assert min(path.stat().st_mtime_ns for path in weights) > newest
     assert {path: path.read_bytes() for path in tmp_path.glob("runs/*/best.weights.h5")} == weights
     assert not list(tmp_path.glob("runs/.replaced/*"))
