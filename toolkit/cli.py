@@ -36,6 +36,9 @@ _interrupted: list[int] = []
 @click.option(
     "-s", "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of every spec; VALUE is YAML."
 )
+@click.option(
+    "--env", multiple=True, metavar="NAME", help="Let specs read the environment variable NAME, which sounds secret."
+)
 @click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of reports.")
 @click.option(
     "-j", "--workers", type=click.IntRange(min=1), help="Processes that train side by side.  [default: one a core]"
@@ -114,7 +117,7 @@ def _carry_out(
     elif compare:
         _compare(specs, options["out"], options["overrides"])
     else:
-        loaded = _load(specs, options["overrides"], code_needed=not report_only)
+        loaded = _load(specs, options["overrides"], options["env"], code_needed=not report_only)
         refuse_workers_of_a_cluster(given, searches=any(spec.experiment.search for spec in loaded))
         if check or plan:
             _check_owners(loaded, options["overrides"], options["out"])
@@ -125,7 +128,8 @@ def _carry_out(
             _plan(loaded, options["out"], workers)
         elif report_only:
             sinks = _sinks(tensorboard, mlflow)
-            _report(specs, out=options["out"], overrides=options["overrides"], workers=workers, sinks=sinks)
+            chosen = {name: options[name] for name in ("out", "overrides", "env")}
+            _report(specs, workers=workers, sinks=sinks, **chosen)
         else:
             _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
 
@@ -148,11 +152,11 @@ def _write_examples(folder: Path) -> None:
     click.echo("\n".join(write_examples(folder)))
 
 
-def _load(specs: Sequence[Path], overrides: Sequence[str], code_needed: bool) -> "list[LoadedSpec]":
+def _load(specs: Sequence[Path], overrides: Sequence[str], env: Sequence[str], code_needed: bool) -> "list[LoadedSpec]":
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none is used, and to look for them takes a while
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
-    return load_specs(specs, overrides=overrides, code_needed=code_needed)
+    return load_specs(specs, overrides=overrides, env=env, code_needed=code_needed)
 
 
 def _check(loaded: "Sequence[LoadedSpec]") -> None:

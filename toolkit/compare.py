@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import SpecError
+from toolkit.escape import without_passwords
 from toolkit.experiment import REPORTS, Outcome
 from toolkit.owners import OWNER, SPEC, owner_of_comparison
 from toolkit.received import MOST_SPEC, read_regular
@@ -72,7 +73,7 @@ def compare(
     experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed], chosen)
     settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
-    command = shlex.join(["run-spec", "--compare", *map(str, folders), *settings, *place])
+    command = shlex.join(map(without_passwords, ["run-spec", "--compare", *map(str, folders), *settings, *place]))
     folder = Path(out) / experiment.name
     owner = owner_of_comparison(list(map(Path, folders)), folder, experiment)
     page = write_report(experiment, placed, folder, command, spec_diff=_differences(folders))

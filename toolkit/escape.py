@@ -14,6 +14,7 @@ _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"]*@")
 _PARAMETER = re.compile(
     r"(?P<name>[?&;][^=&;\s]*(?:passw|passwd|pwd|secret|token|key|credential|signature)[^=&;\s]*=)[^&;#\s'\"]+", re.I
 )
+_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@'\"]*:[^\s/@'\"]+@")
 HIDDEN = "***"
 """Stands where a password was."""
 
@@ -52,6 +53,11 @@ def visible_text(text: str) -> str:
 def without_passwords(text: str) -> str:
     """Text in which the addresses are without user, password and secret parameters: `http://***@host?token=***`."""
     return _PARAMETER.sub(rf"\g<name>{HIDDEN}", _ADDRESS.sub(rf"\g<scheme>{HIDDEN}@", text))
+
+
+def has_password(text: str) -> bool:
+    """Whether an address in a text has a password, or a parameter that is one."""
+    return bool(_PASSWORD.search(text) or _PARAMETER.search(text))
 
 
 def spreadsheet_text(text: str) -> str:

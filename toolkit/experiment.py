@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from toolkit.errors import StoreError
+from toolkit.escape import without_passwords
 from toolkit.extras import require
 from toolkit.owners import OWNER, Owner, owners_of_specs
 from toolkit.reporter.combined import Part, write_combined
@@ -34,7 +35,7 @@ from toolkit.runner.plan import (
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME
-from toolkit.spec.loader import LoadedSpec, load_specs
+from toolkit.spec.loader import LoadedSpec, load_specs, variables_read
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import plural, settings_text
 from toolkit.store import Store
@@ -69,6 +70,7 @@ def run(
     *specs: str | os.PathLike[str],
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
+    env: Sequence[str] = (),
     workers: int = 1,
     cluster: str | None = None,
     fresh: bool = False,
@@ -82,6 +84,7 @@ def run(
         *specs: Paths of specs. A run that several of them need is trained once.
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
+        env: Names of environment variables that specs may read although they sound secret.
         workers: Number of processes that train side by side; 1 trains in this one. None of them imports the
             calling script.
         cluster: Address of the scheduler of a Dask cluster that trains instead.
@@ -110,7 +113,9 @@ def run(
     store = _store(out, console)
     call = Call(workers, cluster, fail_fast, fresh)
     look_anew()
-    loaded = load_specs(specs, overrides=overrides)
+    loaded = load_specs(specs, overrides=overrides, env=env)
+    if names := variables_read(loaded):
+        tell(console, f"read from the environment: {', '.join(names)}")
     owners = owners_of_specs(loaded, overrides, out)
     plans = plan_specs(loaded)
     searches: dict[str, SearchResult] = {}
@@ -140,6 +145,7 @@ def report(
     *specs: str | os.PathLike[str],
     out: str | os.PathLike[str] = REPORTS,
     overrides: Sequence[str] = (),
+    env: Sequence[str] = (),
     workers: int = 1,
     sinks: Sequence[Sink] = (),
     console: Console | None = None,
@@ -152,6 +158,7 @@ def report(
         *specs: Paths of specs.
         out: Folder of the reports; the store is its folder `runs`.
         overrides: Settings on top of every spec, such as `model.hidden=20`, values in YAML.
+        env: Names of environment variables that specs may read although they sound secret.
         workers: Number of trials that a search was to have in training at once.
         sinks: Where stored runs are handed on to besides; see `run`.
         console: Where it is told what is missing; None for standard output.
@@ -169,14 +176,14 @@ def report(
     out = Path(out)
     store = _store(out, console)
     look_anew()
-    loaded = load_specs(specs, overrides=overrides, code_needed=False)
+    loaded = load_specs(specs, overrides=overrides, env=env, code_needed=False)
     owners = owners_of_specs(loaded, overrides, out)
     memories = {spec.path: Memory(store, out / spec.experiment.name) for spec in loaded}
     plans = name_specs(loaded, memories)
     for spec in loaded:
         if gone := what_is_gone(spec.experiment):
             told = f"{spec.experiment.name}: {gone} is not there, so its runs are found by what is known of it"
-            console.print(told, highlight=False)
+            tell(console, told)
     searches: dict[str, SearchResult] = {}
     for spec in loaded:
         if spec.experiment.search:
@@ -253,7 +260,7 @@ def _tell_data(loaded: Sequence[LoadedSpec], console: Console) -> None:
 def _command(spec: str, overrides: Sequence[str], out: Path) -> str:
     settings = [part for setting in overrides for part in ("-s", setting)]
     place = [] if out == Path(REPORTS) else ["--out", str(out)]
-    return shlex.join(["run-spec", spec, *settings, *place])
+    return shlex.join(map(without_passwords, ["run-spec", spec, *settings, *place]))
 
 
 def _records(plans: Mapping[str, Sequence[Named]], store: Store) -> dict[str, Runs]:

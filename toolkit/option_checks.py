@@ -6,11 +6,11 @@ import click
 
 TRAINING = ("--workers", "--cluster", "--fresh", "--fail-fast")
 SINKS = ("--tensorboard", "--mlflow")
-ALL = ("SPEC", "--set", "--out", *TRAINING, *SINKS)
+ALL = ("SPEC", "--set", "--env", "--out", *TRAINING, *SINKS)
 WITHOUT_EFFECT: Mapping[str, tuple[Collection[str], str]] = {
     "--schema": (ALL, "prints the schema of the language and nothing else"),
     "--examples": (ALL, "writes example specs and nothing else"),
-    "--compare": ((*TRAINING, *SINKS), "makes one report of what is stored, without training or logging"),
+    "--compare": (("--env", *TRAINING, *SINKS), "makes one report of what is stored, without training or logging"),
     "--check": ((*TRAINING, *SINKS), "trains nothing and writes no report"),
     "--plan": (("--cluster", "--fresh", "--fail-fast", *SINKS), "trains nothing and writes no report"),
     "--report-only": (("--cluster", "--fresh", "--fail-fast"), "trains nothing"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.data.sources import Dataset
+from toolkit.escape import without_passwords
 from toolkit.quiet import quiet_tensorflow, without_retracing_alarms
 from toolkit.runner.allocator import keep_freed_memory
 from toolkit.runner.jobs import End, Job, Leg, failed_record, past_of
@@ -94,5 +95,5 @@ def _resident() -> int:
 
 
 def _plain(text: str) -> str:
-    """A message without the terminal's colours, which Keras puts into its own."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+    """A message without the terminal's colours, which Keras puts into its own, and without passwords in addresses."""
+    return without_passwords(re.sub(r"\x1b\[[0-9;]*m", "", text))

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from toolkit.escape import without_passwords
 from toolkit.version import __version__
 
 LIBRARIES = ("tensorflow", "keras", "numpy")
@@ -29,7 +30,7 @@ def origin() -> dict[str, Any]:
     the toolkit's.
     """
     commits = (commit for place in (Path.cwd(), Path(__file__).parent) if (commit := _commit(place)))
-    return {"command": shlex.join(sys.argv), "git": next(commits, None)}
+    return {"command": shlex.join(map(without_passwords, sys.argv)), "git": next(commits, None)}
 
 
 @cache

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from toolkit.escape import without_passwords
 from toolkit.extras import require
 from toolkit.sinks.sink import Runs, SinkError, curves, results, settings, trained
 
@@ -33,7 +34,7 @@ class MLflow:
     """
 
     def __init__(self, uri: str) -> None:
-        self.option = f"--mlflow {uri}"
+        self.option = f"--mlflow {without_passwords(uri)}"
         if not uri:
             raise SinkError("--mlflow: expected the address of a tracking server, such as http://localhost:5000")
         require("mlflow")

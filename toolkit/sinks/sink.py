@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from toolkit.errors import ToolkitError
+from toolkit.escape import without_passwords
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import value_text
@@ -74,6 +75,7 @@ def hand_on(experiments: Experiments, sinks: Sequence[Sink]) -> dict[str, str]:
 
 def _told(sink: Sink, name: str, error: Exception) -> str:
     reason = str(error) if isinstance(error, SinkError) else f"{sink.option}: {type(error).__name__}: {error}"
+    reason = without_passwords(reason)  # another library shows the address as it was given
     return (
         f"{reason}\n    The runs of {name} were not handed on, or not all; their report is written. Mend it "
         "and repeat the command with --report-only."

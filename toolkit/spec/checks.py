@@ -93,7 +93,7 @@ def _value_problems(experiment: Experiment, document: Document) -> Iterator[Prob
         try:
             RunConfig.model_validate(with_settings(base, {key: value}))
         except ValidationError as error:
-            inside = Document(with_settings({}, {key: value}), document.keys, document.values)
+            inside = Document(with_settings({}, {key: value}), document.keys, document.values, foreign=document.foreign)
             yield from diagnose(error, inside, at=path)
 
 

@@ -74,11 +74,12 @@ def _problem(document: Document, path: Path, errors: Sequence[ErrorDetails], at:
         return Problem(nearest(document.values, at), f"{where} is missing; add `{key}: ..`")
     expected = " or ".join(dict.fromkeys(map(expectation, errors)))
     mark = nearest(document.values, at)
-    received, mend = _shown(details["input"]), hint(errors) + (_several(errors, path, at) or trap(errors))
-    if "${" in mark.text[mark.column - 1 : mark.column - 1 + mark.width]:
-        received += " from the environment"
+    if written := [text for place, text in document.foreign.items() if place[: len(at)] == at]:
+        received, mend = f"{written[0]} from the environment", ""  # whose value is not shown
         if trap(errors):
-            mend = f", which gives text only; set it on the command line, -s {dotted}={details['input']}"
+            mend = f", which gives text only; set it on the command line, -s {dotted}=.."
+    else:
+        received, mend = _shown(details["input"]), hint(errors) + (_several(errors, path, at) or trap(errors))
     return Problem(mark, f"{dotted or 'a spec'}: expected {expected}; received {received}{mend}")
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from toolkit.errors import SpecError
+from toolkit.escape import without_passwords
 from toolkit.spec.syntax import explained, unprintable
 
 Path = tuple[str | int, ...]
@@ -67,8 +68,9 @@ class Problem:
 
 def _window(mark: Mark) -> tuple[str, int, int]:
     """A line as it is shown, with column and width of its mark: no control characters, not longer than can be read."""
-    start = max(0, mark.column - LONGEST_SHOWN // 2) if len(mark.text) > LONGEST_SHOWN else 0
-    shown = mark.text[start : start + LONGEST_SHOWN]
+    line = without_passwords(mark.text)  # before it is cut, or half of one would be left
+    start = max(0, mark.column - LONGEST_SHOWN // 2) if len(line) > LONGEST_SHOWN else 0
+    shown = line[start : start + LONGEST_SHOWN]
     text = "".join(character if character.isprintable() else " " for character in shown)
     return text, mark.column - start, max(1, min(mark.width, len(text) - mark.column + start + 1))
 
@@ -101,12 +103,14 @@ class Document:
         keys: Mark of the key under each path (of the value where there is no key).
         values: Mark of the value under each path.
         files: The files that it was merged of, the one underneath first.
+        foreign: What is written where a value comes from the environment or a default, such as `${NAME}`.
     """
 
     data: Any
     keys: Mapping[Path, Mark]
     values: Mapping[Path, Mark]
     files: tuple[str, ...] = ()
+    foreign: Mapping[Path, str] = field(default_factory=dict)
 
     def is_over(self, mark: Mark, other: Mark) -> bool:
         """Whether a mark stands in a file over that of another mark."""
@@ -128,7 +132,7 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
         raise SpecError(f"{file}: {len(text):,} characters are too many for a spec; at most {MAX_SIZE:,}")
     reader = _Reader(text, file, setting)
     if wrong := unprintable(text):
-        raise SpecError(str(Problem(reader.mark_of_character(wrong[1]), f"not YAML: {wrong[0]}")))
+        refuse([Problem(reader.mark_of_character(wrong[1]), f"not YAML: {wrong[0]}")])
     try:
         reader.check_size()
         node = yaml.compose(text, Loader=CoreSchemaLoader)
@@ -136,7 +140,7 @@ def parse_document(text: str, file: str, setting: str = "") -> Document:
         raise
     except yaml.MarkedYAMLError as error:
         problem, mark, mend = explained(error, text)
-        raise SpecError(str(Problem(reader.mark_at(mark), f"not YAML: {problem}", mend))) from error
+        raise WrongSpecError([Problem(reader.mark_at(mark), f"not YAML: {problem}", mend)]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{file}: not YAML: {error}") from error
     if node is None:
@@ -185,7 +189,7 @@ class _Reader:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             size += isinstance(event, yaml.NodeEvent)
             if depth > MAX_DEPTH or size > MAX_VALUES:
-                raise SpecError(str(Problem(self.mark_at(event.start_mark), TOO_LARGE)))
+                raise WrongSpecError([Problem(self.mark_at(event.start_mark), TOO_LARGE)])
 
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.values[path] = self.mark_of(node)
@@ -236,7 +240,7 @@ class _Reader:
             raise self._error(node, f"a number out of range: {error}") from error
 
     def _error(self, node: yaml.Node, message: str) -> SpecError:
-        return SpecError(str(Problem(self.mark_of(node), message)))
+        return WrongSpecError([Problem(self.mark_of(node), message)])
 
 
 def _integer(text: str) -> int:

@@ -1,21 +1,79 @@
 """What a spec takes from its surroundings: environment variables, and the folder that its paths start from."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
+from toolkit.escape import has_password
 from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.secrets import sounds_secret
 
 PATHS = (("extends",), ("combine",), ("data", "path"), ("report", "published"))
 """Keys whose values are paths, or lists of them, relative to the file that they are written in."""
 
-_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::-(?P<default>[^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::-(?P<default>(?:[^}$]|\$(?!\{))*))?\}")
 _OPENED = re.compile(r"\$\{[A-Za-z_]")
 
 
-def resolve(document: Document, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
+class Environment:
+    """Environment variables, and which of them a spec has read.
+
+    Attributes:
+        read: The variables that were read and are set, with their values.
+
+    Args:
+        values: Their values.
+        named: Those that the call names: they are read even if they sound secret.
+    """
+
+    def __init__(self, values: Mapping[str, str], named: Collection[str] = ()) -> None:
+        self._values = values
+        self._named = named
+        self.read: dict[str, str] = {}
+
+    def faults(self, text: str) -> Iterator[str]:
+        """What is wrong with the variables in a text."""
+        variables = list(_VARIABLE.finditer(text))
+        if {found.start() for found in _OPENED.finditer(text)} != {match.start() for match in variables}:
+            form = "${NAME} or ${NAME:-default}"
+            yield f"expected {form}; a name has letters, digits and _, a default no ${{..}} of its own"
+        for match in variables:
+            name, value = match["name"], self._value(match)
+            if sounds_secret(name) and name not in self._named:
+                yield (
+                    f"the environment variable {name} sounds secret, and what a spec reads stands in its report; give "
+                    f"--env {name} if it may"
+                )
+            elif value is None:
+                yield f"the environment variable {name} is not set; set it: {name}=.. before the command"
+            elif name in self._values and has_password(value):
+                yield f"the environment variable {name} has a password in an address, which no report may show"
+
+    def put_in(self, text: str) -> str:
+        """A text without faults, with the values in place of their variables."""
+        for match in _VARIABLE.finditer(text):
+            if match["name"] in self._values:
+                self.read[match["name"]] = self._values[match["name"]]
+        return _VARIABLE.sub(lambda match: self._value(match) or "", text)
+
+    def is_asked(self, text: str) -> bool:
+        """Whether something in a text comes from the environment, and not from a default."""
+        return any(match["name"] in self._values for match in _VARIABLE.finditer(text))
+
+    def withheld(self, text: str) -> str:
+        """A message with `${NAME}` in place of every value that was read: a wrong one is not shown."""
+        for name, value in sorted(self.read.items(), key=lambda item: -len(item[1])):
+            if value:
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${{{name}}}", text)
+        return text
+
+    def _value(self, match: re.Match[str]) -> str | None:
+        return self._values.get(match["name"], match["default"])
+
+
+def resolve(document: Document, environment: Environment) -> tuple[Document, list[Problem]]:
     """Put the environment's values in place of `${NAME}` and `${NAME:-default}`, and anchor paths.
 
     A path written in a spec is relative to that spec; one that comes from the environment or the command line, to the
@@ -29,6 +87,7 @@ def resolve(document: Document, environment: Mapping[str, str]) -> tuple[Documen
         The document, and what is wrong with its variables; a text with a wrong one stays as it was written.
     """
     wrong: list[Problem] = []
+    foreign: dict[Path, str] = {}
 
     def resolved(value: Any, path: Path) -> Any:
         if isinstance(value, dict):
@@ -38,14 +97,22 @@ def resolve(document: Document, environment: Mapping[str, str]) -> tuple[Documen
         if not isinstance(value, str):
             return value
         mark = document.values[path]
-        if faults := list(_faults(value, environment)):
+        faults = list(environment.faults(value)) if "${" in value else []
+        is_path = setting_path(path) in PATHS
+        if has_password(value):
+            faults.append("an address with a password stands here, which no report may show; take the password out")
+        if is_path and "\0" in value:
+            faults.append("a path cannot have the character U+0000")
+        if faults:
             wrong.extend(Problem(mark, fault) for fault in faults)
             return value
-        text = _VARIABLE.sub(lambda match: _value(match, environment) or "", value)
-        outside = mark.line == 0 or any(match["name"] in environment for match in _VARIABLE.finditer(value))
-        return text if outside or setting_path(path) not in PATHS else str(FilePath(mark.file).parent / text)
+        text = environment.put_in(value)
+        if text != value:
+            foreign[path] = value
+        outside = mark.line == 0 or environment.is_asked(value)
+        return text if outside or not is_path else str(FilePath(mark.file).parent / text)
 
-    return replace(document, data=resolved(document.data, ())), wrong
+    return replace(document, data=resolved(document.data, ()), foreign=foreign), wrong
 
 
 def setting_path(path: Path) -> Path:
@@ -59,17 +126,3 @@ def setting_path(path: Path) -> Path:
             return path[:1]
         case _:
             return path
-
-
-def _faults(text: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the variables in a text."""
-    variables = list(_VARIABLE.finditer(text))
-    if {found.start() for found in _OPENED.finditer(text)} != {match.start() for match in variables}:
-        yield "expected ${NAME} or ${NAME:-default}; a name has letters, digits and _, a default no ${..} of its own"
-    for match in variables:
-        if _value(match, environment) is None:
-            yield f"the environment variable {match['name']} is not set; set it: {match['name']}=.. before the command"
-
-
-def _value(match: re.Match[str], environment: Mapping[str, str]) -> str | None:
-    return environment.get(match["name"], match["default"])

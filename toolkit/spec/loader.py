@@ -1,8 +1,9 @@
 """From spec files, and what the command line sets, to checked experiments."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.checks import problems
 from toolkit.spec.diagnosis import diagnose, nearest
 from toolkit.spec.document import Document, Problem, WrongSpecError, parse_document, refuse
-from toolkit.spec.environment import resolve
+from toolkit.spec.environment import Environment, resolve
 from toolkit.spec.layers import overlay, read_overrides
-from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.schema import Experiment, RunConfig, SpecFile
 from toolkit.spec.search_checks import searched_values
 from toolkit.spec.sweep import setting_value, swept_values
 
@@ -35,12 +36,14 @@ class LoadedSpec:
         experiment: The checked experiment.
         document: What was read, with the place of each value.
         members: Paths of the specs whose reports it combines, if it does.
+        environment: The environment variables that it reads.
     """
 
     path: str
     experiment: Experiment
     document: Document
     members: Sequence[str] = ()
+    environment: Environment = field(default_factory=lambda: Environment({}), compare=False)
 
     def located(self, error: SettingError, config: RunConfig) -> SpecError:
         """An error of a run's data, with the place in the spec that asks for what the data cannot satisfy."""
@@ -49,11 +52,15 @@ class LoadedSpec:
         varied += searched_values(self.experiment)
         places = (path for key, value, path in varied if key == error.key and value == asked)
         place = next(places, tuple(error.key.split(".")))
-        return SpecError(str(Problem(nearest(self.document.values, place), str(error))))
+        message = self.environment.withheld(str(error))
+        return SpecError(str(Problem(nearest(self.document.values, place), message)))
 
 
 def load_spec(
-    path: FilePath, environment: Mapping[str, str] | None = None, overrides: Sequence[str] = ()
+    path: FilePath,
+    environment: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+    env: Collection[str] = (),
 ) -> Experiment:
     """Load and check a spec.
 
@@ -65,6 +72,7 @@ def load_spec(
         path: The YAML file.
         environment: Where `${NAME}` is looked up; None for `os.environ`.
         overrides: Settings such as `model.hidden=20`, values in YAML.
+        env: Names of environment variables that may be read although they sound secret.
 
     Returns:
         The experiment, every value of its sweep checked.
@@ -72,13 +80,14 @@ def load_spec(
     Raises:
         SpecError: The file cannot be read or says something that cannot be run; all mistakes in one message.
     """
-    return _load(os.fspath(path), environment, read_overrides(overrides)).experiment
+    return _load(os.fspath(path), environment, read_overrides(overrides), env).experiment
 
 
 def load_specs(
     paths: Sequence[FilePath],
     environment: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
+    env: Collection[str] = (),
     code_needed: bool = True,
 ) -> list[LoadedSpec]:
     """Load several specs that are run together; see `load_spec`.
@@ -87,6 +96,7 @@ def load_specs(
         paths: The YAML files.
         environment: Where `${NAME}` is looked up; None for `os.environ`.
         overrides: Settings such as `model.hidden=20`, values in YAML.
+        env: As for `load_spec`.
         code_needed: Whether the modules of cells must be there; not where only stored runs are reported.
 
     Returns:
@@ -101,10 +111,11 @@ def load_specs(
 
     def load(name: str, owner: LoadedSpec | None = None) -> None:
         file = _resolved(name)
+        place = Problem(owner.document.values[COMBINE,], f"{COMBINE}: expected specs") if owner else None
         if file in loaded:
             return
         try:
-            spec = _load(name, environment, on_top, code_needed)
+            spec = _load(name, environment, on_top, env, code_needed, place)
             if owner and spec.members:
                 message = f"combine: {name} combines other specs itself; name those"
                 refuse([Problem(owner.document.values["combine",], message)])
@@ -131,21 +142,42 @@ def load_specs(
     return list(loaded.values())
 
 
+def variables_read(specs: Iterable[LoadedSpec]) -> list[str]:
+    """The environment variables that several specs read, by name."""
+    return sorted({name for spec in specs for name in spec.environment.read})
+
+
 def _load(
-    path: str, environment: Mapping[str, str] | None, on_top: Sequence[Document], code_needed: bool = True
+    path: str,
+    environment: Mapping[str, str] | None,
+    on_top: Sequence[Document],
+    env: Collection[str],
+    code_needed: bool = True,
+    place: Problem | None = None,
 ) -> LoadedSpec:
     for override in on_top:
         if EXTENDS in override.data:
             message = f"{EXTENDS} is for specs; the command line goes on top of each of them anyway"
             refuse([Problem(override.keys[EXTENDS,], message)])
-    environment = os.environ if environment is None else environment
-    layers = _read_layers(path, environment)
+    variables = Environment(os.environ if environment is None else environment, env)
+    try:
+        return _loaded(path, variables, on_top, code_needed, place)
+    except WrongSpecError as error:
+        refuse(replace(problem, message=variables.withheld(problem.message)) for problem in error.problems)
+        raise
+
+
+def _loaded(
+    path: str, environment: Environment, on_top: Sequence[Document], code_needed: bool, place: Problem | None
+) -> LoadedSpec:
+    layers = _read_layers(path, environment, place)
     if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
         on_top = ()
     document, unset = resolve(reduce(overlay, on_top, layers), environment)
     experiment = checked(document, unset, code_needed)
     experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
-    return LoadedSpec(path, experiment, document, tuple(dict.fromkeys(_members(path, experiment, document))))
+    members = tuple(dict.fromkeys(_members(path, experiment, document)))
+    return LoadedSpec(path, experiment, document, members, environment)
 
 
 def checked(document: Document, unset: Sequence[Problem] = (), code_needed: bool = True) -> Experiment:
@@ -172,16 +204,28 @@ def checked(document: Document, unset: Sequence[Problem] = (), code_needed: bool
 def _members(path: str, experiment: Experiment, document: Document) -> Iterator[str]:
     """The specs that a spec combines, in its order, those of one pattern by name; never itself."""
     for index, pattern in enumerate(map(Path, experiment.combine)):
-        others = [found for found in sorted(pattern.parent.glob(pattern.name)) if not found.samefile(path)]
+        found_here = sorted(
+            pattern.parent.glob(re.sub(r"\*+", "*", pattern.name))
+        )  # `**` would walk through all folders
+        others = [found for found in found_here if not _is_same(found, path)]
         if not others:
             refuse([Problem(document.values[COMBINE, index], f"combine: there is no other spec {pattern}")])
         yield from map(os.path.normpath, others)
 
 
-def _read_layers(path: str, environment: Mapping[str, str]) -> Document:
-    """A spec over all that it extends; the key that says so is taken out."""
+def _is_same(found: Path, path: str) -> bool:
+    return _resolved(str(found)) == _resolved(path)
+
+
+def _read_layers(path: str, environment: Environment, place: Problem | None) -> Document:
+    """A spec over all that it extends; the key that says so is taken out.
+
+    Args:
+        path: The spec.
+        environment: Where variables in the paths of others are looked up.
+        place: Where another spec names this one; None where the call does.
+    """
     layers: list[Document] = []
-    place: Problem | None = None
     seen: list[Path] = []
     following: str | None = path
     while following is not None:
@@ -204,7 +248,7 @@ def _read_layers(path: str, environment: Mapping[str, str]) -> Document:
 
 def _resolved(path: str) -> Path:
     """One and the same for all ways to say where a file is."""
-    return Path(path).resolve()
+    return Path(os.path.realpath(path))  # a link that leads to itself is one too
 
 
 def _without(document: Document, key: str) -> Document:
@@ -217,12 +261,29 @@ def _without(document: Document, key: str) -> Document:
 
 
 def _read(path: str, place: Problem | None) -> Document:
+    """Read a spec. One that another spec names may be any file: if it is none, no line of it is shown."""
+    if place is None:
+        return _spec(path)
+    key = place.message.partition(":")[0]
     try:
-        document = parse_document(_text(Path(path)), path)
+        document = _spec(path)
+    except WrongSpecError as error:
+        mark = error.problems[0].mark
+        told = f"{path}:{mark.line}:{mark.column}: is not YAML as a spec is written"
+        refuse([replace(place, message=f"{key}: {told}")])
     except SpecError as error:
-        if place is None or not str(error).startswith(f"{path}: "):
-            raise
-        refuse([replace(place, message=f"{EXTENDS}: {error}")])
+        refuse([replace(place, message=f"{key}: {error}")])
+    known = [field.alias or name for name, field in SpecFile.model_fields.items()]
+    for name in document.data:
+        if name not in known:
+            mark = document.keys[name,]
+            told = f"{path}:{mark.line}:{mark.column}: this is no key of a spec, which takes {', '.join(known)}"
+            refuse([replace(place, message=f"{key}: {told}")])
+    return document
+
+
+def _spec(path: str) -> Document:
+    document = parse_document(_text(Path(path)), path)
     if not isinstance(document.data, dict):
         nothing = "nothing stands here; " * (document.data is None)
         message = f"{nothing}a spec is a list of `key: value` lines; see specs/quickstart.yaml"

@@ -10,7 +10,7 @@ def overview(spec: LoadedSpec) -> str:
     """Say what a spec will run: data and task, how many runs and why so many, and for how long they train."""
     experiment = spec.experiment
     if experiment.combine:
-        return f"{spec.path}: {experiment.name}\n  combines {', '.join(spec.members)}"
+        return "\n".join([f"{spec.path}: {experiment.name}\n  combines {', '.join(spec.members)}", *_reads(spec)])
     configs = [run.config for run in expand(experiment)]
     lines = [
         f"{spec.path}: {experiment.name}",
@@ -20,9 +20,15 @@ def overview(spec: LoadedSpec) -> str:
         f"lookback {_values(configs, 'model', 'lookback')}",
         f"  train   {_epochs(configs)}, batches of {_values(configs, 'train', 'batch_size')}",
         f"  runs    {_runs(experiment, configs)}",
+        *_reads(spec),
         *([f"  note    {experiment.search.caution}"] if experiment.search and experiment.search.caution else []),
     ]
     return "\n".join(lines)
+
+
+def _reads(spec: LoadedSpec) -> list[str]:
+    """The environment variables that a spec reads, by name alone."""
+    return [f"  reads   {', '.join(sorted(spec.environment.read))} of the environment"] if spec.environment.read else []
 
 
 def _values(configs: list[RunConfig], section: str, key: str) -> str:
