@@ -11,6 +11,7 @@ from toolkit.reporter.canvas import Drawn
 from toolkit.reporter.catalogue import ReportTable, tables
 from toolkit.reporter.gallery import figures
 from toolkit.reporter.printed import to_markdown
+from toolkit.reporter.report import make_report
 from toolkit.reporter.results import collect_results
 from toolkit.reporter.style import strokes
 from toolkit.spec.sweep import RunSpec
@@ -233,3 +234,14 @@ def test_many_numbers_have_a_scale_of_colours_in_their_order() -> None:
     palette = strokes("model.hidden", ["30", "4", "100", "5", "6", "7", "8"]).palette
     in_order = sorted(palette, key=float)
     assert list(strokes("model.hidden", in_order).palette.values()) == [palette[value] for value in in_order]
+
+
+def test_a_figure_that_cannot_be_drawn_is_told(make_study: MakeStudy) -> None:
+    declared = [
+        {"name": "few", "kind": "importance", "x": "settings", "y": "best_loss"},
+        {"name": "drawn", "x": "model.hidden", "y": "best_loss"},
+    ]
+    experiment, runs = make_study(GRID, best=_loss, report={"figures": declared})
+    answer = [sentence.text for sentence in make_report(experiment, runs, "run").page.answer]
+    told = [text for text in answer if "is not drawn" in text]
+    assert told == ["The figure few is not drawn: no finished runs have what it shows, or too few."]

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from matplotlib.collections import LineCollection
 
+from toolkit.errors import SpecError
 from toolkit.reporter import search_report
 from toolkit.reporter.metrics import METRICS
 from toolkit.reporter.parallel import draw_parallel
@@ -18,6 +19,7 @@ from toolkit.reporter.search_figures import search_figures
 from toolkit.reporter.search_report import search_answer
 from toolkit.reporter.trials import Trials, best_so_far, importances, rank, slices
 from toolkit.spec.loader import load_spec
+from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
@@ -178,3 +180,28 @@ def test_rates_are_set_apart_by_their_ratios_in_parallel_coordinates() -> None:
     (lines,) = figure.axes[0].collections
     assert isinstance(lines, LineCollection)
     assert [segment[0][1] for segment in lines.get_segments()] == pytest.approx([place / 8 for place in range(9)])
+
+
+def test_tables_that_a_spec_declares_are_shown_over_the_trials_of_a_search() -> None:
+    declared = {"tables": [{"name": "rates", "rows": ["train.learning_rate"], "values": ["final_loss"]}]}
+    asked = experiment().model_copy(update={"report": ReportConfig.model_validate(declared)})
+    found, runs = searched(asked)
+    page = make_report(asked, runs, "run", found).page
+    assert [table.name for table in page.tables][:3] == ["trials", "confirmation", "rates"]
+    assert len(page.tables[2].frame) == len(RATES)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "tables: [{name: trials, rows: [model.cell]}]",
+        "figures: [{name: slices, x: model.cell, y: best_loss}]",
+    ],
+)
+def test_names_of_a_searchs_own_tables_and_figures_are_refused(tmp_path: Path, report: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f"name: a\nsearch: {{space: {{model.hidden: {{int: [2, 9]}}}}}}\nreport:\n  {report}\n", encoding="utf-8"
+    )
+    with pytest.raises(SpecError, match=r"a search has (tables|figures) of its own called"):
+        load_spec(path)

@@ -1,6 +1,6 @@
 """write_report: from an experiment's runs to its report folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,6 +143,19 @@ def _with_search(trials: Trials) -> list[Drawn]:
     return [*own, *(figure for figure in figures(trials.results) if figure.name not in names)]
 
 
+def _tables_with_search(trials: Trials) -> list[ReportTable]:
+    """The tables of a search, then those that its spec declares over the trials."""
+    declared = trials.results.experiment.report.tables
+    return [*search_tables(trials), *(tables(trials.results) if declared else [])]
+
+
+def _not_drawn(results: Results, figures: list[PageFigure]) -> Iterator[Sentence]:
+    """The figures that a spec declares and its report lacks."""
+    drawn = {figure.name for figure in figures}
+    for name in (figure.name for figure in results.experiment.report.figures if figure.name not in drawn):
+        yield Sentence(f"The figure {name} is not drawn: no finished runs have what it shows, or too few.", "runs")
+
+
 def _trials(experiment: Experiment, runs: Runs, search: SearchResult) -> Trials | None:
     """The search's trials apart from what confirms the winner; None where nothing was tried yet."""
     count = len(search.trials)
@@ -173,11 +186,12 @@ def _page(
             *claim_sentences(claims),
             *(sensitivity_sentence(results, table) for table in sensitivity),
             *([Sentence(published.counts, REPRODUCTION)] if published else []),
+            *_not_drawn(results, figures),
         ],
         counts=counts_text(every.summary),
         claims=claims,
         contrasts=claim_table(claims, results.experiment.name),
-        tables=[*(search_tables(trials) if trials else tables(results)), *sensitivity],
+        tables=[*(_tables_with_search(trials) if trials else tables(results)), *sensitivity],
         figures=figures,
         published=published,
         runs=all_runs(every.runs, every.shown_keys, every.metrics),

@@ -15,6 +15,11 @@ from toolkit.spec.words import value_text
 
 EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
 NORM = "norm"
+OF_SEARCHES = {
+    "tables": ("trials", "confirmation"),
+    "figures": ("best_so_far", "slices", "parallel", "importance", "learning_curves"),
+}
+"""The tables and figures that the report of a search has by itself."""
 
 
 def run_keys() -> list[str]:
@@ -31,6 +36,9 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
             if name in names[:index]:
                 place = ("report", kind, index, "name")
                 yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
+            elif experiment.search and name in OF_SEARCHES[kind]:
+                mark = document.values["report", kind, index, "name"]
+                yield Problem(mark, f"report.{kind}: a search has {kind} of its own called {name}; take another name")
     for index, table in enumerate(report.tables):
         yield from reference_problems(experiment, document, ("report", "tables", index), _table_references(table))
         yield from choice_problems(experiment, document, ("report", "tables", index, "where"), table.where)
