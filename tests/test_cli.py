@@ -101,8 +101,9 @@ def test_progress_without_a_terminal_is_plain_lines(tiny: tuple[Path, subprocess
         ["dev", "40", "sentences,"],
         ["test", "1,000", "sentences,"],
     ]
-    assert [line.split()[0] for line in lines[5:-1]] == ["1/4", "2/4", "3/4", "4/4"]
-    assert all("model.cell=" in line and "dev loss" in line for line in lines[5:-1])
+    ends = [line for line in lines[5:-1] if "/4" in line]  # a slow machine tells meanwhile that runs go on
+    assert [line.split()[0] for line in ends] == ["1/4", "2/4", "3/4", "4/4"]
+    assert all("model.cell=" in line and "dev loss" in line for line in ends)
 
 
 def test_report_says_the_command_that_makes_it_again(tiny: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
