@@ -5,6 +5,7 @@ that only the toolkit's developers need.
 """
 
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -93,7 +94,7 @@ def test_an_option_says_in_one_line_what_to_install(command: Command, option: st
     assert option.removeprefix("--") in EXTRAS
     told = command("tiny.yaml", "--out", "untrained", option, *value)
     assert (told.returncode, told.stdout) == (2, "")
-    mend = f"{sys.executable} -m pip install 'rnn-spec-toolkit[{option.removeprefix('--')}]'"
+    mend = f"{shlex.quote(sys.executable)} -m pip install 'rnn-spec-toolkit[{option.removeprefix('--')}]'"
     assert told.stderr == f"{option} needs {tool}: {mend}\n"
 
 

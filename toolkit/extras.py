@@ -1,5 +1,6 @@
 """Optional packages: each is asked for by its own option alone, which says how to install what is missing."""
 
+import shlex
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -38,4 +39,4 @@ def _install(extra: str) -> str:
     """The command that installs it into the environment that runs, whatever `pip` by itself means there."""
     python, here = Path(sys.executable), Path.cwd()
     shown = python.relative_to(here) if python.is_relative_to(here) else python
-    return f"{shown} -m pip install 'rnn-spec-toolkit[{extra}]'"
+    return f"{shlex.quote(str(shown))} -m pip install 'rnn-spec-toolkit[{extra}]'"
