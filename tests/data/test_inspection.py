@@ -42,12 +42,7 @@ WRONG = {
     "a folder from the environment": (
         "name: a\ndata: {source: text, path: '${CORPUS}'}\n",
         "2:28",
-        "none does not exi",
-    ),
-    "a folder with a NUL in its name": (
-        'name: a\ndata: {source: text, path: "no\\0ne"}\n',
-        "2:28",
-        "ne does not exist",
+        "data.path: ${CORPUS} does not exist",
     ),
     "a file for a folder": ("name: a\ndata: {source: text, path: good/dev.txt}\n", "2:28", "good/dev.txt is a file"),
     "no training file": ("name: a\ndata: {source: text, path: half}\n", "2:28", "train.txt: there is no such file"),

@@ -39,6 +39,6 @@ def _stamp(path: str | None) -> Stamp:
 def _of_file(path: Path) -> tuple[str, int, int, int, int]:
     try:
         about = path.stat()
-    except (OSError, ValueError):  # such as a NUL in its name
+    except OSError:
         return str(path), 0, 0, 0, 0
     return str(path), about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns

@@ -48,7 +48,7 @@ class LoadedSpec:
     def located(self, error: SettingError, config: RunConfig) -> SpecError:
         """An error of a run's data, with the place in the spec that asks for what the data cannot satisfy."""
         asked = setting_value(config, error.key)
-        varied = [*((one.key, one.value, one.path) for one in swept_values(self.experiment.sweep))]
+        varied = [(one.key, one.value, one.path) for one in swept_values(self.experiment.sweep)]
         varied += searched_values(self.experiment)
         places = (path for key, value, path in varied if key == error.key and value == asked)
         place = next(places, tuple(error.key.split(".")))
