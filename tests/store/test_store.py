@@ -180,6 +180,7 @@ def test_a_death_between_any_two_files_leaves_a_record_with_its_weights(
     store.save(longest, whole[4], PACKED)
     assert (found := store.load(RUN))
     assert store.weights_path(found).read_bytes() == whole[found.epochs] == whole[4]
+    assert not (store.folder(RUN) / "next.weights.h5").exists()
     assert not told
 
 

@@ -169,13 +169,17 @@ class Store:
         self._settle(written)
 
     def _settle(self, record: RunRecord) -> None:
-        """Put the weights of a record that is written where its former ones are."""
+        """Put the weights of a record that is written where its former ones are, and take away what is not its own."""
         following = self.folder(record.run) / NEXT_WEIGHTS_FILE
-        if record.weights is not None and following.exists() and self.weights_path(record) == following:
-            try:
+        if record.weights is None or not following.exists():
+            return
+        try:
+            if self.weights_path(record) == following:
                 following.replace(self.folder(record.run) / WEIGHTS_FILE)
-            except OSError as error:
-                raise disk_error(following, error) from error
+            else:
+                following.unlink()
+        except OSError as error:
+            raise disk_error(following, error) from error
 
     def _record(self, run: str, content: bytes) -> RunRecord:
         record = record_from_plain(unsealed_json(content))
