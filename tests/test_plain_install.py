@@ -9,8 +9,8 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
-from importlib.metadata import packages_distributions
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -39,11 +39,26 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 def optional_modules() -> Iterator[str]:
     """What can be imported of the packages that an extra brings and a plain install does not."""
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
     brought = {canonicalize_name(Requirement(line).name) for lines in extras.values() for line in lines}
+    optional = brought - installed_with(project["dependencies"])
     for module, distributions in packages_distributions().items():
-        if {canonicalize_name(name) for name in distributions} & (brought | {"distributed"}):
+        if {canonicalize_name(name) for name in distributions} & optional:
             yield module
+
+
+def installed_with(lines: Sequence[str]) -> set[str]:
+    """The packages that requirements bring, with all that these require."""
+    brought: set[str] = set()
+    waiting = list(lines)
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        if name not in brought and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            brought.add(name)
+            waiting += requires(name) or []
+    return brought
 
 
 @pytest.fixture(scope="module")
