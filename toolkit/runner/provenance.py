@@ -3,7 +3,6 @@
 import os
 import platform
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,9 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.escape import without_passwords
+from toolkit.runner.commit import commit
 from toolkit.version import __version__
 
 LIBRARIES = ("tensorflow", "keras", "numpy")
+
+FLAGS = (
+    "CUDA_VISIBLE_DEVICES",
+    "DNNL_MAX_CPU_ISA",
+    "MKL_CBWR",
+    "NVIDIA_TF32_OVERRIDE",
+    "OMP_NUM_THREADS",
+    "ONEDNN_DEFAULT_FPMATH_MODE",
+    "ONEDNN_MAX_CPU_ISA",
+    "TF_CUDNN_DETERMINISTIC",
+    "TF_DETERMINISTIC_OPS",
+    "TF_DISABLE_MKL",
+    "TF_ENABLE_ONEDNN_OPTS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_XLA_FLAGS",
+    "XLA_FLAGS",
+)
+"""Environment variables by which TensorFlow, XLA and oneDNN may change last bits."""
 
 
 def now() -> str:
@@ -29,13 +48,13 @@ def origin() -> dict[str, Any]:
     The commit is that of the repository around the working directory, where an experiment's own cells are, else that of
     the toolkit's.
     """
-    commits = (commit for place in (Path.cwd(), Path(__file__).parent) if (commit := _commit(place)))
+    commits = (found for place in (Path.cwd(), Path(__file__).parent) if (found := commit(place)))
     return {"command": shlex.join(map(without_passwords, sys.argv)), "git": next(commits, None)}
 
 
 @cache
 def surroundings() -> dict[str, Any]:
-    """What the training process knows: its versions and its machine."""
+    """What the training process knows: its versions, its machine and the flags that its libraries have."""
     return {
         "versions": {
             "python": platform.python_version(),
@@ -49,23 +68,8 @@ def surroundings() -> dict[str, Any]:
             "cores": os.cpu_count(),
         },
         "system": platform.system(),
+        "flags": {name: value for name in FLAGS if (value := os.environ.get(name)) is not None},
     }
-
-
-def _commit(place: Path) -> dict[str, Any] | None:
-    """The commit that a folder's repository stands at, and whether its files are others; None without a repository."""
-    commit = _git(place, "rev-parse", "HEAD")
-    if not commit:
-        return None
-    return {"commit": commit, "dirty": bool(_git(place, "status", "--porcelain", "--untracked-files=no"))}
-
-
-def _git(place: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(place), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()  # noqa: S603  a fixed command
-    except (OSError, subprocess.SubprocessError):
-        return ""
 
 
 def _processors() -> Iterator[str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.spec.imports import HiddenImportError, imports_of
-from toolkit.spec.modules import Found, UnreadableSourceError, find
+from toolkit.spec.modules import TOOLKIT, Found, UnreadableSourceError, find
+from toolkit.version import __version__
 
 
 class OwnCodeError(ValueError):
@@ -85,7 +86,7 @@ def own_code(name: str) -> OwnCode:
     return OwnCode(
         name,
         tuple(search.modules[module] for module in sorted(search.modules)),
-        tuple((library, importlib.metadata.version(library)) for library in sorted(search.libraries)),
+        tuple((library, _version(library)) for library in sorted(search.libraries)),
         tuple(sorted(search.absent)),
     )
 
@@ -143,3 +144,7 @@ def _with_packages(name: str) -> Iterator[str]:
     """A module's name after those of the packages that it lies in."""
     parts = name.split(".")
     return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _version(library: str) -> str:
+    return __version__ if library == TOOLKIT else importlib.metadata.version(library)
