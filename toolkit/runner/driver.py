@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rich.console import Console
 
+from toolkit.backend import require_tensorflow
 from toolkit.runner.executors import Executor
 from toolkit.runner.executors.here import Here
 from toolkit.runner.executors.processes import Processes
@@ -91,10 +92,11 @@ def train_from(
         call: How to train.
 
     Raises:
-        SpecError: A cell cannot be imported or made; nothing has been trained then.
+        SpecError: A cell cannot be imported or made, or Keras is to use another backend; nothing has been trained.
         DiskError: The store's disk is full.
         WorkerError: There is no such cluster, or it has no workers.
     """
+    require_tensorflow()
     check_cells(models)
     executor = _executor(call, count)
     with SweepProgress(count, console) as progress:

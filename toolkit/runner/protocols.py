@@ -9,6 +9,7 @@ from toolkit.builder import network
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.perturbation import perturb
+from toolkit.builder.settings import default_settings
 from toolkit.data.sources import Dataset
 from toolkit.replication import protocol as coursework
 from toolkit.spec.schema import RunConfig
@@ -51,7 +52,8 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
         SpecError: `model.cell` cannot be imported or made.
     """
     reset_uids()  # names are counted from here, so that a weights file does not depend on what was built before
-    model = PROTOCOLS[config.train.protocol].build(config, vocabulary_size)
+    with default_settings():
+        model = PROTOCOLS[config.train.protocol].build(config, vocabulary_size)
     if config.train.perturbation:
         perturb(model.trainable_weights, config.train.perturbation)
     return model

@@ -12,6 +12,7 @@ from toolkit.builder.model import SequenceModel
 from toolkit.builder.schedules import schedule
 from toolkit.builder.seeding import drawing_from
 from toolkit.builder.sentences import measure_agreement
+from toolkit.builder.settings import default_settings
 from toolkit.data.sources import Dataset
 from toolkit.errors import StoreError
 from toolkit.runner.jobs import End, Job, Leg, record_so_far
@@ -67,7 +68,7 @@ class Session:
         Returns:
             What came of it: an end if the run has ended.
         """
-        with drawing_from(self._model.generator):
+        with default_settings(), drawing_from(self._model.generator):
             return self._advanced(seconds)
 
     def _advanced(self, seconds: float) -> Leg | End:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from toolkit.backend import require_tensorflow
 from toolkit.data.kept import load_data
 from toolkit.quiet import quiet_tensorflow
 from toolkit.runner.console import tell
@@ -120,6 +121,7 @@ class _Trials:
 def _search(
     experiment: Experiment, slots: int, say: Callable[[str], None], memory: Memory | None = None
 ) -> Iterator["Search"]:
+    require_tensorflow()
     with quiet_tensorflow():
         from toolkit.runner.search.trials import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
     has_test = all(map(memory.has_test if memory else _has_test, (run.data for run in data_trials(experiment))))
