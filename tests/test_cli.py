@@ -217,6 +217,13 @@ def test_a_failed_run_gives_status_1_and_the_others_go_on_in_worker_processes_th
     result = run_spec(spec, "-j", "2")
     assert result.returncode == 1, result.stderr
     assert_failed_first(tmp_path / "reports" / "tiny", "its worker process was killed (SIGKILL)", then="done")
+    told = [f"model.cell: own_cell:{name} is imported: own_cell (own_cell.py)" for name in ("Deadly", "Own")]
+    assert [line for line in result.stdout.splitlines() if line.startswith("model.cell")] == told
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run(own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Own']}}\n"), out="here", workers=1)
+    there, here = (list((tmp_path / out / "runs").glob("*/best.weights.h5")) for out in ("reports", "here"))
+    assert [path.parent.name for path in there] == [path.parent.name for path in here]
+    assert there[0].read_bytes() == here[0].read_bytes()
 
 
 def test_a_failed_run_ends_everything_if_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.builder import reference
 from tests.builder.test_truncated_gradient import study_weights
-from tests.runner.training import train_whole
+from tests.runner.training import RUN, train_whole
 from toolkit.builder.network import build
 from toolkit.builder.schedules import rate_at
 from toolkit.data.batches import shuffled_order
@@ -98,7 +98,7 @@ def test_stored_weights_are_those_of_the_best_epoch(train: Train, tmp_path: Path
     record = train(config)
     assert record.best is not None
     assert record.best.epoch < 4
-    stored = Store(tmp_path).load("run")
+    stored = Store(tmp_path).load(RUN)
     assert stored is not None
     data = load_examples(config.data)
     model = build(config, len(data.vocabulary))
@@ -110,7 +110,7 @@ def test_training_needs_no_temporary_folder(train: Train, tmp_path: Path, monkey
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     record = train(tiny_config(train={"epochs": 1}))
     assert record.error is None
-    assert Store(tmp_path).load("run") is not None
+    assert Store(tmp_path).load(RUN) is not None
 
 
 def test_a_run_that_diverges_is_a_result_with_its_epoch(train: Train) -> None:
@@ -149,7 +149,7 @@ def test_making_a_cell_of_the_users_leaves_training_its_one_thread() -> None:
     code = """
 from toolkit.runner.process import Worker, check_cells
 from toolkit.spec.schema import ModelConfig
-check_cells([ModelConfig(cell="keras.layers:GRUCell", embedding=3)])
+check_cells([ModelConfig(cell="keras.layers:GRUCell", embedding=3)], print)
 Worker()
 import tensorflow as tf
 print(tf.config.threading.get_intra_op_parallelism_threads())

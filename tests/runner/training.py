@@ -7,13 +7,14 @@ from toolkit.runner.jobs import End, Job, Leg
 from toolkit.runner.process import Worker
 from toolkit.spec.schema import RunConfig
 
+RUN = "0123456789abcdef"
 LONG = 1e9
 """Seconds of a leg that only the run's end ends."""
 
 
 def train_whole(config: RunConfig, data: Dataset | None = None, worker: Worker | None = None) -> End:
     """Train a run in one leg."""
-    *_, end = legs(Job("run", config, "digest", seconds=LONG), data, worker)
+    *_, end = legs(Job(RUN, config, "digest", seconds=LONG), data, worker)
     assert isinstance(end, End)
     return end
 

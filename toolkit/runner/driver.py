@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from rich.console import Console
@@ -97,8 +98,9 @@ def train_from(
         WorkerError: There is no such cluster, or it has no workers.
     """
     require_tensorflow()
-    check_cells(models)
-    executor = _executor(call, count)
+    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    check_cells(models, tell)
+    executor = _executor(call, count, tell)
     with SweepProgress(count, console) as progress:
         driver = Driver(source, store, executor, progress, call)
         try:
@@ -107,11 +109,11 @@ def train_from(
             driver.close()
 
 
-def _executor(call: Call, runs: int) -> Executor:
+def _executor(call: Call, runs: int, tell: Callable[[str], None]) -> Executor:
     if call.cluster is not None:
         from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
 
-        return Cluster(call.cluster)
+        return Cluster(call.cluster, tell)
     count = min(call.workers, runs)
     return Here() if count == 1 else Processes(count)
 
@@ -190,7 +192,7 @@ class Driver:
         if self._is_fresh(run.run):
             self.store.retire(run.run)
         self.planned[run.run] = run
-        beginning = Job(run.run, run.spec.config, run.data.digest, origin=self.origin)
+        beginning = Job(run.run, run.spec.config, run.data.digest, code=run.code, origin=self.origin)
         stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.run))
         job = stored if goes_on(past_of(stored)[0], run.spec) else beginning
         self.progress.start(run, past_of(job)[0])

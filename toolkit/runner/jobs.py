@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from toolkit.runner.provenance import now
+from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import RunConfig
 from toolkit.store import Checkpoint, Epoch, RunRecord
+from toolkit.store.files import DamageError
 
 LEG_SECONDS = 1.0
 """A worker gives account at the first end of an epoch after so long; a shorter run is one leg."""
@@ -21,6 +23,7 @@ class Job:
         config: Its resolved configuration.
         digest: Digest of its data.
         checkpoint: Where the run stands, as `Checkpoint.to_bytes` packed it; None at its beginning.
+        code: What its cell is made of; None where that is the toolkit's.
         origin: What the provenance says of the call: its command, the commit of the code.
         seconds: How long the leg takes at least.
     """
@@ -29,6 +32,7 @@ class Job:
     config: RunConfig
     digest: str
     checkpoint: bytes | None = None
+    code: OwnCode | None = None
     origin: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = LEG_SECONDS
 
@@ -82,6 +86,19 @@ class Lost:
 
 Result: TypeAlias = Leg | End | Lost
 """What may come of a job."""
+
+
+def is_of(result: Result, job: Job) -> bool:
+    """Whether a result, and all that is in it, is of a job's run."""
+    runs = {result.run}
+    if isinstance(result, End):
+        runs.add(result.record.run)
+    try:
+        if isinstance(result, Leg | End) and result.checkpoint is not None:
+            runs.add(Checkpoint.from_bytes(result.checkpoint).run)
+    except DamageError:
+        return False
+    return runs == {job.run}
 
 
 def past_of(job: Job) -> tuple[Sequence[Epoch], Sequence[Mapping[str, Any]]]:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from toolkit.builder.feed import Feed
 from toolkit.builder.model import SequenceModel
 from toolkit.runner.protocols import build
+from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import CELL_NAMES, RunConfig
 
 KEPT = 8
@@ -18,13 +19,13 @@ class WarmModels:
         self._models: OrderedDict[str, SequenceModel] = OrderedDict()
         self._feeds: list[Feed] = []
 
-    def model(self, config: RunConfig, vocabulary_size: int) -> SequenceModel:
+    def model(self, config: RunConfig, vocabulary_size: int, code: OwnCode | None = None) -> SequenceModel:
         """A model for a run, with its initial weights: new, or a warm one made equal to a new one.
 
-        It is valid until the next call for the same structure.
+        It is valid until the next call for the same structure and the same code of its cell.
         """
         fresh = build(config, vocabulary_size)
-        key = _structure(config, vocabulary_size)
+        key = _structure(config, vocabulary_size) + (code.digest if code else "")
         warm = self._models.setdefault(key, fresh)
         self._models.move_to_end(key)
         if warm is not fresh:

@@ -4,7 +4,7 @@ import re
 import resource
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,10 @@ from toolkit.data.sources import Dataset
 from toolkit.escape import without_passwords
 from toolkit.quiet import quiet_tensorflow, without_retracing_alarms
 from toolkit.runner.allocator import keep_freed_memory
+from toolkit.runner.imported import planned_code
 from toolkit.runner.jobs import End, Job, Leg, failed_record, past_of
+from toolkit.runner.plan import cell_code
+from toolkit.spec.own_code import Module
 from toolkit.spec.schema import CELL_NAMES, ModelConfig
 
 if TYPE_CHECKING:
@@ -39,8 +42,8 @@ class Worker:
     def advance(self, job: Job, data: Dataset) -> Leg | End:
         """Train a leg of a run; a failure becomes a record."""
         try:
-            with without_retracing_alarms():
-                result = self._session_of(job, data).advance(job.seconds)
+            with planned_code(job.code), without_retracing_alarms():
+                result: Leg | End = self._session_of(job, data).advance(job.seconds)
         except Exception as error:
             result = self._failure(job, error)
         if isinstance(result, Leg):
@@ -61,19 +64,35 @@ class Worker:
         return End(job.run, failed_record(job, *past, message, trace), checkpoint=job.checkpoint)
 
 
-def check_cells(models: Iterable[ModelConfig]) -> None:
+def check_cells(models: Iterable[ModelConfig], tell: Callable[[str], None]) -> None:
     """Make every cell of the user's once, so that a wrong one is told before anything is trained.
+
+    Args:
+        models: The `model` sections of the runs.
+        tell: Called with a line on what is imported of the user's, before it is.
 
     Raises:
         SpecError: A cell cannot be imported or made.
+        SettingError: Its code cannot be told.
     """
     own = {model.model_dump_json(): model for model in models if model.cell not in CELL_NAMES}
     if own:
         _prepare_tensorflow()  # runs may be trained in this process, and a cell may use TensorFlow when it is made
         with quiet_tensorflow():
             from toolkit.builder.network import make_cell  # noqa: PLC0415  only a cell of the user's needs Keras here
+        codes = {model.cell: cell_code(model.cell) for model in own.values()}
+        for code in codes.values():
+            if code is not None and code.modules:
+                tell(f"model.cell: {code.name} is imported: {', '.join(map(_told, code.modules))}")
         for model in own.values():
-            make_cell(model)
+            with planned_code(codes[model.cell]):
+                make_cell(model)
+
+
+def _told(module: Module) -> str:
+    """A module and its file, relative to the working directory where it lies there."""
+    path, here = Path(module.path), Path.cwd()
+    return f"{module.name} ({path.relative_to(here) if path.is_relative_to(here) else path})"
 
 
 def _prepare_tensorflow() -> None:

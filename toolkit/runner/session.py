@@ -46,7 +46,7 @@ class Session:
         self.history: list[Epoch] = []
         self.sessions: list[dict[str, Any]] = []
         self.stands_at: bytes | None = None
-        self._model = models.model(job.config, len(data.vocabulary))
+        self._model = models.model(job.config, len(data.vocabulary), job.code)
         self._feed = models.feed(PROTOCOLS[job.config.train.protocol].feed(job.config, data))
         self._dev = models.feed(Feed(data.dev, EVALUATION_BATCH))
         self._best = BestWeights(math.inf)
