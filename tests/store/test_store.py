@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit.errors import DiskError
+from toolkit.errors import DiskError, StoreError
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.files import sealed_json, write_durably
 from toolkit.summary import Part, Summary
@@ -77,7 +77,7 @@ def test_a_checkpoint_is_unpacked_as_it_was_packed() -> None:
 
 def test_unknown_run_is_none(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert (store.load("f"), store.load_failure("f"), store.load_checkpoint("f")) == (None, None, None)
+    assert (store.load("f" * 16), store.load_failure("f" * 16), store.load_checkpoint("f" * 16)) == (None, None, None)
 
 
 def test_best_epoch_is_the_first_of_the_lowest() -> None:
@@ -220,8 +220,8 @@ def test_a_damaged_file_is_set_aside_and_told(store: Store, told: list[str]) -> 
 
 
 def test_a_file_of_another_run_is_damaged(store: Store, told: list[str]) -> None:
-    store.folder(RUN).rename(store.folder("f"))
-    assert (store.load("f"), store.load_checkpoint("f")) == (None, None)
+    store.folder(RUN).rename(store.folder("f" * 16))
+    assert (store.load("f" * 16), store.load_checkpoint("f" * 16)) == (None, None)
     assert all(f"it is that of the run {RUN}" in line for line in told)
 
 
@@ -296,3 +296,20 @@ def test_a_write_that_fails_leaves_the_former_file_and_nothing_else(
         write_durably(tmp_path / "a" / "file", b"new")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["file"]
     assert (tmp_path / "a" / "file").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    "run", ["../../../escaped", "/escaped", "..", "", "0123456789ABCDEF", "0123456789abcdef/..", "short"]
+)
+def test_what_is_no_identity_is_no_place(run: str, tmp_path: Path) -> None:
+    store = Store(tmp_path / "a" / "b" / "c")
+    for act in (
+        lambda: store.save(replace(RECORD, run=run), b"weights"),
+        lambda: store.save_checkpoint(run, CHECKPOINT.to_bytes()),
+        lambda: store.load(run),
+        lambda: store.lock(run),
+        lambda: store.retire(run),
+    ):
+        with pytest.raises(StoreError, match="is no identity of a run"):
+            act()
+    assert not list(tmp_path.rglob("*"))

@@ -12,6 +12,7 @@ from toolkit.runner.disk import weight_count
 from toolkit.runner.protocols import build
 from toolkit.spec.schema import CELL_NAMES, RunConfig
 from toolkit.store import Store
+from toolkit.store.store import IDENTITY
 
 
 def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceModel:
@@ -31,7 +32,7 @@ def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceM
     """
     place = Path(folder)
     store = Store(place.parent)
-    record = store.load(place.name)
+    record = store.load(place.name) if IDENTITY.fullmatch(place.name) else None
     if record is None or record.vocabulary is None or record.weights is None:
         raise StoreError(f"{place}: no trained run is stored there; expected a folder of the store, named in runs.csv")
     try:

@@ -1,6 +1,7 @@
 """The store's folder: a record, a checkpoint and the best weights of each run, and who may write them."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -24,7 +25,7 @@ NEXT_WEIGHTS_FILE = "next.weights.h5"
 """Weights whose record may not be written yet; once it is, they take the place of the former ones."""
 LOCKS = ".locks"
 RETIRED = ".replaced"
-
+IDENTITY = re.compile("[0-9a-f]{16}")
 MOST_BYTES = {RECORD_FILE: 2**26, FAILURE_FILE: 2**26, CHECKPOINT_FILE: 2**34, WEIGHTS_FILE: 2**34}
 """How large a file of a run may be; what is larger is no such file."""
 
@@ -48,7 +49,13 @@ class Store:
         self._locks = Locks(root / LOCKS)
 
     def folder(self, run: str) -> Path:
-        """Where the run with this identity is kept."""
+        """Where the run with this identity is kept.
+
+        Raises:
+            StoreError: It is no identity, so that the place may be outside the store.
+        """
+        if not IDENTITY.fullmatch(run):
+            raise StoreError(f"{run!r} is no identity of a run, which has 16 hexadecimal digits")
         return self.root / run
 
     def weights_path(self, record: RunRecord) -> Path:
@@ -137,10 +144,11 @@ class Store:
             StoreError: Its folder, or that of the locks, is a link.
             DiskError: The disk cannot hold the lock.
         """
-        refuse_link(self.folder(run))
+        folder = self.folder(run)
+        refuse_link(folder)
         if not self._locks.take(run):
             return False
-        for leftover in self.folder(run).glob(f"{NEW}*"):
+        for leftover in folder.glob(f"{NEW}*"):
             leftover.unlink(missing_ok=True)
         return True
 
