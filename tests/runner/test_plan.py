@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from toolkit.errors import DataError, SettingError
+from toolkit.reporter.frames import runs_frame
 from toolkit.runner.plan import PlannedRun, answers, goes_on, look_anew, plan, recall, to_train
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment, RunConfig
@@ -39,6 +41,26 @@ def test_a_test_result_is_only_that_of_the_best_epoch_asked_for() -> None:
     assert not answers(record([3, 2, 1], 2), config(2, test=True))
     assert answers(record([3, 2, 1], 2, test=True), config(2, test=True))
     assert not answers(record([3, 2, 1], 2, test=True), config(1, test=True))
+
+
+def test_test_results_that_only_another_spec_asked_for_are_not_told(tmp_path: Path) -> None:
+    data = {"task": "agreement", "train_size": 20, "dev_size": 20}
+    untested, tested = (
+        plan(
+            Experiment.model_validate(
+                {"name": "a", "data": data, "train": {"epochs": 2}, "evaluate": {"test": test}},
+            )
+        )[0]
+        for test in (False, True)
+    )
+    assert untested.run == tested.run
+    store = Store(tmp_path)
+    plain = tested.spec.config.model_dump(mode="json")
+    store.save(replace(record([3, 2, 1], 2, test=True), run=tested.run, config=plain), b"weights")
+    told = [recall(run, store) for run in (untested, tested)]
+    assert [known and known.best and known.best.test for known in told] == [None, {"loss": 1.0}]
+    runs = [(run.spec, known) for run, known in zip((untested, tested), told, strict=True)]
+    assert list(runs_frame(runs)["test_loss"].isna()) == [True, False]
 
 
 def test_a_failed_run_is_trained_again() -> None:

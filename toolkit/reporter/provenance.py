@@ -13,6 +13,7 @@ from toolkit.spec.words import value_text
 from toolkit.store import RunRecord
 
 FEW = 3
+VERSIONS = "versions."
 NOT_KNOWN = "not known"
 """Stands for what could not be found out, such as the commit of code that is in no repository."""
 
@@ -44,19 +45,30 @@ def provenance(runs: Runs) -> list[tuple[str, str]]:
         runs: Every run with its record.
 
     Returns:
-        Dotted name and value; where runs differ all values, or if they are many the first and the last in order.
+        Dotted name and value; where runs, or sessions of a run, differ all values, or if they are many the first and
+        the last in order. All versions are named.
     """
     found: dict[str, set[str]] = {}
     for _, record in runs:
-        for key, text in told_provenance(record).items():
-            found.setdefault(key, set()).add(text)
-    return [(key, _joined(sorted(values))) for key, values in found.items()]
+        for key, values in _of_sessions(record).items():
+            found.setdefault(key, set()).update(values)
+    return [(key, _joined(sorted(values), key.startswith(VERSIONS))) for key, values in found.items()]
 
 
 def told_provenance(record: RunRecord | None) -> dict[str, str]:
-    """What was recorded about where and with what one run was trained: dotted name and value."""
-    values = flat((record.provenance or {}) if record else {})
-    return {key: NOT_KNOWN if value is None else value_text(value) for key, value in values}
+    """What was recorded about where and with what one run was trained: dotted name, and the values of all sessions."""
+    return {key: ", ".join(values) for key, values in _of_sessions(record).items()}
+
+
+def _of_sessions(record: RunRecord | None) -> dict[str, list[str]]:
+    """What was recorded of a run: dotted name, and the different values of its sessions in their order."""
+    found: dict[str, list[str]] = {}
+    for session in (*record.earlier, record.provenance or {}) if record else ():
+        for key, value in flat(session):
+            text = NOT_KNOWN if value is None else value_text(value)
+            if text not in found.setdefault(key, []):
+                found[key].append(text)
+    return found
 
 
 def _in_full(path: str | None) -> str | None:
@@ -72,8 +84,8 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{key}", value
 
 
-def _joined(values: Iterable[str]) -> str:
+def _joined(values: Iterable[str], all_of_them: bool) -> str:
     listed = list(values)
-    if len(listed) <= FEW:
+    if all_of_them or len(listed) <= FEW:
         return ", ".join(listed)
     return f"{listed[0]} to {listed[-1]} ({len(listed)} values)"

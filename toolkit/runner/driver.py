@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from rich.console import Console
 
 from toolkit.backend import require_tensorflow
+from toolkit.runner.console import tell
 from toolkit.runner.executors import Executor
 from toolkit.runner.executors.here import Here
 from toolkit.runner.executors.processes import Processes
@@ -98,9 +99,8 @@ def train_from(
         WorkerError: There is no such cluster, or it has no workers.
     """
     require_tensorflow()
-    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
-    check_cells(models, tell)
-    executor = _executor(call, count, tell)
+    check_cells(models, partial(tell, console))
+    executor = _executor(call, count, console)
     with SweepProgress(count, console) as progress:
         driver = Driver(source, store, executor, progress, call)
         try:
@@ -109,11 +109,11 @@ def train_from(
             driver.close()
 
 
-def _executor(call: Call, runs: int, tell: Callable[[str], None]) -> Executor:
+def _executor(call: Call, runs: int, console: Console) -> Executor:
     if call.cluster is not None:
         from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
 
-        return Cluster(call.cluster, tell)
+        return Cluster(call.cluster, partial(tell, console))
     count = min(call.workers, runs)
     return Here() if count == 1 else Processes(count)
 

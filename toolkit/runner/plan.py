@@ -155,11 +155,12 @@ def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
 
 
 def recall(run: Named, store: Store) -> RunRecord | None:
-    """What the store says of a run: its record, cut to the epochs asked for, or how it failed; None if neither."""
+    """What the store says of a run: its record, cut to what is asked for, or how it failed; None if neither."""
     record = store.load(run.run)
     if record is None or not answers(record, run.spec):
         return store.load_failure(run.run)
-    return record.first(run.spec.config.train.epochs)
+    asked = record.first(run.spec.config.train.epochs)
+    return asked if run.spec.config.evaluate.test else asked.untested()
 
 
 def answers(record: RunRecord | None, spec: RunSpec) -> bool:

@@ -151,6 +151,10 @@ class RunRecord:
         cut = replace(self, history=history, epochs=epochs)
         return replace(cut, status="done", ended_in=None, error=None) if later else cut
 
+    def untested(self) -> "RunRecord":
+        """The record as it would be had no test results been asked for."""
+        return replace(self, history=tuple(replace(epoch, test=None) for epoch in self.history))
+
     def with_measures_of(self, other: "RunRecord") -> "RunRecord":
         """This record, with what only a shorter one of the same run has measured in its epochs."""
         theirs = {epoch.epoch: epoch for epoch in other.history}
