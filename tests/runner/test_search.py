@@ -55,7 +55,8 @@ def record(spec: RunSpec, loss: float | None) -> RunRecord:
     test = {"loss": 1.0} if spec.config.evaluate.test else None
     epochs = range(spec.config.train.epochs + 1)
     history = () if loss is None else tuple(Epoch(e, loss + 1 - e / 100, test=test) for e in epochs)
-    return RunRecord("r", "failed" if loss is None else "done", {}, history, spec.config.train.epochs)
+    config = spec.config.model_dump(mode="json")
+    return RunRecord("r", "failed" if loss is None else "done", config, history, spec.config.train.epochs)
 
 
 def carried_out(
