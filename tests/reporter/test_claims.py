@@ -219,6 +219,13 @@ def test_claim_without_a_finished_run_is_not_measured(make_study: MakeStudy) -> 
     assert (judged.verdict, judged.evidence) == (NOT_MEASURED, "no finished runs to compare")
 
 
+def test_claim_about_a_distance_that_no_sentence_has_says_so(make_study: MakeStudy) -> None:
+    both = {side: {**CELLS[side], "distance": 40} for side in ("setting", "than")}
+    judged = _judged(make_study, {"measure": "accuracy", **both}, evaluate={"by": ["distance"]})
+    assert judged.verdict == NOT_MEASURED
+    assert judged.evidence == "no finished run was measured at the distance that it names"
+
+
 def test_configuration_that_stands_twice_counts_once(make_study: MakeStudy) -> None:
     runs = [{"model.cell": cell} for cell in ("rnn", "gru", "gru")]
     judged = _judged(make_study, {}, best=_loss({50: 0.1}), sweep={"runs": runs, "seeds": [1, 2]})

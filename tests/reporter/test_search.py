@@ -203,5 +203,5 @@ def test_names_of_a_searchs_own_tables_and_figures_are_refused(tmp_path: Path, r
     path.write_text(
         f"name: a\nsearch: {{space: {{model.hidden: {{int: [2, 9]}}}}}}\nreport:\n  {report}\n", encoding="utf-8"
     )
-    with pytest.raises(SpecError, match=r"a search has (tables|figures) of its own called"):
+    with pytest.raises(SpecError, match=r"this report has (tables|figures) of its own called"):
         load_spec(path)

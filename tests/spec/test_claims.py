@@ -123,11 +123,6 @@ def test_claims_about_a_search_are_refused(tmp_path: Path) -> None:
     assert "judge claims in a spec with a sweep" in error_of(write(tmp_path, spec(CELLS, base)))
 
 
-def test_table_of_the_name_of_the_claims_is_refused(tmp_path: Path) -> None:
-    text = spec(f"{CELLS}, {EACH}").replace("report:\n", "report:\n  tables: [{name: claims, rows: [model.cell]}]\n")
-    assert "claims is the table of the claims; take another name" in error_of(write(tmp_path, text))
-
-
 def _report(**claim: object) -> ReportConfig:
     return ReportConfig.model_validate({"claims": [{"claim": "c", **claim}]})
 

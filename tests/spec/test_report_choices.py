@@ -5,6 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.spec.test_loader import error_of, write
+from toolkit.reporter.catalogue import DIFFERENCES
+from toolkit.reporter.published import PUBLISHED
+from toolkit.reporter.reproduction import REPRODUCTION
+from toolkit.reporter.sensitivity import SENSITIVITY
+from toolkit.spec.claims import CLAIMS
 from toolkit.spec.loader import load_spec
 
 BASE = "name: a\ndata: {task: agreement}\nsweep: {grid: {model.hidden: [5, 10]}}\n"
@@ -61,3 +66,31 @@ def test_what_a_swept_source_does_not_say_is_refused(tmp_path: Path) -> None:
     load_spec(tmp_path / "a.yaml")
     told = error_of(write(tmp_path, text.replace("- {}", "- {data: {source: coursework, path: .}}")))
     assert "evaluate.by: attractors cannot be measured" in told
+
+
+OWN = """name: a
+sensitivity: 2
+sweep: {grid: {model.hidden: [5, 10]}}
+report:
+  published: published.csv
+  claims: [{claim: c, setting: {model.hidden: 5}, than: {model.hidden: 10}}]
+"""
+
+
+@pytest.mark.parametrize("name", [DIFFERENCES, PUBLISHED, SENSITIVITY, CLAIMS])
+def test_a_table_of_the_name_of_one_that_the_report_has_by_itself_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "published.csv").write_text("model.hidden,best_loss\n5,1.0\n", encoding="utf-8")
+    text = f"{OWN}  tables: [{{name: {name}, rows: [model.hidden]}}]\n"
+    told = error_of(write(tmp_path, text))
+    assert f"report.tables: this report has tables of its own called {name}; take another name" in told
+
+
+def test_a_figure_of_the_name_of_one_that_the_report_has_by_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "published.csv").write_text("model.hidden,best_loss\n5,1.0\n", encoding="utf-8")
+    told = error_of(write(tmp_path, f"{OWN}  figures: [{{name: {REPRODUCTION}, x: model.hidden, y: best_loss}}]\n"))
+    assert f"this report has figures of its own called {REPRODUCTION}" in told
+
+
+@pytest.mark.parametrize("name", [PUBLISHED, SENSITIVITY, CLAIMS])
+def test_a_name_that_the_report_has_no_use_for_is_free(tmp_path: Path, name: str) -> None:
+    assert load_spec(write(tmp_path, f"{BASE}report:\n  tables: [{{name: {name}, rows: [model.hidden]}}]\n"))

@@ -6,7 +6,7 @@ from toolkit.reporter.compared import claim_metric
 from toolkit.reporter.sentences import Row, name_of
 from toolkit.reporter.statistics import CONFIDENCE
 from toolkit.reporter.verdicts import AGAINST, FAILS, FOR, OPEN, region_of
-from toolkit.spec.claims import ClaimConfig
+from toolkit.spec.claims import MEASURED_AT, ClaimConfig
 from toolkit.spec.words import plural, value_text
 
 
@@ -20,7 +20,8 @@ def evidence(claim: ClaimConfig, contrasts: pd.DataFrame, verdict: str) -> str:
     """
     measured = contrasts[contrasts["seeds"] > 0]
     if not len(measured):
-        return "no finished runs to compare"
+        named = " and ".join(key for key in MEASURED_AT if key in claim.keys)
+        return f"no finished run was measured at the {named} that it names" if named else "no finished runs to compare"
     depths = measured["difference"].map(region_of(claim).depth)
     deciding = {FAILS: measured["says"] == AGAINST, OPEN: measured["says"] != FOR}.get(verdict, measured["seeds"] > 0)
     row = measured.assign(depth=depths)[deciding].sort_values("depth", kind="stable").iloc[0].to_dict()

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.spec.claims import CLAIMS, GRADIENT, LAG, MEASURED_AT, ClaimConfig, Settings
+from toolkit.spec.claims import GRADIENT, LAG, MEASURED_AT, ClaimConfig, Settings
 from toolkit.spec.columns import Reference, choice_problems, reference_problems, run_keys
 from toolkit.spec.contrasts import Contrast, alternatives, contrasts_of
 from toolkit.spec.diagnosis import nearest
@@ -22,10 +22,6 @@ def claim_problems(experiment: Experiment, document: Document) -> Iterator[Probl
         message = "report.claims: what a search tries is not known beforehand; judge claims in a spec with a sweep"
         yield Problem(nearest(document.keys, ("report", "claims")), message)
         return
-    for index, table in enumerate(experiment.report.tables if claims else ()):
-        if table.name == CLAIMS:
-            mark = document.values["report", "tables", index, "name"]
-            yield Problem(mark, f"report.tables: {CLAIMS} is the table of the claims; take another name")
     judged = experiment.model_copy(update={"sensitivity": 0})  # perturbed runs only repeat those that are judged
     for index, claim in enumerate(claims):
         place = ("report", "claims", index)

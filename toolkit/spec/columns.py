@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from toolkit.spec.claims import GRADIENT, GROUPS, LAG
+from toolkit.spec.claims import CLAIMS, GRADIENT, GROUPS, LAG
 from toolkit.spec.conflicts import unknown_group
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
@@ -15,11 +15,6 @@ from toolkit.spec.words import value_text
 
 EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
 NORM = "norm"
-OF_SEARCHES = {
-    "tables": ("trials", "confirmation"),
-    "figures": ("best_so_far", "slices", "parallel", "importance", "learning_curves"),
-}
-"""The tables and figures that the report of a search has by itself."""
 
 
 def run_keys() -> list[str]:
@@ -36,9 +31,11 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
             if name in names[:index]:
                 place = ("report", kind, index, "name")
                 yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
-            elif experiment.search and name in OF_SEARCHES[kind]:
+            elif name in _own(experiment)[kind]:
                 mark = document.values["report", kind, index, "name"]
-                yield Problem(mark, f"report.{kind}: a search has {kind} of its own called {name}; take another name")
+                yield Problem(
+                    mark, f"report.{kind}: this report has {kind} of its own called {name}; take another name"
+                )
     for index, table in enumerate(report.tables):
         yield from reference_problems(experiment, document, ("report", "tables", index), _table_references(table))
         yield from choice_problems(experiment, document, ("report", "tables", index, "where"), table.where)
@@ -51,6 +48,27 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
         yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
         for name, message in _unused_roles(figure):
             yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
+
+
+def _own(experiment: Experiment) -> dict[str, list[str]]:
+    """The names of the tables and figures that a report has by itself, whatever it declares."""
+    report = experiment.report
+    tables = {
+        "differences": True,
+        CLAIMS: report.claims,
+        "published": report.published,
+        "sensitivity": experiment.sensitivity,
+        "trials": experiment.search,
+        "confirmation": experiment.search,
+    }
+    figures = {
+        "published_and_measured": report.published,
+        **dict.fromkeys(("best_so_far", "slices", "parallel", "importance", "learning_curves"), experiment.search),
+    }
+    return {
+        kind: [name for name, is_there in names.items() if is_there]
+        for kind, names in (("tables", tables), ("figures", figures))
+    }
 
 
 def _unused_roles(figure: FigureConfig) -> Iterator[tuple[str, str]]:
