@@ -33,3 +33,46 @@ def test_a_spec_without_a_search_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("name: a", encoding="utf-8")
     with pytest.raises(ValueError, match="has no `search` section"):
         hypermodel(tmp_path / "a.yaml")
+
+
+def searched(path: Path, **arguments: Any) -> keras_tuner.RandomSearch:
+    (path / "a.yaml").write_text(SPEC, encoding="utf-8")
+    return keras_tuner.RandomSearch(
+        hypermodel(path / "a.yaml"), "val_loss", directory=path / "kt", seed=1, max_trials=1, **arguments
+    )
+
+
+def test_executions_of_a_trial_have_seeds_of_their_own_and_the_first_that_of_the_spec(tmp_path: Path) -> None:
+    results: list[list[float]] = []
+    for name, executions in (("one", 1), ("three", 3), ("again", 3)):
+        (tmp_path / name).mkdir()
+        tuner = searched(tmp_path / name, executions_per_trial=executions)
+        fit = tuner.hypermodel.fit
+        losses: list[float] = []
+
+        def noting(*given: Any, fit: Any = fit, losses: Any = losses, **arguments: Any) -> Any:
+            history = fit(*given, **arguments)
+            losses.append(min(history.history["val_loss"]))
+            return history
+
+        tuner.hypermodel.fit = noting
+        tuner.search(verbose=0)
+        results.append(losses)
+    one, three, again = results
+    assert len(set(three)) == 3
+    assert three[:1] == one
+    assert three == again
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "told"),
+    [
+        (([1], [2]), {}, "x, y"),
+        ((), {"validation_data": ([1], [2])}, "validation_data"),
+        ((), {"x": [1], "y": [2], "batch_size": 3}, "x, y, batch_size"),
+    ],
+)
+def test_data_for_a_search_are_refused_at_once(given: Any, named: dict[str, Any], told: str, tmp_path: Path) -> None:
+    tuner = searched(tmp_path)
+    with pytest.raises(TypeError, match=rf"a\.yaml: search\(\) received {told}, but .* write them into the spec"):
+        tuner.search(*given, **named, verbose=0)
