@@ -12,7 +12,7 @@ from toolkit.builder.recurrent_cell import RecurrentCell
 
 Tensors = Sequence[Any]
 Prepared = Callable[[Any, Tensors], tuple[Tensors, Tensors]]
-"""A step from inputs `(batch, features)` and states to what the cell gives and what is kept of it."""
+"""A step from inputs `(batch, ..)` and states to what the cell gives and what is kept of it."""
 
 DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
 """Where Keras's cells keep the dropout masks of a sequence, each `(batch, features)` (seen in Keras 3.15)."""
@@ -24,13 +24,18 @@ class CellStep:
     What a step gives is one list too: the new states, with the output in front of them where it is not the first of
     them, as it mostly is. Its first entry is the output in either case, its last ones are the states.
 
-    Keras draws a cell's dropout masks once a sequence and forgets them when its layer's call ends. They are kept
+    Keras draws a cell's dropout masks once a sequence and forgets them when its layer's call ends, and whoever holds a
+    tape may change weights before he asks for the gradient. The masks and the weights of the forward pass are kept
     here, so that the step that is differentiated later is the one that was taken.
 
     Args:
         cell: The cell.
         structure: States nested as the cell takes them.
         training: Passed to the cell if it takes it.
+
+    Attributes:
+        weights: The cell's variables, each with its value now.
+        sources: Those values that have a gradient.
     """
 
     def __init__(self, cell: Any, structure: Any, training: bool) -> None:
@@ -40,9 +45,11 @@ class CellStep:
         self.arguments = {"training": training} if takes_training else {}
         self.prepares = getattr(type(cell), "call", None) is RecurrentCell.call
         self.keeps = self.prepares and cell.knows_errors_back
+        self.weights = [(variable, value_of(variable)) for variable in getattr(cell, "variables", ())]
+        self.sources = [value for _, value in self.weights if value.dtype.is_floating]
         self.masks = [
             (part, name, getattr(part, name))
-            for part in _parts(cell)
+            for part in parts(cell)
             for name in DROPOUT_MASKS
             if getattr(part, name, None) is not None
         ]
@@ -64,8 +71,8 @@ class CellStep:
         """A step at all positions that was taken already, to be differentiated.
 
         Args:
-            inputs: Shape `(batch * steps, features)`.
-            states: The previous states, each `(batch * steps, units)`.
+            inputs: Shape `(batch * steps, ..)`.
+            states: The previous states, each `(batch * steps, ..)`.
             results: What the step gave, likewise.
             kept: What was kept of it, likewise.
 
@@ -78,25 +85,34 @@ class CellStep:
         return taken
 
     def __call__(self, inputs: Any, states: Tensors) -> Tensors:
-        """Step a batch: inputs `(batch, features)` and states, each `(batch, units)`, to output and new states."""
+        """Step a batch: inputs `(batch, ..)` and states, each `(batch, ..)`, to output and new states."""
         output, new_states = self.cell(inputs, tree.pack_sequence_as(self.structure, list(states)), **self.arguments)
         new_states = tree.flatten(new_states)
         return new_states if output is new_states[0] else [output, *new_states]
 
     def everywhere(self, inputs: Any, states: Tensors) -> Tensors:
         """Step all positions at once: the same with `batch * steps` rows, those of a sentence side by side."""
-        with self._masks_for(tf.shape(inputs)[0]):
+        rows = tf.shape(inputs)[0]
+        with self.with_masks(lambda mask: tf.repeat(mask, rows // tf.maximum(tf.shape(mask)[0], 1), axis=0)):
             return self(inputs, states)
 
+    def as_it_was(self, drawn: Sequence[tuple[Any, Any]] = ()) -> keras.StatelessScope:
+        """A scope in which the cell has the weights of the forward pass, and changes none.
+
+        Args:
+            drawn: Variables that differ from step to step, and their values.
+        """
+        scope = keras.StatelessScope(initialize_variables=False)
+        for variable, value in (*self.weights, *drawn):
+            scope.add_update((variable, value))  # as they are: `state_mapping` would cast them to the layer's precision
+        return scope
+
     @contextmanager
-    def _masks_for(self, rows: Any) -> Iterator[None]:
+    def with_masks(self, change: Callable[[Any], Any]) -> Iterator[None]:
+        """A block in which the cell has these dropout masks, changed so."""
         before = [getattr(part, name) for part, name, _ in self.masks]
-
-        def repeat(mask: Any) -> Any:
-            return tf.repeat(mask, rows // tf.shape(mask)[0], axis=0)
-
         for part, name, mask in self.masks:
-            setattr(part, name, tree.map_structure(repeat, mask))
+            setattr(part, name, tree.map_structure(change, mask))
         try:
             yield
         finally:
@@ -104,7 +120,15 @@ class CellStep:
                 setattr(part, name, mask)
 
 
-def _parts(cell: Any) -> Iterator[Any]:
-    for part in getattr(cell, "cells", ()):
-        yield from _parts(part)
-    yield cell
+def value_of(variable: Any) -> Any:
+    """The value of a Keras variable, in its own precision and not in that of the layer that asks for it."""
+    autocast, variable._autocast = variable._autocast, False  # there is no public way (seen in Keras 3.15)
+    try:
+        return tf.convert_to_tensor(variable.value)
+    finally:
+        variable._autocast = autocast
+
+
+def parts(cell: Any) -> list[Any]:
+    """A cell and all layers within it."""
+    return list(cell._flatten_layers()) if isinstance(cell, keras.layers.Layer) else [cell]

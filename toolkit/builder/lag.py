@@ -12,6 +12,7 @@ from toolkit.builder.feed import Feed
 from toolkit.builder.losses import cross_entropy_sum
 from toolkit.builder.model import SequenceModel
 from toolkit.builder.scan import scan
+from toolkit.builder.step_effects import effects_of
 from toolkit.builder.truncation import flatten_steps, one_step_back, states_before
 from toolkit.errors import SpecError
 
@@ -33,15 +34,16 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
         The mean norm for k = 0 .. lags; None where no sentence is long enough.
 
     Raises:
-        SpecError: The cell has no `recurrent_kernel`.
+        SpecError: The cell has no `recurrent_kernel`, or its step cannot be taken anywhere.
     """
-    weights = _recurrent_weights(model.recurrent.cell)
-    measure = model.measures.setdefault(
-        f"{lags} lags",
-        tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True),
-    )
+    name = f"{lags} lags"
+    if name not in model.measures:
+        weights = _recurrent_weights(model)
+        model.measures[name] = tf.function(
+            lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True
+        )
     batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]
-    norms = np.concatenate([measure(*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
+    norms = np.concatenate([model.measures[name](*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
     return _mean_where_long_enough(norms, feed.examples.lengths)
 
 
@@ -62,7 +64,7 @@ class GradientByLag(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Refuse a cell that cannot be measured, however late the first chosen epoch is."""
-        _recurrent_weights(self.model.recurrent.cell)
+        _recurrent_weights(self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure, if this epoch is chosen."""
@@ -70,13 +72,23 @@ class GradientByLag(keras.callbacks.Callback):
             logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.lags)
 
 
-def _recurrent_weights(cell: Any) -> list[Any]:
+def _recurrent_weights(model: SequenceModel) -> list[Any]:
+    cell = model.recurrent.cell
     cells = getattr(cell, "cells", [cell])
     missing = [type(each).__name__ for each in cells if not hasattr(each, "recurrent_kernel")]
     if missing:
         raise SpecError(
             f"track.gradient_by_lag: the cell {missing[0]} has no attribute recurrent_kernel, the weights whose "
             "gradient is to be measured; give it that name, or leave track.gradient_by_lag out"
+        )
+    initial_state = model.recurrent.get_initial_state(1)
+    step = CellStep(cell, initial_state, training=False)
+    row = tf.zeros((1, model.lookup.output_dim), model.lookup.compute_dtype)
+    if not effects_of(step, row, keras.tree.flatten(initial_state)).anywhere:
+        raise SpecError(
+            f"track.gradient_by_lag: the cell {type(cell).__name__} draws, changes variables or mixes the rows of a "
+            "batch outside of training too, so that its steps cannot be measured each on its own; leave "
+            "track.gradient_by_lag out"
         )
     return [each.recurrent_kernel for each in cells]
 

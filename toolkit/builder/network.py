@@ -4,6 +4,7 @@ import inspect
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from toolkit.builder.cells import CELLS, get_cell
 from toolkit.builder.model import SequenceModel
@@ -75,6 +76,23 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
         if getattr(cells[-1], "state_size", None) is None:
             raise SpecError(f"model.cell: {config.cell} has no `state_size`, the number of units of its state")
     return cells[0] if len(cells) == 1 else keras.layers.StackedRNNCells(cells)
+
+
+def check_step(config: ModelConfig) -> None:
+    """Refuse a cell of the user's whose lookback cannot be had, by taking its steps.
+
+    Raises:
+        SpecError: The cell cannot be made, or its steps cannot be taken again, as a truncated gradient needs.
+    """
+    cell = make_cell(config)
+    layer = TruncatedRNN(cell, config.lookback)
+    width = config.embedding or getattr(cell, "cells", [cell])[0].row_size
+    try:
+        layer(tf.zeros((2, 2, width)), training=True)
+    except Exception:  # whatever else the cell does wrong: its run fails of it, and says so
+        return
+    if layer.refusal:
+        raise SpecError(f"model.cell: {config.cell}: {layer.refusal}")
 
 
 def _network(config: RunConfig, vocabulary_size: int) -> SequenceModel:

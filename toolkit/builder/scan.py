@@ -12,17 +12,17 @@ def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
 
     Args:
         step: The cell.
-        inputs: Shape `(batch, steps, features)`.
-        initial: The states before the first step, each `(batch, units)`.
+        inputs: Shape `(batch, steps, ..)`.
+        initial: The states before the first step, each `(batch, ..)`.
 
     Returns:
-        What the cell gives at each step (see CellStep), each `(batch, steps, units)`.
+        What the cell gives at each step (see CellStep), each `(batch, steps, ..)`.
     """
-    rows = _swap_batch_and_steps(inputs)
+    rows = swap_batch_and_steps(tf.stop_gradient(inputs))
     size = tf.shape(rows)[0]
     record = Record(step.prepared(), rows[0], initial, size)
     arrays, _ = record.add(record.arrays, 0, rows, initial, size)
-    return [_swap_batch_and_steps(array.stack()) for array in arrays]
+    return [tf.stop_gradient(swap_batch_and_steps(array.stack())) for array in arrays]
 
 
 class Record:
@@ -30,8 +30,8 @@ class Record:
 
     Args:
         advance: The cell's step, as CellStep prepares it.
-        inputs: Those of any step, shape `(batch, features)`.
-        initial: The states before the first step, each `(batch, units)`.
+        inputs: Those of any step, shape `(batch, ..)`.
+        initial: The states before the first step, each `(batch, ..)`.
         size: Number of steps that the arrays have room for.
 
     Attributes:
@@ -46,7 +46,7 @@ class Record:
         )
 
     def add(self, arrays: Any, start: Any, rows: Any, initial: Tensors, length: Any) -> Any:
-        """Take `length` steps over rows `(steps, batch, features)`, written from place `start` on; the arrays."""
+        """Take `length` steps over rows `(steps, batch, ..)`, written from place `start` on; the arrays."""
 
         # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
         # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within
@@ -65,8 +65,9 @@ def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     for row in tf.unstack(inputs, axis=1):
         steps.append(step(row, states))
         states = steps[-1][-len(initial) :]
-    return [_swap_batch_and_steps(tf.stack(values)) for values in zip(*steps, strict=True)]
+    return [tf.stop_gradient(swap_batch_and_steps(tf.stack(values))) for values in zip(*steps, strict=True)]
 
 
-def _swap_batch_and_steps(sequence: Any) -> Any:
-    return tf.stop_gradient(tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))]))
+def swap_batch_and_steps(sequence: Any) -> Any:
+    """From `(batch, steps, ..)` to `(steps, batch, ..)`, or back."""
+    return tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))])

@@ -5,16 +5,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.cell_step import Tensors
+from toolkit.builder.cell_step import CellStep, Tensors
+from toolkit.builder.first_order import first_order_only
 
 Step = Callable[[Tensors], Tensors]
 """One cell step at all positions at once: from previous states to what the cell gives (see CellStep), all of shape
 `(batch * steps, ..)`."""
 
 
-def truncate_gradient(
-    step: Callable[[Any, Tensors], Tensors], inputs: Any, initial: Tensors, results: Tensors, lookback: Any
-) -> Tensors:
+def truncate_gradient(step: CellStep, inputs: Any, initial: Tensors, results: Tensors, lookback: Any) -> Tensors:
     """Give the results of a forward pass through time their truncated gradient.
 
     The values stay those of the forward pass, to the bit. For the gradient the cell is stepped once more, at all
@@ -23,11 +22,10 @@ def truncate_gradient(
     `neumann_series`.
 
     Args:
-        step: Steps the cell at all positions: inputs `(batch * steps, features)` and previous states, each
-            `(batch * steps, units)`, to what it gives.
-        inputs: Shape `(batch, steps, features)`.
-        initial: The states before the first step, each `(batch, units)`.
-        results: What the cell gave at each step of the forward pass, each `(batch, steps, units)`.
+        step: The cell, whose rows do not act on one another.
+        inputs: Shape `(batch, steps, ..)`.
+        initial: The states before the first step, each `(batch, ..)`.
+        results: What the cell gave at each step of the forward pass, each `(batch, steps, ..)`.
         lookback: Number of steps that an error travels back, at least 0; may be a tensor.
 
     Returns:
@@ -39,12 +37,16 @@ def truncate_gradient(
     @tf.custom_gradient
     def replace(*parallel: Any) -> Any:
         def gradient(*gradients: Any) -> list[Any]:
-            summed = neumann_series(lambda states: step(flat_inputs, states), before, gradients, lookback)
-            return [flatten_steps(gradient) for gradient in summed]
+            with step.as_it_was():
+                summed = neumann_series(
+                    lambda states: step.everywhere(flat_inputs, states), before, gradients, lookback
+                )
+            sources = [inputs, *initial, *step.sources]
+            return first_order_only([flatten_steps(gradient) for gradient in summed], sources)
 
         return [tf.identity(value) for value in results], gradient
 
-    return replace(*step(flat_inputs, before))
+    return replace(*step.everywhere(flat_inputs, before))
 
 
 def neumann_series(step: Step, before: Tensors, gradients: Tensors, lookback: Any) -> Tensors:
@@ -57,9 +59,9 @@ def neumann_series(step: Step, before: Tensors, gradients: Tensors, lookback: An
 
     Args:
         step: Steps the cell at all positions.
-        before: The states before each step, each `(batch * steps, units)`.
+        before: The states before each step, each `(batch * steps, ..)`.
         gradients: g, the gradients of the loss with respect to what the cell gives at each step, each
-            `(batch, steps, units)`.
+            `(batch, steps, ..)`.
         lookback: Number of terms after the first; may be a tensor.
 
     Returns:
@@ -82,10 +84,10 @@ def one_step_back(step: Step, before: Tensors) -> Callable[[Tensors], Tensors]:
 
     Args:
         step: Steps the cell at all positions.
-        before: The states before each step, each `(batch * steps, units)`.
+        before: The states before each step, each `(batch * steps, ..)`.
 
     Returns:
-        A function of the gradients at what the cell gives at each step, each `(batch, steps, units)`, to those at the
+        A function of the gradients at what the cell gives at each step, each `(batch, steps, ..)`, to those at the
         states that the step before left, of that form; nothing passes the first step.
     """
     with tf.GradientTape(persistent=True) as tape:
@@ -100,13 +102,13 @@ def one_step_back(step: Step, before: Tensors) -> Callable[[Tensors], Tensors]:
             unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )
         shapes = [tf.shape(gradient) for gradient in gradients[-len(before) :]]
-        return [_one_step_earlier(tf.reshape(back, shape)) for back, shape in zip(passed, shapes, strict=True)]
+        return [one_step_earlier(tf.reshape(back, shape)) for back, shape in zip(passed, shapes, strict=True)]
 
     return step_back
 
 
 def states_before(initial: Tensors, results: Tensors) -> Tensors:
-    """The states before each step, each `(batch, steps, units)`; gradients go to the initial ones only."""
+    """The states before each step, each `(batch, steps, ..)`; gradients go to the initial ones only."""
     return [
         tf.concat([first[:, None], tf.stop_gradient(after[:, :-1])], axis=1)
         for first, after in zip(initial, results[-len(initial) :], strict=True)
@@ -118,5 +120,6 @@ def flatten_steps(sequence: Any) -> Any:
     return tf.reshape(sequence, tf.concat([[-1], tf.shape(sequence)[2:]], axis=0))
 
 
-def _one_step_earlier(gradient: Any) -> Any:
+def one_step_earlier(gradient: Any) -> Any:
+    """Gradients at all steps, `(batch, steps, ..)`, each moved to the step before; nothing comes to the last."""
     return tf.concat([gradient[:, 1:], tf.zeros_like(gradient[:, :1])], axis=1)

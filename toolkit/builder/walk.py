@@ -1,12 +1,13 @@
 """The truncated backward pass of one prediction a sequence: a walk back from its own step."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from toolkit.builder.cell_step import CellStep, Tensors
-from toolkit.builder.scan import Record
+from toolkit.builder.first_order import first_order_only
+from toolkit.builder.padding import like
+from toolkit.builder.scan import Record, swap_batch_and_steps
 
 GROUP = 25
 """Sequences of a group, where sequences of like length are stepped side by side."""
@@ -16,7 +17,7 @@ class Sequences:
     """Inputs as they are.
 
     Args:
-        inputs: Shape `(batch, steps, features)`.
+        inputs: Shape `(batch, steps, ..)`.
     """
 
     def __init__(self, inputs: Any) -> None:
@@ -24,11 +25,11 @@ class Sequences:
         self.steps = tf.shape(inputs)[1]
 
     def of(self, members: Any) -> Any:
-        """Those of some sequences, `(steps, members, features)`."""
-        return tf.transpose(tf.gather(self.source, members), [1, 0, 2])
+        """Those of some sequences, `(steps, members, ..)`."""
+        return swap_batch_and_steps(tf.gather(self.source, members))
 
     def at(self, places: Any) -> Any:
-        """Those at some places, pairs of sequence and step, `(places, features)`."""
+        """Those at some places, pairs of sequence and step, `(places, ..)`."""
         return tf.gather_nd(self.source, places)
 
     def add(self, total: Any, places: Any, gradients: Any) -> Any:
@@ -83,20 +84,24 @@ def scan_to(
     Returns:
         What the cell gives there (see CellStep), each `(batch, units)`.
     """
+    sources = [read.source, *initial, *step.sources]
 
     @tf.custom_gradient
-    def run(_: Any, *initial: Any) -> Any:
+    def run(*_: Any) -> Any:
         groups = Groups(last, read.steps, by_length and not step.masks)  # dropout masks are of the whole batch
-        results, kept = groups.scan(step, read, initial)
+        with step.as_it_was():
+            results, kept = groups.scan(step, read, initial)
 
-        def gradient(*errors: Any, variables: Sequence[Any] = ()) -> Any:
-            walk = Walk(step, read, initial, (results, kept), variables)
-            of_source, of_initial, of_variables = groups.walk(walk, errors, lookback)
-            return ([of_source, *of_initial], of_variables) if variables else [of_source, *of_initial]
+        def gradient(*errors: Any) -> Any:
+            with step.as_it_was():
+                of_source, of_initial, of_weights = groups.walk(
+                    Walk(step, read, initial, (results, kept)), errors, lookback
+                )
+            return first_order_only([of_source, *of_initial, *of_weights], sources)
 
         return [groups.at_last(result) for result in results], gradient
 
-    return run(read.source, *initial)
+    return run(*sources)
 
 
 class Groups:
@@ -111,12 +116,13 @@ class Groups:
     def __init__(self, last: Any, steps: Any, by_length: bool) -> None:
         batch = tf.shape(last)[0]
         size = tf.minimum(GROUP, batch) if by_length else batch
+        count = tf.maximum(-(-batch // tf.maximum(size, 1)), 1)  # an empty batch is one empty group
         order = tf.argsort(last, stable=True) if by_length else tf.range(batch)
-        filling = tf.repeat(order[-1:], -batch % size)
+        filling = tf.repeat(order[-1:], count * size - batch)
         self.last = last
         self.steps = steps
-        self.members = tf.reshape(tf.concat([order, filling], axis=0), [-1, size])
-        self.real = tf.reshape(tf.range(tf.size(self.members)) < batch, [-1, size])
+        self.members = tf.reshape(tf.concat([order, filling], axis=0), [count, size])
+        self.real = tf.reshape(tf.range(tf.size(self.members)) < batch, [count, size])
         self.places = tf.argsort(order)
 
     def scan(self, step: CellStep, read: Sequences | Words, initial: Tensors) -> tuple[Tensors, Tensors]:
@@ -151,11 +157,11 @@ class Groups:
         )
 
     def walk(self, walk: "Walk", errors: Tensors, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
-        """The gradients of the source, initial states and variables, from those at the last steps (see `Walk.back`)."""
+        """The gradients of the source, initial states and weights, from those at the last steps (see `Walk.back`)."""
 
         def add_group(group: Any, *sums: Any) -> Any:
-            members, real = self.members[group], self.real[group][:, None]
-            own = [tf.where(real, tf.gather(error, members), 0) for error in errors]
+            members, real = self.members[group], self.real[group]
+            own = [tf.where(like(real, error), tf.gather(error, members), 0) for error in errors]
             return group + 1, *walk.back(
                 members, group * self.steps, own, tf.gather(self.last, members), lookback, sums
             )
@@ -172,26 +178,19 @@ class Walk:
         read: What it reads.
         initial: The states before the first step, each `(batch, units)`.
         taken: What the cell gave at each step and what was kept of it, as `Groups.scan` gives them.
-        variables: The cell's weights.
     """
 
     def __init__(
-        self,
-        step: CellStep,
-        read: Sequences | Words,
-        initial: Tensors,
-        taken: tuple[Tensors, Tensors],
-        variables: Sequence[Any],
+        self, step: CellStep, read: Sequences | Words, initial: Tensors, taken: tuple[Tensors, Tensors]
     ) -> None:
         self.step = step
         self.read = read
         self.initial = initial
         self.taken = taken
-        self.variables = list(variables)
 
     def nothing(self) -> tuple[Any, list[Any], list[Any]]:
-        """Gradients of the source, initial states and variables to begin with."""
-        zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.variables)]
+        """Gradients of the source, initial states and weights to begin with."""
+        zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.step.sources)]
         return tf.zeros_like(self.read.source), list(zeros[0]), list(zeros[1])
 
     def back(self, members: Any, start: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
@@ -201,35 +200,35 @@ class Walk:
             members: Which, shape `(members,)`; they are a group.
             start: Where the group's first step is among those that were taken.
             errors: The gradients of the loss with respect to what the cell gives at their last steps, each
-                `(members, units)`.
+                `(members, ..)`.
             last: The step of each where the walk begins, shape `(members,)`.
             lookback: Number of steps before it to walk over.
-            sums: The gradients of the source, initial states and variables, to which this walk's are added.
+            sums: The gradients of the source, initial states and weights, to which this walk's are added.
 
         Returns:
             These sums.
         """
         outputs = [tf.zeros_like(error) for error in errors[: -len(self.initial)]]
 
-        def pass_step(walked: Any, errors: Tensors, of_source: Any, of_initial: Any, of_variables: Any) -> Any:
+        def pass_step(walked: Any, errors: Tensors, of_source: Any, of_initial: Any, of_weights: Any) -> Any:
             steps = last - walked
             of_rows, of_states, of_step = self._step_gradients(members, start, steps, errors)
             return (
                 walked + 1,
-                [*outputs, *(tf.where((steps > 0)[:, None], error, 0) for error in of_states)],
+                [*outputs, *(tf.where(like(steps > 0, error), error, 0) for error in of_states)],
                 self.read.add(of_source, _places(members, steps), of_rows),
                 [
-                    tf.tensor_scatter_nd_add(total, members[:, None], tf.where((steps == 0)[:, None], one, 0))
+                    tf.tensor_scatter_nd_add(total, members[:, None], tf.where(like(steps == 0, one), one, 0))
                     for total, one in zip(of_initial, of_states, strict=True)
                 ],
-                [total + one for total, one in zip(of_variables, of_step, strict=True)],
+                [total + one for total, one in zip(of_weights, of_step, strict=True)],
             )
 
         length = 1 + tf.minimum(lookback, tf.reduce_max(last))
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
     def _step_gradients(self, members: Any, start: Any, steps: Any, errors: Tensors) -> Any:
-        """The gradients of what is read, previous states and variables of one step of each sequence."""
+        """The gradients of what is read, previous states and weights of one step of each sequence."""
         rows = self.read.at(_places(members, steps))
 
         def at(values: Any, steps: Any) -> Any:
@@ -238,15 +237,15 @@ class Walk:
 
         given, kept = at(self.taken, steps)
         before = [
-            tf.where((steps > 0)[:, None], at(state, steps - 1), tf.gather(first, members))
+            tf.where(like(steps > 0, first), at(state, steps - 1), tf.gather(first, members))
             for state, first in zip(self.taken[0][-len(self.initial) :], self.initial, strict=True)
         ]
         with tf.GradientTape() as tape:
-            tape.watch([rows, *before])
+            tape.watch([rows, *before, *self.step.sources])
             results = self.step.taken(rows, before, given, kept)  # the dropout masks of its forward pass
         return tape.gradient(
             results,
-            (rows, before, self.variables),
+            (rows, before, self.step.sources),
             output_gradients=errors,
             unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )

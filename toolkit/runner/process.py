@@ -72,21 +72,21 @@ def check_cells(models: Iterable[ModelConfig], tell: Callable[[str], None]) -> N
         tell: Called with a line on what is imported of the user's, before it is.
 
     Raises:
-        SpecError: A cell cannot be imported or made.
+        SpecError: A cell cannot be imported or made, or has no truncated gradient.
         SettingError: Its code cannot be told.
     """
     own = {model.model_dump_json(): model for model in models if model.cell not in CELL_NAMES}
     if own:
         _prepare_tensorflow()  # runs may be trained in this process, and a cell may use TensorFlow when it is made
         with quiet_tensorflow():
-            from toolkit.builder.network import make_cell  # noqa: PLC0415  only a cell of the user's needs Keras here
+            from toolkit.builder.network import check_step  # noqa: PLC0415  only a cell of the user's needs Keras here
         codes = {model.cell: cell_code(model.cell) for model in own.values()}
         for code in codes.values():
             if code is not None and code.modules:
                 tell(f"model.cell: {code.name} is imported: {', '.join(map(_told, code.modules))}")
         for model in own.values():
             with planned_code(codes[model.cell]):
-                make_cell(model)
+                check_step(model)
 
 
 def _told(module: Module) -> str:
