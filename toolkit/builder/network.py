@@ -84,13 +84,14 @@ def check_step(config: ModelConfig) -> None:
     Raises:
         SpecError: The cell cannot be made, or its steps cannot be taken again, as a truncated gradient needs.
     """
-    cell = make_cell(config)
-    layer = TruncatedRNN(cell, config.lookback)
-    width = config.embedding or getattr(cell, "cells", [cell])[0].row_size
-    try:
-        layer(tf.zeros((2, 2, width)), training=True)
-    except Exception:  # whatever else the cell does wrong: its run fails of it, and says so
-        return
+    with seeded(0):
+        cell = make_cell(config)
+        layer = TruncatedRNN(cell, config.lookback)
+        width = config.embedding or getattr(cell, "cells", [cell])[0].row_size
+        try:
+            layer(tf.zeros((2, 2, width)), training=True)
+        except Exception:  # whatever else the cell does wrong: its run fails of it, and says so
+            return
     if layer.refusal:
         raise SpecError(f"model.cell: {config.cell}: {layer.refusal}")
 
