@@ -65,6 +65,10 @@ class NormalizedCell(Cell):
 class CenteredCell(Cell):
     """Rows of a batch act on one another, though nothing is drawn or changed."""
 
+    @property
+    def recurrent_kernel(self) -> Any:
+        return self.plain.recurrent_kernel
+
     def changed(self, new: Any, old: Any, training: bool) -> Any:
         return new - 0.5 * ops.mean(new, axis=0, keepdims=True)
 
@@ -295,7 +299,6 @@ def test_a_spec_with_a_cell_whose_steps_cannot_be_taken_again_is_refused_before_
 
 
 def test_the_gradient_by_lag_of_a_cell_that_mixes_rows_is_refused() -> None:
-    CenteredCell.recurrent_kernel = property(lambda cell: cell.plain.recurrent_kernel)
     callback = GradientByLag(feed=None, lags=2)  # type: ignore[arg-type]
     callback.set_model(build(RunConfig.model_validate({"model": own_cell(CenteredCell)}), 5))
     with pytest.raises(SpecError, match=r"^track.gradient_by_lag: the cell CenteredCell .*mixes the rows"):
