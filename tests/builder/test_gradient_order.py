@@ -38,7 +38,7 @@ def forward_mode(layer: Any) -> Any:
 
 
 def hessian(layer: Any) -> Any:
-    with tf.GradientTape() as outer:
+    with tf.GradientTape(persistent=True) as outer:
         outer.watch(INPUTS)
         with tf.GradientTape() as inner:
             inner.watch(INPUTS)
