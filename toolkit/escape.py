@@ -10,11 +10,13 @@ import re
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters but for line feeds and tabs, marks of writing direction, and halves of surrogate pairs."""
 
-_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"]*@")
+# Each part has a bound, or the time that a long text takes would grow with the square of its length.
+_SCHEME = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
+_ADDRESS = re.compile(rf"{_SCHEME}[^\s'\"]{{0,1000}}@")
+_PASSWORD = re.compile(rf"{_SCHEME}[^\s/@'\":]{{0,200}}:[^\s/@'\"]{{1,1000}}@")
 _PARAMETER = re.compile(
-    r"(?P<name>[?&;][^=&;\s]*(?:passw|passwd|pwd|secret|token|key|credential|signature)[^=&;\s]*=)[^&;#\s'\"]+", re.I
+    r"(?P<name>[?&;][^=&;\s]{0,30}(?:passw|pwd|secret|token|key|credential|signature)[^=&;\s]{0,30}=)[^&;#\s'\"]+", re.I
 )
-_PASSWORD = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@'\"]*:[^\s/@'\"]+@")
 HIDDEN = "***"
 """Stands where a password was."""
 

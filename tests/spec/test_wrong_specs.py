@@ -175,7 +175,7 @@ WRONG = [
     Wrong(
         NAMED + f"sweep: {{grid: {{model.hidden: {list(range(1, 300))}, model.lookback: {list(range(300))}}}}}",
         "2:1",
-        "spells out 89,700 runs; at most 20,000",
+        "spells out 89,700 runs; at most 10,000",
     ),
     # Settings that do not go together.
     Wrong(NAMED + STUDY, "2:30", "model.gradient: coursework needs train.protocol: coursework; it is standard"),

@@ -1,6 +1,7 @@
 """What validation of single values cannot see: sweeps, searches, tables and settings that do not go together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from toolkit.errors import DataError
 from toolkit.spec.claim_checks import claim_problems
 from toolkit.spec.columns import report_problems
 from toolkit.spec.conflicts import conflicts
-from toolkit.spec.diagnosis import diagnose, nearest, section_keys, unknown_key
+from toolkit.spec.diagnosis import MOST_TOLD, diagnose, nearest, section_keys, unknown_key
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import MEASURES
 from toolkit.spec.own_cells import cell_problems
@@ -46,7 +47,7 @@ def problems(experiment: Experiment, document: Document, code_needed: bool = Tru
             _published_problems,
         ),
     ):
-        yield [problem for find in stage for problem in find(experiment, document)]
+        yield [problem for find in stage for problem in islice(find(experiment, document), MOST_TOLD)]
 
 
 def _name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:

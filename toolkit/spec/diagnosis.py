@@ -3,6 +3,7 @@
 import difflib
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,11 @@ from toolkit.spec.document import Document, Mark, Path, Problem
 from toolkit.spec.expectations import OTHER_NAMES, did_you_mean, expectation, hint, trap
 from toolkit.spec.schema import RunConfig, SpecFile
 from toolkit.spec.words import value_text
+
+LONGEST_WORD = 100
+"""Characters of a key that are shown; no longer one is another misspelt."""
+MOST_TOLD = 100
+"""Mistakes of one kind that are told, from the first; those behind them come once these are mended."""
 
 
 def diagnose(error: ValidationError, document: Document, at: Path | None = None) -> list[Problem]:
@@ -28,7 +34,7 @@ def diagnose(error: ValidationError, document: Document, at: Path | None = None)
     inner = {path[:length] for path in found for length in range(len(path))}
     return [
         _problem(document, path, details, at or path)
-        for path, details in found.items()
+        for path, details in islice(found.items(), MOST_TOLD)
         # A list that may be one, with a wrong value in it: the value is told.
         if not (path in inner and isinstance(details[0]["input"], list))
     ]
@@ -36,8 +42,11 @@ def diagnose(error: ValidationError, document: Document, at: Path | None = None)
 
 def unknown_key(document: Document, at: Path, dotted: str, section: str, known: Sequence[str]) -> Problem:
     """The problem of a key that its section does not take."""
+    takes = f"{section} takes: {', '.join(known)}"
+    if len(dotted) > LONGEST_WORD:
+        return Problem(nearest(document.keys, at), f"{dotted[:LONGEST_WORD]}.. is not a known key", takes)
     message = f"{dotted} is not a known key{_meant(dotted, known, at)}"
-    return Problem(nearest(document.keys, at), message, f"{section} takes: {', '.join(known)}")
+    return Problem(nearest(document.keys, at), message, takes)
 
 
 def section_keys(path: Path, data: Any = None) -> list[str]:

@@ -20,6 +20,8 @@ MAX_DEPTH = 50
 TOO_LARGE = "too deep or too large for a spec"
 MAX_SIZE = 1_000_000
 """Largest number of characters in a document."""
+MOST_DIGITS = 1000
+"""Largest number of digits of an integer."""
 LONGEST_SHOWN = 160
 """Characters of a line that a message shows."""
 NO_WORD = "a key must be a word: put quotes around it; between braces a comma starts the next key"
@@ -244,6 +246,8 @@ class _Reader:
 
 
 def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"more than {MOST_DIGITS:,} digits")
     return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
 

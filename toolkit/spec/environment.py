@@ -1,5 +1,6 @@
 """What a spec takes from its surroundings: environment variables, and the folder that its paths start from."""
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +14,8 @@ from toolkit.spec.secrets import sounds_secret
 PATHS = (("extends",), ("combine",), ("data", "path"), ("report", "published"))
 """Keys whose values are paths, or lists of them, relative to the file that they are written in."""
 
+MOST_BYTES, MOST_CHARACTERS = 255, 4000
+"""Of a part of a path, and of a path: no file system has longer ones."""
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::-(?P<default>(?:[^}$]|\$(?!\{))*))?\}")
 _OPENED = re.compile(r"\$\{[A-Za-z_]")
 
@@ -97,12 +100,14 @@ def resolve(document: Document, environment: Environment) -> tuple[Document, lis
         if not isinstance(value, str):
             return value
         mark = document.values[path]
-        faults = list(environment.faults(value)) if "${" in value else []
+        faults = list(dict.fromkeys(environment.faults(value))) if "${" in value else []
         is_path = setting_path(path) in PATHS
         if has_password(value):
             faults.append("an address with a password stands here, which no report may show; take the password out")
-        if is_path and "\0" in value:
-            faults.append("a path cannot have the character U+0000")
+        if is_path and ("\0" in value or any(len(os.fsencode(part)) > MOST_BYTES for part in value.split("/"))):
+            faults.append(f"no path has the character U+0000, or a part of more than {MOST_BYTES} bytes")
+        if is_path and len(value) > MOST_CHARACTERS:
+            faults.append(f"no path has more than {MOST_CHARACTERS:,} characters")
         if faults:
             wrong.extend(Problem(mark, fault) for fault in faults)
             return value

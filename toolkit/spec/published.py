@@ -59,6 +59,8 @@ def read_published(path: str | Path) -> list[PublishedValue]:
         raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: is not a CSV table in UTF-8 ({error})") from error
+    except ValueError as error:  # a name that no file has
+        raise DataError(f"{path}: the table of report.published cannot be read ({error})") from error
 
 
 def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]:

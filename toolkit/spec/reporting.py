@@ -68,15 +68,23 @@ class FigureConfig(Section):
     caption: StrictStr | None = Field(None, description="null: one that says what is shown, and over how many seeds")
 
 
+MOST_SHOWN = 500
+"""No report has more tables, figures or claims."""
+
+
 class ReportConfig(Opened):
     """What the report shows; left out, the tables and figures that the sweep suggests."""
 
-    tables: list[TableConfig] = Field(default_factory=list, description="declared tables, in place of the default one")
+    tables: list[TableConfig] = Field(
+        default_factory=list, max_length=MOST_SHOWN, description="declared tables, in place of the default one"
+    )
     figures: list[FigureConfig] = Field(
-        default_factory=list, description="declared figures, in place of the default ones"
+        default_factory=list, max_length=MOST_SHOWN, description="declared figures, in place of the default ones"
     )
     claims: list[ClaimConfig] = Field(
-        default_factory=list, description="conclusions of which the report says whether they hold"
+        default_factory=list,
+        max_length=MOST_SHOWN,
+        description="conclusions of which the report says whether they hold",
     )
     published: StrictStr | None = Field(
         None, description="a CSV table of published numbers to compare with, relative to the spec"

@@ -1,5 +1,6 @@
 """What every section of a spec is made of: strict plain values, and no unknown keys."""
 
+from collections.abc import Hashable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
@@ -16,7 +17,7 @@ Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 
 
 def _each_once(values: Any) -> Any:
-    if any(value in values[:index] for index, value in enumerate(values or ())):
+    if len({value if isinstance(value, Hashable) else repr(value) for value in values or ()}) < len(values or ()):
         raise PydanticCustomError("repeated", "each value once")
     return values
 

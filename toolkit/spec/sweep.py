@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from pydantic import ValidationError
+
 from toolkit.spec.document import Path
 from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
 
@@ -16,7 +18,7 @@ PERTURBATION_KEY = "train.perturbation"
 """The key that `sensitivity` repeats a run by."""
 SEEDS = "seeds"
 """What the axis of seeds is called."""
-MAX_RUNS = 20_000
+MAX_RUNS = 10_000
 """Largest number of runs of one experiment."""
 BY_SENTENCE = {"balanced_accuracy", "plural_f1", "majority_accuracy"}
 """Measures that are taken sentence by sentence, of the best weights alone."""
@@ -164,8 +166,12 @@ class _Sections:
     def _section(self, name: str, settings: Mapping[str, Any]) -> Any:
         signature = f"{name} {settings}"
         if signature not in self.known:
-            checked = RunConfig.model_validate(with_settings({name: self.base[name]}, settings))
-            self.known[signature] = getattr(checked, name)
+            changed = with_settings({name: self.base[name]}, settings)
+            try:
+                self.known[signature] = type(getattr(self.unvaried, name)).model_validate(changed[name])
+            except ValidationError:
+                RunConfig.model_validate(changed)  # the same error, with the section's name in its place
+                raise
         return self.known[signature]
 
 

@@ -2,7 +2,7 @@
 
 import yaml
 
-SLOWLY_PARSED = 100_000
+SLOWLY_PARSED = 20_000
 """Characters in which the place of an error is looked for."""
 _MENDS = {
     "mapping values are not allowed": "a colon and a blank start a value: put quotes around text that has them, and "
