@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from toolkit.data.inspection import inspect
 from toolkit.data.kept import load_data
 from toolkit.errors import DataError, SettingError, StoreError
+from toolkit.received import MOST_SPEC, read_regular
 from toolkit.runner.plan import Contents, Named, cell_code, load_checked, plan_specs
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.modules import find
@@ -183,10 +184,10 @@ def contents_file(runs: Iterable[Named]) -> bytes:
 def _read(path: Path) -> tuple[Sequence[Known], Mapping[str, str]]:
     """What a file CONTENTS says; nothing where there is none, or it is something else."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_regular(path, MOST_SPEC))
         known = [Known(dict(one["config"]), str(one["digest"]), bool(one["test"])) for one in values["data"]]
         return known, {str(cell): str(digest) for cell, digest in values["cells"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return (), {}
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import SpecError
+from toolkit.received import UnfitFileError, read_regular
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult, result_from_plain
 from toolkit.store import Store
-from toolkit.store.files import DamageError, sealed_json, unsealed_json, write_durably
+from toolkit.store.files import sealed_json, unsealed_json, write_durably
+from toolkit.store.places import place_in
 
 FOLDER = ".searches"
 """The folder of the store that says what each search came to."""
@@ -37,10 +39,14 @@ class Kept:
         return self.result.has_ended and self.is_as_long
 
 
+MOST_BYTES = 2**26
+"""How large the file of a search may be."""
+
+
 def keep(experiment: Experiment, result: SearchResult, store: Store) -> None:
     """Write what a search has come to."""
     values = {"spec": _decisive(experiment), "lengths": _lengths(experiment), "result": result.to_plain()}
-    write_durably(_file(experiment, store), sealed_json(values))
+    write_durably(place_in(store.root, f"{FOLDER}/{experiment.name}.json"), sealed_json(values))
 
 
 def read_kept(experiment: Experiment, path: str, store: Store) -> Kept | None:
@@ -55,18 +61,19 @@ def read_kept(experiment: Experiment, path: str, store: Store) -> Kept | None:
         SpecError: It was another search: more than its lengths has changed.
     """
     try:
-        values: Mapping[str, Any] = unsealed_json(_file(experiment, store).read_bytes())
+        values: Mapping[str, Any] = unsealed_json(read_regular(_file(experiment, store), MOST_BYTES))
         spec, lengths = values["spec"], values["lengths"]
-        result = values["result"]
-    except (FileNotFoundError, DamageError, KeyError):
+        changed = list(_differing(spec, _decisive(experiment)))
+        result = None if changed else result_from_plain(experiment, values["result"])
+    except (FileNotFoundError, UnfitFileError, IsADirectoryError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    if changed := list(_differing(spec, _decisive(experiment))):
+    if changed:
         raise SpecError(
             f"{path}: {', '.join(changed)} changed since the first trials of the search `{experiment.name}`, of which "
             f"only {' and '.join(f'search.{key}' for key in LENGTHS)} can change. Give the spec a new name to keep "
             "both: every run that is stored is used again there. Or take --fresh to begin this one anew"
         )
-    return Kept(result_from_plain(experiment, result), lengths == _lengths(experiment))
+    return None if result is None else Kept(result, lengths == _lengths(experiment))
 
 
 def _file(experiment: Experiment, store: Store) -> Path:
