@@ -101,6 +101,10 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_told(text_folder: Path, cut
     assert "train.txt: cannot be unpacked by gzip (" in message_of(text_folder, damaged)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b""), b"\xef\xbb\xbf", gzip.compress(b"\xef\xbb\xbf")])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b""), b"\xef\xbb\xbf", gzip.compress(b"\xef\xbb\xbf")],
+    ids=["nothing packed", "a mark", "a mark packed"],  # packed bytes have the time in them
+)
 def test_a_file_with_nothing_in_its_packing_is_empty(text_folder: Path, content: bytes) -> None:
     assert "train.txt: the file is empty" in message_of(text_folder, content)
