@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.runner.training import train_whole
+from tests.runner.training import RUN, train_whole
 from toolkit import build, load_model
 from toolkit.builder.feed import Feed
 from toolkit.data.sources import load_examples
@@ -47,9 +47,9 @@ def test_a_stored_run_takes_little_less_disk_than_was_foretold_and_is_loaded_as_
     config = RunConfig.model_validate(sections)
     end, store, data = train_whole(config), Store(tmp_path), load_examples(config.data)
     store.save(end.record, end.weights, end.checkpoint)
-    taken = sum(path.stat().st_size for path in store.folder("run").iterdir())
+    taken = sum(path.stat().st_size for path in store.folder(RUN).iterdir())
     assert 0.5 < taken / run_bytes(config, len(data.vocabulary)) < 1
-    model = load_model(tmp_path / "run")
+    model = load_model(tmp_path / RUN)
     dev = Feed(data.dev, 200)
     loss = model.evaluate(dev.dataset(), steps=dev.blocks(), verbose=0, return_dict=True)["loss"]
     assert end.record.best is not None
@@ -64,9 +64,9 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
 def made_up(store: Store, weights: bytes, vocabulary: int = 5, **model: Any) -> Path:
     """A run that nobody trained."""
     config = RunConfig.model_validate({"model": {"hidden": 2, **model}}).model_dump(mode="json")
-    record = RunRecord("made-up", "done", config, (Epoch(0, 1.0),), 1, parameters=1, vocabulary=vocabulary)
+    record = RunRecord(RUN, "done", config, (Epoch(0, 1.0),), 1, parameters=1, vocabulary=vocabulary)
     store.save(record, weights)
-    return store.folder("made-up")
+    return store.folder(RUN)
 
 
 def test_a_cell_of_the_users_is_imported_only_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
