@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe, wait
 
+from toolkit.collection import collect_seldom
 from toolkit.data.sources import Dataset
 from toolkit.errors import WorkerError
 from toolkit.runner.jobs import End, Job, Lost, Result
@@ -149,6 +150,7 @@ def serve(connection: Connection, parent: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    collect_seldom()
     with lean_keras():
         worker = Worker()
     datasets: dict[str, Dataset] = {}
