@@ -10,10 +10,20 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from toolkit.collection import collect_seldom
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products on several threads only wait for each other
+collect_seldom()
 settings.register_profile("seeded", deadline=None, derandomize=True)
 settings.load_profile("seeded")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile in less time to slower programs, also in those that tests start, unless the slow tests run too."""
+    if "not slow" in config.option.markexpr:
+        quickly = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+        os.environ.setdefault("XLA_FLAGS", quickly)
 
 
 @pytest.fixture(autouse=True)
