@@ -4,10 +4,12 @@ DEVELOP := .venv/.installed-to-develop
 EVERYTHING := .venv/.installed-to-test
 INSTALL := .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable
 NO_TENSORFLOW := Where TensorFlow has no release for this Python, name another: make $(MAKECMDGOALS) PYTHON=python3.13
+# An environment of a Python that is gone, too old, or not the one that PYTHON= names, is made anew.
+ANEW := $(shell sh .ci/environment --fits '$(PYTHON)' || echo anew)
 TEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 LIGHT := $(addprefix tests/,spec data store reporter sinks examples test_declared.py)
 
-.PHONY: demo test test-study test-delivery study check fast bench
+.PHONY: demo test test-study test-delivery study check fast bench anew
 
 demo: $(RUN)
 	.venv/bin/run-spec specs/quickstart.yaml
@@ -42,15 +44,16 @@ check: $(DEVELOP)
 bench: $(EVERYTHING)
 	PYTHONPATH=.:$$PYTHONPATH .venv/bin/python benchmarks/bench.py
 
-$(RUN): pyproject.toml constraints.txt
+$(RUN): pyproject.toml constraints.txt $(ANEW)
 	@sh .ci/environment '$(PYTHON)'
+	@echo "Installing into .venv what running needs; the first time takes minutes."
 	@$(INSTALL) . || { echo "$(NO_TENSORFLOW)" >&2; exit 1; }
-	touch $@
+	@touch $@
 
 $(DEVELOP): $(RUN)
 	$(INSTALL) '.[dev]'
-	touch $@
+	@touch $@
 
 $(EVERYTHING): $(DEVELOP)
 	$(INSTALL) '.[dev,cluster,mlflow,tensorboard]'
-	touch $@
+	@touch $@

@@ -40,7 +40,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def fake(folder: Path, name: str, script: str) -> Path:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
     path.chmod(0o755)
@@ -68,7 +68,7 @@ def installed(commands: list[str]) -> list[str]:
 
 
 def stamped(clone: Path, *kinds: str) -> None:
-    (clone / ".venv").mkdir(exist_ok=True)
+    fake(clone / ".venv" / "bin", "python", RIGHT)
     for kind in kinds:
         (clone / ".venv" / f".installed-to-{kind}").touch()
 
@@ -124,6 +124,14 @@ def test_an_environment_that_works_is_kept_and_one_of_another_python_is_not(clon
     assert "3.13" in python.read_text(encoding="utf-8")
 
 
+def test_an_environment_of_a_python_that_is_too_old_is_made_anew(clone: Path, tmp_path: Path) -> None:
+    fake(clone / ".venv" / "bin", "python", OLD)
+    fake(tmp_path / "programs", "python3", RIGHT)
+    made = environment(clone, tmp_path / "programs")
+    assert (made.returncode, made.stdout) == (0, "Making .venv anew, with python3.\n")
+    assert (clone / ".venv" / "bin" / "python").read_text(encoding="utf-8").endswith(RIGHT)
+
+
 def test_a_real_environment_is_made_where_the_path_has_blanks(clone: Path) -> None:
     command = ["/bin/sh", ".ci/environment", sys.executable]
     subprocess.run(command, cwd=clone, check=True)
@@ -151,6 +159,18 @@ def test_a_second_call_installs_nothing(clone: Path) -> None:
 def test_what_is_installed_is_installed_again_when_what_is_declared_changes(clone: Path) -> None:
     stamped(clone, "run")
     subprocess.run(["touch", "-d", "+1 minute", clone / "pyproject.toml"], check=True)  # noqa: S607  wherever touch is
+    assert any("--editable . ||" in line for line in planned(clone, "demo"))
+
+
+def test_what_is_installed_is_installed_again_where_its_python_is_gone_or_another_is_named(
+    clone: Path, tmp_path: Path
+) -> None:
+    stamped(clone, "run", "develop", "test")
+    other = fake(tmp_path / "other", "python3", RIGHT.replace("3.12", "3.13"))
+    same = fake(tmp_path / "same", "python3", RIGHT)
+    assert installed(planned(clone, "test", f"PYTHON={same}")) == []
+    assert installed(planned(clone, "test", f"PYTHON={other}")) == [".[dev]", ".[dev,cluster,mlflow,tensorboard]"]
+    (clone / ".venv" / "bin" / "python").unlink()
     assert any("--editable . ||" in line for line in planned(clone, "demo"))
 
 
