@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -95,6 +96,24 @@ def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
+@pytest.fixture(scope="module")
+def source_package(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of what the wheel is built of."""
+    root = tmp_path_factory.mktemp("source package")
+    subprocess.run([sys.executable, "-m", "venv", root / "builder"], check=True)
+    python = root / "builder" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "setuptools>=77"], check=True)
+    code = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([python, "-c", code, root / "dist"], cwd=source, capture_output=True, check=True)
+    (made,) = (root / "dist").iterdir()
+    return made
+
+
+def packed(wheel: Path) -> dict[str, bytes]:
+    archive = zipfile.ZipFile(wheel)
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -108,6 +127,19 @@ def test_the_wheel_has_every_file_of_the_package_and_its_licence(wheel: Path, so
     described = {name for name in names if ".dist-info/" in name}
     assert names - described == expected
     assert {Path(name).name for name in described} >= {"LICENSE", "METADATA", "entry_points.txt"}
+
+
+def test_the_source_package_makes_the_same_wheel_and_has_no_part_of_the_tests(
+    source_package: Path, wheel: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(source_package) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    tops = {name.partition("/")[0] for name in names} - {"", "rnn_spec_toolkit.egg-info", "setup.cfg", "PKG-INFO"}
+    assert tops == {"CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py", "toolkit"}
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path)]
+    subprocess.run([*command, str(source_package)], check=True)
+    (again,) = tmp_path.iterdir()
+    assert packed(again) == packed(wheel)
 
 
 def test_the_packages_page_is_the_readme_without_links_that_lead_nowhere(wheel: Path) -> None:
