@@ -84,6 +84,19 @@ def test_a_report_is_made_again_without_its_data(
     assert told.endswith("kept: 2 of 2 runs are stored\n")
 
 
+@pytest.mark.parametrize("left", [["dev.txt"], ["dev.txt", "test.txt", "README"]])
+def test_a_report_is_made_again_without_some_files_of_its_data(here: Path, left: list[str]) -> None:
+    folder = trained(write(here))
+    before = contents(folder)
+    shutil.rmtree(here / "corpus")
+    (here / "corpus").mkdir()
+    for name in left:
+        (here / "corpus" / name).write_text("another\n", encoding="utf-8")
+    (outcome,) = report("kept.yaml")
+    assert outcome.missing == 0
+    assert contents(folder) == before
+
+
 def test_runs_that_are_not_stored_are_missing_without_data_too(here: Path) -> None:
     trained(write(here))
     shutil.rmtree(here / "corpus")

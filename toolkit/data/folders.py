@@ -46,6 +46,15 @@ def data_files(config: DataConfig) -> Mapping[str, Path]:
     return files
 
 
+def is_gone(config: DataConfig) -> bool:
+    """Whether any of the files that a source needs is not in the folder that `data.path` names; none is opened."""
+    if config.source not in FOLDERS or not config.path:
+        return False
+    names = FOLDERS[config.source]
+    wanted = [Path(config.path, name) for part, name in names.items() if part != OPTIONAL]
+    return not all(_is_there(file) or _is_there(_packed(file)) for file in wanted)
+
+
 def check_files(config: RunConfig) -> None:
     """Check that the files are there that a run reads.
 
@@ -78,12 +87,16 @@ def _folder(config: DataConfig, names: Mapping[str, str]) -> Path:
 
 def _find(file: Path) -> Path:
     """The file, or the one that gzip made of it."""
-    packed = file.with_name(f"{file.name}.gz")
+    packed = _packed(file)
     if not _is_there(packed):
         return file
     if _is_there(file):
         raise SettingError("data.path", f"{file} is there and {packed.name} too; delete one of them")
     return packed
+
+
+def _packed(file: Path) -> Path:
+    return file.with_name(f"{file.name}.gz")
 
 
 def _is_there(file: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from toolkit.data.folders import is_gone
 from toolkit.data.inspection import inspect
 from toolkit.data.kept import load_data
 from toolkit.errors import DataError, SettingError, StoreError
@@ -85,7 +86,7 @@ class Memory:
         Raises:
             DataError: As above.
         """
-        return self._known(config).has_test if _is_gone(config) else load_data(config).test is not None
+        return self._known(config).has_test if is_gone(config) else load_data(config).test is not None
 
     def contents(self, config: RunConfig) -> Contents:
         """What a configuration only names.
@@ -94,7 +95,7 @@ class Memory:
             DataError: As above.
         """
         code = self._code(config.model.cell)
-        if _is_gone(config.data):
+        if is_gone(config.data):
             known = self._known(config.data)
             return Contents(known.digest, known.has_test, code)
         data = load_checked(config)
@@ -160,7 +161,7 @@ def what_is_gone(experiment: Experiment) -> str:
     configs = list(data_trials(experiment)) if experiment.search else [run.config for run in expand(experiment)]
     cells = {config.model.cell for config in configs}
     cells |= {value for key, value, _ in searched_values(experiment) if key == "model.cell"}
-    if any(map(_is_gone, {config.data for config in configs})):
+    if any(map(is_gone, {config.data for config in configs})):
         return "its data"
     return "the module of its cell" if any(map(_is_gone_cell, cells)) else ""
 
@@ -200,14 +201,6 @@ def _records(store: Store) -> Iterator[RunRecord]:
 
 def _place(path: str | None) -> Path | None:
     return Path(path).absolute() if path else None
-
-
-def _is_gone(config: DataConfig) -> bool:
-    """Whether there is nothing where a data folder should be."""
-    if config.path is None:
-        return False
-    place = Path(config.path)
-    return not (any(place.iterdir()) if place.is_dir() else place.exists())
 
 
 def _is_gone_cell(cell: str) -> bool:
