@@ -31,6 +31,7 @@ from toolkit.reporter.sentences import Sentence
 from toolkit.reporter.style import COLUMN_WIDTH
 from toolkit.reporter.tables import all_runs
 from toolkit.reporter.trials import Trials, rank
+from toolkit.reporter.unmeasured import unmeasured
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text
@@ -201,7 +202,7 @@ def _page(
             for _, row in every.runs[every.runs["status"] == "diverged"].iterrows()
         ],
         missing=[_setting(every, row) for _, row in every.runs.iterrows() if row["status"] == "missing"],
-        setup=[*_setup(every), *_data(runs)],
+        setup=[*_setup(every), *_data(runs), *(("not measured", told) for told in unmeasured(runs))],
         spec_diff=spec_diff,
         run_data=run_data(runs),
         spec=spec_yaml(results.experiment),
