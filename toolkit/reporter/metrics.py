@@ -80,7 +80,12 @@ METRICS = {
         Metric("balanced_accuracy", 4, "", "the mean of the shares of right singulars and of right plurals (dev set)"),
         Metric("plural_f1", 4, "", "the F1 score of the plural on the dev set, at the epoch of the lowest dev loss"),
         Metric("majority_accuracy", 4, "", "what always saying the more frequent number gets right", is_ranked=False),
-        Metric("training_seconds", 1, "s", "the training time of all epochs, without the evaluation"),
+        Metric(
+            "training_seconds",
+            1,
+            "s",
+            "the training time of all epochs, with what was compiled in the first of them, without the evaluation",
+        ),
         Metric("parameters", 0, "", "the number of trainable weights", is_ranked=False),
     )
 }
