@@ -1,5 +1,6 @@
 """Sentences say what the numbers support, and nothing else: each kind has numbers for it and numbers against it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -186,7 +187,14 @@ def test_repeated_configurations_are_pointed_out(make_study: MakeStudy) -> None:
 @pytest.mark.parametrize(("loss", "verdict"), [(0.3, "more than"), (0.8, "no more than")])
 def test_accuracy_is_held_against_the_majority(make_study: MakeStudy, loss: float, verdict: str) -> None:
     said = _answer(make_study(evaluate={"by": ["distance"]}, best=lambda _: loss))
-    assert f"is {verdict} the 0.6800 of always saying the more frequent number" in said
+    held = f" is {verdict} the 0.6800 of always saying the more frequent number"
+    assert re.fullmatch(r".* The best setting's accuracy of 0\.\d+", said.partition(held)[0])
+
+
+def test_accuracy_of_a_single_setting_is_not_that_of_the_best(make_study: MakeStudy) -> None:
+    said = _answer(make_study({}, evaluate={"by": ["distance"]}, best=lambda _: 0.3))
+    assert " Its accuracy of " in said
+    assert "best setting" not in said
 
 
 def test_majority_is_not_spoken_of_where_it_was_not_measured(make_study: MakeStudy) -> None:

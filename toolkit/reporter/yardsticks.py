@@ -35,10 +35,11 @@ def _majority(results: Results) -> list[Sentence]:
         return []
     text, reached, base = METRICS["accuracy"].text, runs["accuracy"].mean(), runs["majority_accuracy"].mean()
     verdict = "more than" if reached > base else "no more than"
+    whose = "The best setting's" if len(results.summary) > 1 else "Its"
     return [
         Sentence(
-            f"Its accuracy of {text(reached)} is {verdict} the {text(base)} of always saying the more frequent number; "
-            f"its balanced accuracy is {text(runs['balanced_accuracy'].mean())}, where guessing gives 0.5.",
+            f"{whose} accuracy of {text(reached)} is {verdict} the {text(base)} of always saying the more frequent "
+            f"number; its balanced accuracy is {text(runs['balanced_accuracy'].mean())}, where guessing gives 0.5.",
             "comparison",
         )
     ]
