@@ -12,6 +12,7 @@ from toolkit.option_checks import WITHOUT_EFFECT, refuse_workers_of_a_cluster
 VALUES = {
     "SPEC": ["specs/quickstart.yaml"],
     "--set": ["-s", "name=x"],
+    "--env": ["--env", "x"],
     "--out": ["--out", "x"],
     "--workers": ["-j", "2"],
     "--cluster": ["--cluster", "x"],
@@ -45,9 +46,9 @@ def test_every_option_has_an_effect_or_is_refused_beside_each_other_one() -> Non
         "--schema": set(),
         "--examples": set(),
         "--compare": {"SPEC", "--set", "--out"},
-        "--check": {"SPEC", "--set", "--out"},
-        "--plan": {"SPEC", "--set", "--out", "--workers"},
-        "--report-only": {"SPEC", "--set", "--out", "--workers", "--tensorboard", "--mlflow"},
+        "--check": {"SPEC", "--set", "--env", "--out"},
+        "--plan": {"SPEC", "--set", "--env", "--out", "--workers"},
+        "--report-only": {"SPEC", "--set", "--env", "--out", "--workers", "--tensorboard", "--mlflow"},
     }
     names = {each.opts[-1] if isinstance(each, click.Option) else "SPEC" for each in main.params} - {"--version"}
     for option, (without, _) in WITHOUT_EFFECT.items():

@@ -91,7 +91,7 @@ def test_sweeps_searches_reports_and_comparisons_miss_nothing(command: Command) 
     assert trained.stdout.splitlines()[-2:] == ["reports/tiny/index.html", "reports/found/index.html"]
     again = command("tiny.yaml", "--report-only")
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout.splitlines()[0] == "tiny: 1 of 1 runs are stored"
+    assert again.stdout.splitlines()[0] == "tiny: 1 of 1 run is stored"
     compared = command("--compare", "reports/tiny", "reports/found")
     assert (compared.returncode, compared.stderr) == (0, "")
     assert compared.stdout.splitlines()[-1] == "reports/tiny-vs-found/index.html"
