@@ -122,6 +122,8 @@ def run(
     _make_folders([store.root])
     _take_folders(owners)
     _try(sinks, loaded, out)
+    memories = {spec.path: Memory(store, out / spec.experiment.name) for spec in loaded}
+    _tell_changed(loaded, plans, memories, console)
     asked = [run for planned in plans.values() for run in planned]
     missing = afresh(asked) if fresh else to_train(asked, store)
     if asked:
@@ -190,6 +192,7 @@ def report(
             found = look_up(spec.experiment, spec.path, store, workers, memories[spec.path])
             searches[spec.path] = found
             plans[spec.path] = [memories[spec.path].name(run) for run in (*found.trials, *found.confirmations)]
+    _tell_changed(loaded, plans, memories, console)
     _take_folders(owners)
     _try(sinks, loaded, out)
     for spec in loaded:
@@ -200,6 +203,19 @@ def report(
 
 def _store(out: Path, console: Console) -> Store:
     return Store(out / STORE_NAME, partial(tell, console))
+
+
+def _tell_changed(
+    loaded: Iterable[LoadedSpec],
+    plans: Mapping[str, Sequence[Named]],
+    memories: Mapping[str, Memory],
+    console: Console,
+) -> None:
+    """Say where runs are others than those of the last report because their data was changed meanwhile."""
+    for spec in loaded:
+        for folder in memories[spec.path].changed(plans.get(spec.path, ())):
+            told = f"what is read in {folder} is not what it was when the report was made last, so its runs are others"
+            tell(console, f"{spec.experiment.name}: {told}")
 
 
 def _tell_missing(name: str, planned: Sequence[Named], store: Store, console: Console) -> None:

@@ -153,6 +153,18 @@ def test_of_several_contents_the_one_that_the_report_was_last_made_of_counts(her
         report("kept.yaml")
 
 
+def test_data_that_changed_since_the_report_was_made_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(here)
+    trained(path)
+    report("kept.yaml")
+    assert "is not what it was" not in capsys.readouterr().out
+    write_corpus(here / "corpus", "a b c d")
+    (outcome,) = report("kept.yaml")
+    assert outcome.missing == 2
+    told = "kept: what is read in corpus is not what it was when the report was made last, so its runs are others\n"
+    assert f"{told}kept: 0 of 2 runs" in capsys.readouterr().out
+
+
 def test_without_stored_runs_the_data_is_missed_as_before(here: Path) -> None:
     path = write(here)
     shutil.rmtree(here / "corpus")

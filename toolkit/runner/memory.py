@@ -101,6 +101,19 @@ class Memory:
         data = load_checked(config)
         return Contents(data.digest, data.test is not None, code)
 
+    def changed(self, runs: Iterable[Named]) -> Sequence[str]:
+        """The data folders of runs whose content is not what it was when the report was made last."""
+        found = {run.spec.config.data: run.contents.data for run in runs}
+        return list(
+            dict.fromkeys(
+                config.path for config, digest in found.items() if config.path and self._was_another(config, digest)
+            )
+        )
+
+    def _was_another(self, config: DataConfig, digest: str) -> bool:
+        known = {one.digest for one in self._remembered if one.is_named_by(config, anywhere=False)}
+        return bool(known) and digest not in known
+
     def _code(self, cell: str) -> str:
         if _is_gone_cell(cell) and cell in self._cells:
             return self._cells[cell]
