@@ -62,10 +62,17 @@ def start(spec: Path) -> Iterator[Start]:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def uninterrupted(spec: Path, one_worker: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("uninterrupted")
-    finish(start(out, "-j", "1"))
+    go_on_here(spec, out)
     return out
+
+
+def go_on_here(spec: Path, out: Path) -> list[str]:
+    """Train what is missing in this process, which has compiled it already, and say what is told."""
+    result = run_here(spec, "--out", out, "-j", 1)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout.splitlines()
 
 
 def finish(sweep: Sweep, status: int = 0) -> tuple[str, str]:
@@ -222,7 +229,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(unmount, check=True)
 
 
-def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Path, small_disk: Path) -> None:
+def test_a_full_disk_is_named_and_harms_nothing(
+    spec: Path, start: Start, uninterrupted: Path, small_disk: Path
+) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(8 * 2**20 - 150_000))
     _, complaints = finish(start(small_disk, "-j", "2"), status=1)
@@ -231,9 +240,9 @@ def test_a_full_disk_is_named_and_harms_nothing(start: Start, uninterrupted: Pat
     ballast.unlink()
     kept = len(list(small_disk.glob("runs/*/record.json")))
     assert 0 < kept < 4
-    told, _ = finish(start(small_disk, "-j", "1"))
-    assert told.splitlines()[0] == f"4 runs, {kept} stored already, {4 - kept} to train"
-    assert "damaged" not in told
+    told = go_on_here(spec, small_disk)
+    assert told[0] == f"4 runs, {kept} stored already, {4 - kept} to train"
+    assert not any("damaged" in line for line in told)
     assert_same_results(small_disk, uninterrupted)
 
 
@@ -264,24 +273,6 @@ def start_cluster(place: Path, *options: str) -> Iterator[tuple[str, Processes]]
 def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Processes]]:
     """A cluster whose processes a test leaves as they are."""
     yield from start_cluster(tmp_path_factory.mktemp("cluster"))
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
-    place = tmp_path / "cluster"
-    place.mkdir()
-    yield from start_cluster(place)
-
-
-def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results(
-    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
-) -> None:
-    address, workers = cluster
-    sweep = start(tmp_path, "--cluster", address)
-    wait_until(lambda: checkpoints_of(tmp_path) >= 2)
-    workers[0].kill()
-    finish(sweep)
-    assert_same_results(tmp_path, uninterrupted)
 
 
 def test_an_interrupted_driver_leaves_its_cluster_idle(
@@ -326,18 +317,30 @@ def left_behind(dask_scheduler: Any) -> list[str]:
     return [*dask_scheduler.tasks, *(name for name in dask_scheduler.worker_plugins if "toolkit" in name)]
 
 
-def test_a_cluster_that_is_gone_is_told_and_the_run_goes_on_here(
-    start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
+    place = tmp_path / "cluster"
+    place.mkdir()
+    yield from start_cluster(place)
+
+
+def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results_and_one_that_is_gone_is_told(
+    spec: Path, start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
 ) -> None:
-    address, processes = cluster
-    sweep = start(tmp_path, "--cluster", address)
-    wait_until(lambda: checkpoints_of(tmp_path))
+    (address, processes), one, other = cluster, tmp_path / "one", tmp_path / "other"
+    sweep = start(one, "--cluster", address)
+    wait_until(lambda: checkpoints_of(one) >= 2)
+    processes[0].kill()
+    finish(sweep)
+    assert_same_results(one, uninterrupted)
+    sweep = start(other, "--cluster", address)
+    wait_until(lambda: checkpoints_of(other))
     for process in processes:
         process.kill()
     _, complaints = finish(sweep, status=1)
     assert f"--cluster {address}: the cluster is gone. All epochs shown are kept" in complaints
-    finish(start(tmp_path, "-j", "1"))
-    assert_same_results(tmp_path, uninterrupted)
+    go_on_here(spec, other)
+    assert_same_results(other, uninterrupted)
 
 
 def test_a_cluster_that_is_lost_between_two_jobs_is_told(shared_cluster: tuple[str, Processes]) -> None:
