@@ -30,7 +30,10 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A package `lab` whose class comes by several ways from several modules."""
     monkeypatch.syspath_prepend(str(tmp_path))
     made = Lab(tmp_path)
-    made.write("lab/__init__.py", "from .cells import Cell\n__all__ = ['listed']\n")
+    listed = "__all__ = ['listed']\n__all__ += ['added'] + ['joined']\n"
+    made.write("lab/__init__.py", f"from .cells import Cell\n{listed}")
+    made.write("beside.py", "from typed import *\n")
+    made.write("typed/__init__.py", "__all__: list[str] = ['part']\n")
     made.write(
         "lab/cells.py",
         """
@@ -48,8 +51,9 @@ class Cell(keras.layers.Layer):
         return step(import_module("lab.called").shift(inputs), import_module(".near", "lab"))
 """,
     )
-    for name in ("lab/relative", "lab/gates", "lab/called", "lab/near", "lab/listed", "beside", "shared/inner/lazy"):
-        made.write(f"{name}.py", "VALUE = 1.0\n")
+    for name in REACHED:
+        if not (tmp_path / f"{name}.py").exists():
+            made.write(f"{name}.py", "VALUE = 1.0\n")
     made.write("unrelated.py", "VALUE = 1.0\n")
     made.write("lab/unrelated.py", "VALUE = 1.0\n")
     return made
@@ -63,7 +67,11 @@ REACHED = [
     "lab/called",
     "lab/near",
     "lab/listed",
+    "lab/added",
+    "lab/joined",
     "beside",
+    "typed/__init__",
+    "typed/part",
     "shared/inner/lazy",
 ]
 
@@ -174,6 +182,7 @@ def test_nothing_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ("m = __import__(name)\n", "mine.py:1: `__import__` runs code"),
         ("exec(open('formula.txt').read())\n", "mine.py:1: `exec` runs code"),
         ("import runpy\nrunpy.run_path('formula.py')\n", "mine.py:2: `run_path` runs code"),
+        ("import os\nfrom importlib import import_module as load\n", "mine.py:2: `import_module` under another name"),
         ("def f(:\n", "mine.py cannot be read as Python"),
         ("from ... import far\n", "mine.py cannot be read as Python"),
         ("a = 1\0\n", "mine.py cannot be read as Python"),

@@ -47,10 +47,18 @@ def imports_of(source: bytes, place: str, module: str, is_package: bool) -> Iter
             case ast.Import():
                 yield from (Import(alias.name) for alias in node.names)
             case ast.ImportFrom():
+                if renamed := [each.name for each in node.names if each.asname and each.name in LOADERS | RUNNERS]:
+                    raise HiddenImportError(
+                        f"{place}:{node.lineno}: `{renamed[0]}` under another name hides what it runs"
+                    )
                 base = "." * node.level + (node.module or "")
                 yield Import(resolve_name(base, package), tuple(alias.name for alias in node.names))
-            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List() | ast.Tuple() as listed) if is_package:
-                named = (part.value for part in listed.elts if isinstance(part, ast.Constant))
+            case (
+                ast.Assign(targets=[ast.Name(id="__all__")], value=listed)
+                | ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as listed)
+                | ast.AugAssign(target=ast.Name(id="__all__"), value=listed)
+            ) if is_package:
+                named = (part.value for part in ast.walk(listed) if isinstance(part, ast.Constant))
                 yield Import(module, tuple(name for name in named if isinstance(name, str)))
             case ast.Call():
                 yield from _imported_by_call(node, place, package)
