@@ -106,6 +106,15 @@ def test_what_the_source_does_not_show_is_refused(folder: Path) -> None:
     sys.path[:] = paths
 
 
+def test_what_was_refused_once_is_refused_again(folder: Path) -> None:
+    (folder / "hidden_.py").write_text("VALUE = 1\n", encoding="utf-8")
+    text = "import importlib\nVALUE = getattr(importlib, 'import_' + 'module')('hidden_').VALUE\n"
+    (folder / "mine_.py").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(SpecError, match=r"imports hidden_ \(.*hidden_.py\) in a way that its source"):
+            import_planned("mine_:VALUE")
+
+
 def import_planned(name: str) -> None:
     with planned_code(own_code(name)):
         import_module(name.partition(":")[0])

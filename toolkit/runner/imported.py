@@ -92,13 +92,19 @@ def _source_of(module: ModuleType) -> bytes | None:
 
 
 def _refuse_hidden(code: OwnCode, before: set[str]) -> None:
-    new = set(sys.modules) - before - {module.name for module in code.modules}
+    """Refuse modules of the user's that are no part of a class, and forget them, lest they pass for known later."""
+    planned = {module.name for module in code.modules}
+    new = set(sys.modules) - before - planned
     packages = {name.partition(".")[0] for name in new}
     of_users = {package for package in packages if (found := find(package)) and found.owner == "user"}
-    for name in sorted(new):
-        file = getattr(sys.modules[name], "__file__", None)  # a package without `__init__` has none
-        if file and name.partition(".")[0] in of_users:
-            raise SpecError(
-                f"model.cell: {code.name} imports {name} ({file}) in a way that its source does not show, so that a "
-                "change there could not be noticed; write an import statement"
-            )
+    files = {name: getattr(sys.modules[name], "__file__", None) for name in sorted(new)}
+    hidden = {name: file for name, file in files.items() if file and name.partition(".")[0] in of_users}
+    if not hidden:  # a package without `__init__` has no file
+        return
+    for name in (hidden.keys() | planned) & sys.modules.keys():
+        del sys.modules[name]
+    name, file = next(iter(hidden.items()))
+    raise SpecError(
+        f"model.cell: {code.name} imports {name} ({file}) in a way that its source does not show, so that a "
+        "change there could not be noticed; write an import statement"
+    )
