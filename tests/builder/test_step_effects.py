@@ -73,6 +73,13 @@ class CenteredCell(Cell):
         return new - 0.5 * ops.mean(new, axis=0, keepdims=True)
 
 
+class LargestCell(Cell):
+    """Rows act on one another only where one of them is large."""
+
+    def changed(self, new: Any, old: Any, training: bool) -> Any:
+        return ops.where(ops.max(ops.abs(old)) > 0.9, 0.5 * new, new)
+
+
 class FixedNoiseCell(Cell):
     """A seed that is a number draws the same at each step: it depends on the row's place alone."""
 
@@ -112,7 +119,18 @@ class OverwritingCell(Cell):
         return new
 
 
-REPLAYED = [DropoutCell, ZoneoutCell, NormalizedCell, CenteredCell, FixedNoiseCell, SizeCell]
+class InnerDropoutCell(Cell):
+    """Keras's layer does not know of the cell within, whose dropout mask is so kept from step to step."""
+
+    def __init__(self, units: int = UNITS, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.plain = keras.layers.SimpleRNNCell(units, recurrent_dropout=0.5, seed=4, dtype=self.dtype_policy)
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        return self.plain(inputs, states, training=training)
+
+
+REPLAYED = [DropoutCell, ZoneoutCell, NormalizedCell, CenteredCell, LargestCell, FixedNoiseCell, SizeCell]
 REFUSED = [TensorFlowNoiseCell, GlobalNoiseCell, NumpyNoiseCell, CountingCell, OverwritingCell]
 
 
@@ -287,15 +305,85 @@ def test_words_read_by_a_cell_that_draws_have_the_gradient_of_all_rows() -> None
         np.testing.assert_allclose(other, one, rtol=1e-10, atol=1e-12)
 
 
+def test_a_dropout_mask_that_outlasts_the_step_is_refused_and_forgotten() -> None:
+    layer = TruncatedRNN(InnerDropoutCell(dtype="float64"), 2, dtype="float64")
+    layer.build(INPUTS.shape)
+
+    @tf.function(autograph=False)
+    def gradient() -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(INPUTS, training=True))
+        return tape.gradient(loss, values_of(layer), unconnected_gradients=ZERO)
+
+    with pytest.raises(ValueError, match="SimpleRNNCell within it keeps a dropout mask from step to step"):
+        gradient()
+    layer = TruncatedRNN(InnerDropoutCell(dtype="float64"), "full", dtype="float64")
+    assert np.isfinite(layer(INPUTS, training=True)).all()
+
+
+SHARED = keras.layers.Dense(UNITS, dtype="float64")
+SHARED.build((None, UNITS))
+
+
+class SharingCell(Cell):
+    """A layer that is not its own."""
+
+    def changed(self, new: Any, old: Any, training: bool) -> Any:
+        return new + SHARED(old)
+
+
+class ReadingCell(Cell):
+    """A tensor that is not its own."""
+
+    memory: Any = 0.0
+
+    def changed(self, new: Any, old: Any, training: bool) -> Any:
+        return new + self.memory
+
+
+@pytest.mark.parametrize("lookback", [2, "full"])
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("kind", [SharingCell, ReadingCell])
+def test_what_a_cell_learns_from_elsewhere_has_its_gradient_or_an_error(
+    kind: Any, lookback: Any, return_sequences: bool
+) -> None:
+    layer = TruncatedRNN(kind(dtype="float64"), lookback, return_sequences=return_sequences, dtype="float64")
+    plain = keras.layers.RNN(layer.cell, return_sequences=return_sequences, dtype="float64")
+    memory = tf.constant([[0.1, 0.2, 0.3]], tf.float64)
+
+    @tf.function(autograph=False)
+    def gradient(rnn: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(memory)
+            layer.cell.memory = memory * 2.0
+            loss = tf.reduce_sum(rnn(INPUTS, training=True) ** 2)
+        return tape.gradient(loss, [memory, SHARED.kernel.value], unconnected_gradients=ZERO)
+
+    expected = gradient(plain)
+    if lookback == "full":
+        for one, other in zip(gradient(layer), expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-10)
+    else:
+        with pytest.raises(ValueError, match=f"the cell {kind.__name__} .* neither its input, state nor weight"):
+            gradient(layer)
+
+
 def own_cell(kind: Any, **model: Any) -> dict[str, Any]:
     return {"cell": f"{__name__}:{kind.__name__}", "embedding": 2, "hidden": UNITS, "lookback": 2, **model}
 
 
 def test_a_spec_with_a_cell_whose_steps_cannot_be_taken_again_is_refused_before_training() -> None:
-    with pytest.raises(SpecError, match=r"^model.cell: .*TensorFlowNoiseCell: .*lookback='full'"):
-        check_cells([ModelConfig.model_validate(own_cell(TensorFlowNoiseCell))], tell=print)
-    check_step(ModelConfig.model_validate(own_cell(TensorFlowNoiseCell, lookback="full")))
+    with pytest.raises(SpecError, match=r"^model.cell: .*GlobalNoiseCell: .*lookback='full'"):
+        check_cells([ModelConfig.model_validate(own_cell(GlobalNoiseCell))], tell=print)
+    check_step(ModelConfig.model_validate(own_cell(GlobalNoiseCell, lookback="full")))
     check_step(ModelConfig.model_validate(own_cell(DropoutCell)))
+
+
+@pytest.mark.parametrize("kind", [TensorFlowNoiseCell, NumpyNoiseCell, CountingCell])
+@pytest.mark.parametrize("lookback", [2, "full"])
+def test_a_spec_with_a_cell_that_hangs_on_what_no_checkpoint_has_is_refused(kind: Any, lookback: Any) -> None:
+    with pytest.raises(SpecError, match=rf"{kind.__name__}: its step hangs on what neither the seed nor a checkpoint"):
+        check_cells([ModelConfig.model_validate(own_cell(kind, lookback=lookback))], tell=print)
 
 
 def test_the_gradient_by_lag_of_a_cell_that_mixes_rows_is_refused() -> None:

@@ -12,6 +12,7 @@ from toolkit.builder.optimizers import make_optimizer
 from toolkit.builder.precision import precision
 from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
 from toolkit.builder.seeding import drawing_from, seeded
+from toolkit.builder.step_effects import ADVICE
 from toolkit.builder.truncated_rnn import TruncatedRNN
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
@@ -79,10 +80,11 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
 
 
 def check_step(config: ModelConfig) -> None:
-    """Refuse a cell of the user's whose lookback cannot be had, by taking its steps.
+    """Refuse a cell of the user's whose runs could not be told, by taking its steps.
 
     Raises:
-        SpecError: The cell cannot be made, or its steps cannot be taken again, as a truncated gradient needs.
+        SpecError: The cell cannot be made; its steps cannot be taken again, as a truncated gradient needs; or they hang
+            on what neither seed nor checkpoint has, so that a run would give another result each time, or if continued.
     """
     with seeded(0):
         cell = make_cell(config)
@@ -92,6 +94,12 @@ def check_step(config: ModelConfig) -> None:
             layer(tf.zeros((2, 2, width)), training=True)
         except Exception:  # whatever else the cell does wrong: its run fails of it, and says so
             return
+    for effects in layer.effects:
+        if effects.hidden:
+            raise SpecError(
+                f"model.cell: {config.cell}: its step hangs on what neither the seed nor a checkpoint of the run has: "
+                f"{effects.refused}. {ADVICE}"
+            )
     if layer.refusal:
         raise SpecError(f"model.cell: {config.cell}: {layer.refusal}")
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
@@ -45,6 +46,12 @@ def drawing_from(generator: keras.random.SeedGenerator | None) -> Iterator[None]
     with _restored(GLOBAL_SEED_GENERATOR):
         global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, generator)
         yield
+
+
+def keras_state() -> Any:
+    """The state of the generator that Keras's functions without a seed draw from; None where they have not yet."""
+    generator = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
+    return None if generator is None else generator.state
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from toolkit.builder.cell_step import DROPOUT_MASKS, CellStep, Tensors, parts, value_of
+from toolkit.builder.seeding import keras_state
 
 HARMLESS = {
     "Assert",
@@ -27,6 +28,13 @@ HARMLESS = {
 }
 """TensorFlow's operations that it calls stateful, and that can be run again; functions called are looked into."""
 
+ADVICE = (
+    "Keep what it draws from, changes and learns in Keras variables and layers of its own (keras.random with a "
+    "keras.random.SeedGenerator, add_weight)"
+)
+SIZES = (1, 1, 100, -100)
+"""Of the made-up rows: the first is looked at, beside the next and beside two that would show in it, if any did."""
+
 
 @dataclass(frozen=True)
 class StepEffects:
@@ -36,11 +44,13 @@ class StepEffects:
         changed: Keras variables that a step changes: states of random generators, moving averages.
         mixes: Whether what a row of a batch gives depends on the batch's other rows.
         refused: Why a step cannot be taken again; None if it can.
+        hidden: Whether it draws from or changes what is kept in no variable of the cell, nor in Keras's generator.
     """
 
     changed: Sequence[Any] = ()
     mixes: bool = False
     refused: str | None = None
+    hidden: bool = False
 
     @property
     def anywhere(self) -> bool:
@@ -49,14 +59,18 @@ class StepEffects:
 
 
 class EffectsByMode:
-    """What a layer's steps do, found out once in training and once out of it, and anew where parts are frozen."""
+    """What a layer's steps do, found out once in each mode: in training, in a function, with which parts frozen."""
 
     def __init__(self) -> None:
         self.found: dict[Any, StepEffects] = {}
 
     def of(self, step: CellStep, inputs: Any, states: Tensors) -> StepEffects:
         """See `effects_of`."""
-        mode = (step.arguments.get("training"), *(getattr(part, "trainable", True) for part in parts(step.cell)))
+        mode = (
+            step.arguments.get("training"),
+            tf.inside_function(),
+            *(getattr(part, "trainable", True) for part in parts(step.cell)),
+        )
         if mode not in self.found:
             self.found[mode] = effects_of(step, inputs, states)
         return self.found[mode]
@@ -73,10 +87,10 @@ def effects_of(step: CellStep, inputs: Any, states: Tensors) -> StepEffects:
         inputs: Those of one step, shape `(batch, ..)`; their values play no part.
         states: The previous states, likewise.
     """
-    free = [(part, name) for part in parts(step.cell) for name in DROPOUT_MASKS if getattr(part, name, 0) is None]
+    free = [(part, name) for part in parts(step.cell) for name in DROPOUT_MASKS if getattr(part, name, None) is None]
     with tf.init_scope():
         effects = _effects(step, (inputs, *states))
-    kept = [(part, name) for part, name in free if getattr(part, name) is not None]
+    kept = [(part, name) for part, name in free if getattr(part, name, None) is not None]
     for part, name in kept:
         setattr(part, name, None)
     if kept:
@@ -88,27 +102,35 @@ def refusal(cell: Any, effects: StepEffects) -> str:
     """What is said to whoever asks for the truncated gradient of a cell whose step cannot be taken again."""
     return (
         f"TruncatedRNN: the step of the cell {type(cell).__name__} cannot be taken again for the backward pass: "
-        f"{effects.refused}. Keep what it draws from and changes in Keras variables (keras.random with a "
-        "keras.random.SeedGenerator, add_weight(trainable=False)), or use lookback='full'"
+        f"{effects.refused}. {ADVICE}, or use lookback='full'"
     )
+
+
+def _paths(variables: Sequence[Any]) -> str:
+    return ", ".join(variable.path for variable in variables)
 
 
 def _effects(step: CellStep, values: Tensors) -> StepEffects:
     try:
-        changed, operations = _traced(step, values)
+        changed, operations, outside = _traced(step, values)
     except Exception as error:  # whatever the cell's code raises
         return StepEffects(refused=f"it cannot be traced by TensorFlow ({type(error).__name__}: {error})")
     stateful = sorted(operations - HARMLESS)
     if stateful:
-        return StepEffects(refused=f"it draws or changes what is no Keras variable ({', '.join(stateful)})")
+        told = f"it draws or changes what is no Keras variable ({', '.join(stateful)})"
+        return StepEffects(refused=told, hidden=True)
+    if outside:
+        told = f"it computes with what is neither its input, state nor weight, and would get no gradient ({outside})"
+        return StepEffects(refused=told)
     own = {id(variable) for variable in getattr(step.cell, "variables", ())}
-    foreign = [variable.path for variable in changed if id(variable) not in own]
+    foreign = [variable for variable in changed if id(variable) not in own]
     if foreign:
-        return StepEffects(refused=f"it draws from or changes what is not among its variables ({', '.join(foreign)})")
-    trainable = [variable.path for variable in changed if variable.trainable]
+        told = f"it draws from or changes what is not among its variables ({_paths(foreign)})"
+        return StepEffects(refused=told, hidden=any(variable is not keras_state() for variable in foreign))
+    trainable = [variable for variable in changed if variable.trainable]
     if trainable:
-        return StepEffects(refused=f"it changes a weight that is trained ({', '.join(trainable)})")
-    row, *others = (_row(number, values) for number in range(4))
+        return StepEffects(refused=f"it changes a weight that is trained ({_paths(trainable)})")
+    row, *others = (_row(number, values, size) for number, size in enumerate(SIZES))
     try:
         first, again, elsewhere = (
             _taken(step, rows) for rows in ([row, others[0]], [row, others[0]], [*others[1:], row])
@@ -116,7 +138,7 @@ def _effects(step: CellStep, values: Tensors) -> StepEffects:
     except Exception:  # a step that takes no batch of any size is taken with its own, one after another
         return StepEffects(changed, mixes=True)
     if not all(map(_close, first, again)):
-        return StepEffects(refused="it gives another result each time, from the same values and seeds")
+        return StepEffects(refused="it gives another result each time, from the same values and seeds", hidden=True)
     return StepEffects(changed, not all(_close(one[0], two[-1]) for one, two in zip(first, elsewhere, strict=True)))
 
 
@@ -133,8 +155,13 @@ class _Changes(keras.StatelessScope):
         super().add_update(update)
 
 
-def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str]]:
-    """The Keras variables that a step changes, and the stateful operations of its graph and of all it calls."""
+def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str], str]:
+    """What a step's graph shows.
+
+    Returns:
+        The Keras variables that it changes, the stateful operations in it and in all that it calls, and the names of
+        weights and tensors that it takes from elsewhere.
+    """
 
     def take(*values: Any) -> Any:
         return step(values[0], values[1:])
@@ -146,7 +173,13 @@ def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str]]:
     nodes = [*definition.node, *(node for each in definition.library.function for node in each.node_def)]
     names = {node.op for node in nodes} - {each.signature.name for each in definition.library.function}
     stateful = {name for name in names if graph.op_def_for_type(name).is_stateful}
-    return list(changes.variables.values()), {name for name in stateful if not name.startswith("Stateless")}
+    own = {
+        id(variable._value) for variable in getattr(step.cell, "variables", ())
+    }  # no public way (seen in Keras 3.15)
+    outside = [variable.name for variable in graph.trainable_variables if id(variable) not in own]
+    outside += [tensor.name for tensor, _ in graph.captures if tf.is_symbolic_tensor(tensor)]
+    stateful = {name for name in stateful if not name.startswith("Stateless")}
+    return list(changes.variables.values()), stateful, ", ".join(outside)
 
 
 def _taken(step: CellStep, rows: list[list[Any]]) -> list[Any]:
@@ -168,13 +201,13 @@ def _moved_weights(step: CellStep) -> Iterator[tuple[Any, Any]]:
             yield weight, value + tf.cast(tf.constant(off), value.dtype)
 
 
-def _row(number: int, values: Tensors) -> list[Any]:
-    """A row of each value: numbers that have roots and logarithms, or indices."""
+def _row(number: int, values: Tensors, size: float) -> list[Any]:
+    """A row of each value: numbers of about a size, of which a positive one has roots and logarithms, or indices."""
     random = np.random.default_rng(number)
 
     def row(value: Any) -> Any:
         shape = [size or 1 for size in value.shape[1:]]
-        made_up = random.uniform(0.1, 0.9, shape) if value.dtype.is_floating else np.full(shape, min(number, 1))
+        made_up = size * random.uniform(0.1, 0.9, shape) if value.dtype.is_floating else np.full(shape, min(number, 1))
         return tf.cast(tf.constant(made_up), value.dtype)
 
     return [row(value) for value in values]

@@ -103,8 +103,13 @@ class TruncatedRNN(keras.layers.RNN):
     @property
     def refusal(self) -> str | None:
         """Why there is no truncated gradient in a mode that the layer was called in; None if there is one in all."""
-        refused = [] if self.lookback == "full" else [each for each in self._effects.found.values() if each.refused]
+        refused = [] if self.lookback == "full" else [each for each in self.effects if each.refused]
         return refusal(self.cell, refused[0]) if refused else None
+
+    @property
+    def effects(self) -> list[StepEffects]:
+        """What the cell's step does, in each mode that the layer was called in."""
+        return list(self._effects.found.values())
 
     def call(
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False, lengths: Any = None
