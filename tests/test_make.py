@@ -1,5 +1,6 @@
 """What make installs, with which Python, and what it says where there is none."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -58,8 +59,10 @@ def environment(clone: Path, path: Path, *named: Path) -> subprocess.CompletedPr
 
 
 def planned(clone: Path, *goals: str) -> list[str]:
-    """What make would do."""
-    made = subprocess.run(["make", "-n", *goals], cwd=clone, capture_output=True, text=True, check=True)  # noqa: S607  wherever make is
+    """What make would do, also where the tests are run by make."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "-n", *goals]
+    made = subprocess.run(command, cwd=clone, env=variables, capture_output=True, text=True, check=True)
     return made.stdout.splitlines()
 
 
