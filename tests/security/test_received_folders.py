@@ -58,15 +58,6 @@ STORES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.fixture
-def outside(tmp_path: Path) -> Path:
-    folder = tmp_path / "home" / "outside"
-    (folder / "inner").mkdir(parents=True)
-    (folder / "precious.txt").write_text("precious", encoding="utf-8")
-    (folder / "inner" / "deep.txt").write_text("deep", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
 def received(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two specs, a cell that leaves a trace where it is imported, and a store with their runs."""
     folder = tmp_path / "received"

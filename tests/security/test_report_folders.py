@@ -87,15 +87,6 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
-@pytest.fixture
-def outside(tmp_path: Path) -> Path:
-    folder = tmp_path / "home" / "outside"
-    (folder / "inner").mkdir(parents=True)
-    (folder / "precious.txt").write_text("precious", encoding="utf-8")
-    (folder / "inner" / "deep.txt").write_text("deep", encoding="utf-8")
-    return folder
-
-
 def listed(folder: Path) -> dict[str, bytes]:
     """All that lies under a folder."""
     return {
