@@ -20,11 +20,11 @@ import tensorflow as tf
 from machine import machine_text
 from markdown import markdown_table
 
-from toolkit.builder.feed import Feed
-from toolkit.builder.model import SequenceModel
-from toolkit.builder.network import build
-from toolkit.builder.schedules import rate_at
-from toolkit.data.sources import Dataset, load_examples
+from toolkit.builder.model.network import build
+from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.training.feed import Feed
+from toolkit.builder.training.schedules import rate_at
+from toolkit.data.dataset import Dataset, load_examples
 from toolkit.spec.schema import RunConfig
 
 CONFIG = RunConfig.model_validate(

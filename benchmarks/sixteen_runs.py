@@ -16,7 +16,7 @@ from sweep_time import train_into
 from turns import ROUNDS, Seat, in_new_process
 from workloads import Workload
 
-from toolkit.runner.plan import PlannedRun
+from toolkit.runner.planning.plan import PlannedRun
 from toolkit.spec.sweep import RunSpec
 
 RUNS = 16

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import Executor
-from toolkit.runner.plan import PlannedRun, plan
+from toolkit.runner.planning.plan import PlannedRun, plan
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store

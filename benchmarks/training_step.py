@@ -17,7 +17,7 @@ import tensorflow as tf
 from memory import most_resident
 
 from toolkit import TruncatedRNN
-from toolkit.builder.cells import CELLS
+from toolkit.builder.recurrent.cells import CELLS
 
 UNITS = FEATURES = 50
 LOOKBACKS: Sequence[int | str] = (0, 3, 10, "full")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from toolkit.data.batches import Batch, make_batch, shuffled_order
 from toolkit.data.corpus import IntArray
+from toolkit.data.dataset import Dataset
 from toolkit.data.examples import Examples
-from toolkit.data.sources import Dataset
 from toolkit.spec.schema import RunConfig
 
 DEV_SENTENCES = 20

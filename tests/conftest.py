@@ -51,7 +51,7 @@ def programs_answer_signals() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def one_worker() -> Iterator[None]:
     """All that the module's tests train in this process has one worker: models of a structure are compiled once."""
-    from toolkit.runner.process import Worker  # noqa: PLC0415  tests of specs and reports need none
+    from toolkit.runner.worker.process import Worker  # noqa: PLC0415  tests of specs and reports need none
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("toolkit.runner.executors.here.Worker", functools.cache(Worker))

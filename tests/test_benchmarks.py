@@ -12,7 +12,7 @@ from targets import Target
 from turns import ROUNDS, TURN_SECONDS, Seat, by_turns
 from workloads import LENGTHS, Workload, generated
 
-from toolkit.data.sources import load_examples
+from toolkit.data.dataset import load_examples
 from toolkit.spec.schema import RunConfig
 
 

@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from toolkit.cli import main
-from toolkit.data.grammar import grammar_vocabulary
+from toolkit.data.sources.grammar.corpus import grammar_vocabulary
 from toolkit.errors import SpecError
 from toolkit.experiment import run
 
@@ -246,7 +246,7 @@ def assert_failed_first(report: Path, error: str, then: str) -> None:
 SLOW_FEED = """
 import time
 import keras
-from toolkit.builder.feed import Feed
+from toolkit.builder.training.feed import Feed
 
 make_block = Feed.block
 

@@ -9,7 +9,7 @@ import pytest
 from toolkit.compare import compare
 from toolkit.errors import SpecError
 from toolkit.experiment import report
-from toolkit.runner.plan import plan
+from toolkit.runner.planning.plan import plan
 from toolkit.spec.loader import load_spec
 from toolkit.store import Epoch, RunRecord, Store
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from toolkit import experiment
 from toolkit.errors import StoreError
-from toolkit.runner.plan import plan_specs
+from toolkit.runner.planning.plan import plan_specs
 from toolkit.spec.loader import load_specs
 from toolkit.store import Epoch, RunRecord, Store
 

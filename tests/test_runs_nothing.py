@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.compare import compare
 from toolkit.experiment import report
-from toolkit.runner.plan import look_anew, plan
+from toolkit.runner.planning.plan import look_anew, plan
 from toolkit.spec.loader import load_spec
 from toolkit.store import Epoch, RunRecord, Store
 

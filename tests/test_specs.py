@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.experiment import run
-from toolkit.runner.plan import plan
+from toolkit.runner.planning.plan import plan
 from toolkit.spec.loader import load_spec
 from toolkit.spec.sweep import expand
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
-    from toolkit.builder.truncated_rnn import TruncatedRNN
+    from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
     from toolkit.experiment import run
-    from toolkit.runner.protocols import build
     from toolkit.runner.search.hypermodel import hypermodel
     from toolkit.runner.stored import load_model
+    from toolkit.runner.worker.protocols import build
     from toolkit.spec.loader import load_spec
 
 __all__ = ["TruncatedRNN", "__version__", "build", "hypermodel", "load_model", "load_spec", "run"]
 
 _HOMES = {
-    "TruncatedRNN": "toolkit.builder.truncated_rnn",
-    "build": "toolkit.runner.protocols",
+    "TruncatedRNN": "toolkit.builder.recurrent.truncated_rnn",
+    "build": "toolkit.runner.worker.protocols",
     "load_model": "toolkit.runner.stored",
     "hypermodel": "toolkit.runner.search.hypermodel",
     "load_spec": "toolkit.spec.loader",

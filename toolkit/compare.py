@@ -14,12 +14,12 @@ from toolkit.escape import without_passwords
 from toolkit.experiment import REPORTS, Outcome
 from toolkit.owners import OWNER, SPEC, owner_of_comparison
 from toolkit.received import MOST_SPEC, read_regular
-from toolkit.reporter.frames import Runs
-from toolkit.reporter.listing import write_listing
+from toolkit.reporter.numbers.frames import Runs
+from toolkit.reporter.numbers.sensitivity import unperturbed
+from toolkit.reporter.page.listing import write_listing
 from toolkit.reporter.report import write_report
-from toolkit.reporter.sensitivity import unperturbed
-from toolkit.runner.memory import CONTENTS, Memory, contents_file, name_specs
-from toolkit.runner.plan import Named, look_anew, recall
+from toolkit.runner.planning.plan import Named, look_anew, recall
+from toolkit.runner.planning.remembered import CONTENTS, Memory, contents_file, name_specs
 from toolkit.runner.search.carrying_out import look_up
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.document import Problem, refuse

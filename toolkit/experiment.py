@@ -14,13 +14,12 @@ from toolkit.escape import without_passwords
 from toolkit.extras import require
 from toolkit.owners import OWNER, Owner, owners_of_specs
 from toolkit.reporter.combined import Part, write_combined
-from toolkit.reporter.folder import write_folder
-from toolkit.reporter.listing import INDEX, write_listing
+from toolkit.reporter.page.folder import write_folder
+from toolkit.reporter.page.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train
-from toolkit.runner.memory import CONTENTS, Memory, contents_file, name_specs, what_is_gone
-from toolkit.runner.plan import (
+from toolkit.runner.planning.plan import (
     Named,
     PlannedRun,
     afresh,
@@ -32,6 +31,7 @@ from toolkit.runner.plan import (
     recall,
     to_train,
 )
+from toolkit.runner.planning.remembered import CONTENTS, Memory, contents_file, name_specs, what_is_gone
 from toolkit.runner.search.carrying_out import carry_out, look_up
 from toolkit.sinks.sink import Runs, Sink, hand_on
 from toolkit.spec.checks import STORE_NAME

@@ -110,7 +110,7 @@ def _is_owned(folder: Path, former: Owner) -> bool:
 
 def _is_same(folder: Path, experiment: Experiment) -> bool:
     """Whether the folder's report is of this very experiment."""
-    from toolkit.reporter.provenance import spec_yaml  # noqa: PLC0415  brings pandas, and is hardly ever needed
+    from toolkit.reporter.page.origin import spec_yaml  # noqa: PLC0415  brings pandas, and is hardly ever needed
 
     try:
         return read_regular(folder / SPEC, MOST_SPEC).decode("utf-8") == spec_yaml(experiment)

@@ -5,9 +5,9 @@ from statistics import mean
 
 from workloads import Workload
 
-from toolkit.runner.jobs import Job, Leg
-from toolkit.runner.lean import lean_keras
-from toolkit.runner.process import Worker
+from toolkit.runner.worker.jobs import Job, Leg
+from toolkit.runner.worker.lean import lean_keras
+from toolkit.runner.worker.process import Worker
 
 ENDLESS = 100_000
 LEG = 0.2

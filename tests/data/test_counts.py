@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.data.sources import load_examples
+from toolkit.data.dataset import load_examples
 from toolkit.spec.schema import DataConfig
 from toolkit.summary import Part, Summary
 

@@ -12,7 +12,7 @@ from tests.data.conftest import write_text
 from toolkit.cli import main
 from toolkit.data.inspection import inspect
 from toolkit.errors import DataError, SpecError
-from toolkit.runner.plan import plan_specs
+from toolkit.runner.planning.plan import plan_specs
 from toolkit.spec.loader import LoadedSpec, load_specs
 
 Look = Callable[[list[LoadedSpec]], object]

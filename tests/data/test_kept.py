@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.data import sources
+from toolkit.data import dataset as sources
+from toolkit.data.dataset import Dataset
 from toolkit.data.kept import load_data
-from toolkit.data.sources import Dataset
 from toolkit.spec.schema import DataConfig
 
 

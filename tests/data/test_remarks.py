@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.data.sources import load_examples
+from toolkit.data.dataset import load_examples
 from toolkit.spec.schema import DataConfig
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.replication.reference import Setting, losses
 from tests.runner.training import train_whole
+from toolkit.data.dataset import Dataset
 from toolkit.data.examples import Examples
-from toolkit.data.sources import Dataset
 from toolkit.replication.draws import Draws
 from toolkit.replication.stream import groups
-from toolkit.runner.process import Worker
+from toolkit.runner.worker.process import Worker
 from toolkit.spec.schema import RunConfig
 from toolkit.store import RunRecord
 

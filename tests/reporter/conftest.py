@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import matplotlib as mpl
 import pytest
 
-from toolkit.reporter.frames import Runs
+from toolkit.reporter.numbers.frames import Runs
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import Epoch, RunRecord

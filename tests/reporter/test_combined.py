@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from toolkit.reporter.answer.sentences import counted
 from toolkit.reporter.combined import Part, write_combined
+from toolkit.reporter.published.reproduction import draw_reproduction
 from toolkit.reporter.report import make_report
-from toolkit.reporter.reproduction import draw_reproduction
-from toolkit.reporter.sentences import counted
 from toolkit.spec.schema import Experiment
 
 from .conftest import MakeStudy

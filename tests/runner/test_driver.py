@@ -17,8 +17,8 @@ from rich.console import Console
 from toolkit.errors import SpecError
 from toolkit.runner.driver import Call, Driver, Listed, train
 from toolkit.runner.executors import processes
-from toolkit.runner.outlook import outlook
-from toolkit.runner.plan import PlannedRun, afresh, plan, recall, to_train
+from toolkit.runner.planning.outlook import outlook
+from toolkit.runner.planning.plan import PlannedRun, afresh, plan, recall, to_train
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment
 from toolkit.store import Store

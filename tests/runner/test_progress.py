@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from toolkit.runner.console import tell
-from toolkit.runner.plan import PlannedRun, plan
+from toolkit.runner.planning.plan import PlannedRun, plan
+from toolkit.runner.planning.speed import Speed
 from toolkit.runner.progress import SPARK_WIDTH, SweepProgress, spark_line, waiting_text
-from toolkit.runner.speed import Speed
 from toolkit.spec.schema import Experiment
 from toolkit.store import Epoch, RunRecord
 from toolkit.store.locks import Holder

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from toolkit.data.sources import Dataset, load_examples
-from toolkit.runner.jobs import End, Job, Leg
-from toolkit.runner.process import Worker
+from toolkit.data.dataset import Dataset, load_examples
+from toolkit.runner.worker.jobs import End, Job, Leg
+from toolkit.runner.worker.process import Worker
 from toolkit.spec.schema import RunConfig
 
 RUN = "0123456789abcdef"

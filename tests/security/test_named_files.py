@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.data.files import read_lines
+from toolkit.data.reading.files import read_lines
 from toolkit.errors import DataError, SpecError
 from toolkit.spec.loader import load_spec
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.security.test_report_folders import ATTACKS, listed
 from tests.security.test_stores import CHECKPOINTS, RECORD
 from toolkit.cli import main
-from toolkit.runner.plan import look_anew, plan
+from toolkit.runner.planning.plan import look_anew, plan
 from toolkit.spec.loader import load_spec
 from toolkit.store import Epoch, RunRecord, Store
 from toolkit.store.files import sealed_json

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import StoreError, ToolkitError
-from toolkit.reporter.folder import MANIFEST, write_folder
-from toolkit.reporter.listing import write_listing
+from toolkit.reporter.page.folder import MANIFEST, write_folder
+from toolkit.reporter.page.listing import write_listing
 from toolkit.sinks.tensorboard import TensorBoard
 
 FILES = {"index.html": b"page", "tables/a.csv": b"1", "figures/b.svg": b"<svg/>"}

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.spec.test_loader import error_of, write
-from toolkit.reporter.catalogue import DIFFERENCES
-from toolkit.reporter.published import PUBLISHED
-from toolkit.reporter.reproduction import REPRODUCTION
-from toolkit.reporter.sensitivity import SENSITIVITY
+from toolkit.reporter.numbers.sensitivity import SENSITIVITY
+from toolkit.reporter.published.deviation import PUBLISHED
+from toolkit.reporter.published.reproduction import REPRODUCTION
+from toolkit.reporter.tables.catalogue import DIFFERENCES
 from toolkit.spec.claims import CLAIMS
 from toolkit.spec.loader import load_spec
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from toolkit.data.folders import check_files
-from toolkit.data.mistakes import Mistakes
+from toolkit.data.reading.folders import check_files
+from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import DataError, SettingError, SpecError
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import Experiment, RunConfig

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from toolkit.data.sources import Dataset, load_examples
+from toolkit.data.dataset import Dataset, load_examples
 from toolkit.spec.schema import DataConfig
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]

@@ -2,12 +2,12 @@
 
 import keras
 
-from toolkit.builder.cells import CELLS
-from toolkit.builder.feed import Feed
-from toolkit.builder.optimizers import make_optimizer
-from toolkit.builder.precision import precision
-from toolkit.builder.truncated_rnn import TruncatedRNN
-from toolkit.data.sources import Dataset
+from toolkit.builder.model.precision import precision
+from toolkit.builder.recurrent.cells import CELLS
+from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
+from toolkit.builder.training.feed import Feed
+from toolkit.builder.training.optimizers import make_optimizer
+from toolkit.data.dataset import Dataset
 from toolkit.replication.draws import Draws
 from toolkit.replication.stream import StreamFeed, StreamModel
 from toolkit.replication.study_gru import StudyGRUCell

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from toolkit.builder.feed import Feed, Plan
-from toolkit.builder.model import SequenceModel
+from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.training.feed import Feed, Plan
 from toolkit.data.examples import Examples
 from toolkit.replication.draws import Draws
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from toolkit.builder.cells import GRUCell
+from toolkit.builder.recurrent.cells import GRUCell
 
 
 @keras.saving.register_keras_serializable("toolkit")

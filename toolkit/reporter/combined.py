@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.reporter.canvas import Drawn
-from toolkit.reporter.catalogue import ReportTable
-from toolkit.reporter.folder import write_folder
-from toolkit.reporter.listing import INDEX, SUMMARY, Summary
-from toolkit.reporter.metrics import MISSING
-from toolkit.reporter.page import FIGURES, TABLES, Page, PageFigure, rendered
-from toolkit.reporter.printed import PrintedTable
-from toolkit.reporter.published import (
+from toolkit.reporter.answer.sentences import Sentence, counted
+from toolkit.reporter.figures.canvas import Drawn
+from toolkit.reporter.numbers.metrics import MISSING
+from toolkit.reporter.page.folder import write_folder
+from toolkit.reporter.page.listing import INDEX, SUMMARY, Summary
+from toolkit.reporter.page.rendering import FIGURES, TABLES, Page, PageFigure, rendered
+from toolkit.reporter.published.deviation import (
     EQUAL,
     NOT_JUDGED,
     NOT_MEASURED,
@@ -24,9 +23,10 @@ from toolkit.reporter.published import (
     closest,
     verdict_kind,
 )
+from toolkit.reporter.published.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
 from toolkit.reporter.report import csv_text, images, page_figure, table_files
-from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
-from toolkit.reporter.sentences import Sentence, counted
+from toolkit.reporter.tables.catalogue import ReportTable
+from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import plural
 

@@ -7,31 +7,31 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.escape import spreadsheet_text, visible_text
-from toolkit.reporter.answer import answer, counts_text
-from toolkit.reporter.canvas import Drawn, render
-from toolkit.reporter.catalogue import ReportTable, tables
-from toolkit.reporter.claim_table import claim_sentences, claim_table
-from toolkit.reporter.claims import judged_claims
-from toolkit.reporter.folder import write_folder
-from toolkit.reporter.frames import Runs
-from toolkit.reporter.gallery import LAGS, figures
-from toolkit.reporter.listing import INDEX, SUMMARY, summary_json
-from toolkit.reporter.metrics import setting_text
-from toolkit.reporter.page import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
-from toolkit.reporter.printed import to_markdown
-from toolkit.reporter.provenance import provenance, spec_yaml
-from toolkit.reporter.published import PublishedComparison, compare_published
-from toolkit.reporter.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
-from toolkit.reporter.results import Results, collect_results
-from toolkit.reporter.runbook import run_data
-from toolkit.reporter.search_figures import search_figures
-from toolkit.reporter.search_report import best_spec, search_answer, search_tables
-from toolkit.reporter.sensitivity import sensitivity_sentence, sensitivity_table, spreads, unperturbed
-from toolkit.reporter.sentences import Sentence
-from toolkit.reporter.style import COLUMN_WIDTH
-from toolkit.reporter.tables import all_runs
-from toolkit.reporter.trials import Trials, rank
-from toolkit.reporter.unmeasured import unmeasured
+from toolkit.reporter.answer.opening import answer, counts_text
+from toolkit.reporter.answer.sentences import Sentence
+from toolkit.reporter.claims.judging import judged_claims
+from toolkit.reporter.claims.table import claim_sentences, claim_table
+from toolkit.reporter.figures.canvas import Drawn, render
+from toolkit.reporter.figures.gallery import LAGS, figures
+from toolkit.reporter.figures.style import COLUMN_WIDTH
+from toolkit.reporter.numbers.frames import Runs
+from toolkit.reporter.numbers.metrics import setting_text
+from toolkit.reporter.numbers.results import Results, collect_results
+from toolkit.reporter.numbers.sensitivity import sensitivity_sentence, sensitivity_table, spreads, unperturbed
+from toolkit.reporter.numbers.unmeasured import unmeasured
+from toolkit.reporter.page.folder import write_folder
+from toolkit.reporter.page.listing import INDEX, SUMMARY, summary_json
+from toolkit.reporter.page.origin import provenance, spec_yaml
+from toolkit.reporter.page.rendering import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
+from toolkit.reporter.page.runbook import run_data
+from toolkit.reporter.published.deviation import PublishedComparison, compare_published
+from toolkit.reporter.published.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
+from toolkit.reporter.search.figures import search_figures
+from toolkit.reporter.search.ranked import best_spec, search_answer, search_tables
+from toolkit.reporter.search.ranking import Trials, rank
+from toolkit.reporter.tables.catalogue import ReportTable, tables
+from toolkit.reporter.tables.default import all_runs
+from toolkit.reporter.tables.printed import to_markdown
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text

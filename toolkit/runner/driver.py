@@ -14,11 +14,11 @@ from toolkit.runner.console import tell
 from toolkit.runner.executors import Executor
 from toolkit.runner.executors.here import Here
 from toolkit.runner.executors.processes import Processes
-from toolkit.runner.jobs import End, Job, Leg, Lost, Result, failed_record, past_of
-from toolkit.runner.plan import PlannedRun, answers, goes_on
-from toolkit.runner.process import check_cells
+from toolkit.runner.planning.plan import PlannedRun, answers, goes_on
 from toolkit.runner.progress import SweepProgress
 from toolkit.runner.provenance import origin
+from toolkit.runner.worker.jobs import End, Job, Leg, Lost, Result, failed_record, past_of
+from toolkit.runner.worker.process import check_cells
 from toolkit.spec.schema import ModelConfig
 from toolkit.store import RunRecord, Store
 

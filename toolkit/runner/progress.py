@@ -12,8 +12,8 @@ from rich.text import Text
 
 from toolkit.escape import visible_text
 from toolkit.runner.console import tell
-from toolkit.runner.plan import PlannedRun
-from toolkit.runner.speed import Speed
+from toolkit.runner.planning.plan import PlannedRun
+from toolkit.runner.planning.speed import Speed
 from toolkit.spec.words import plural, settings_text
 from toolkit.store import Epoch, RunRecord
 from toolkit.store.locks import Holder

@@ -6,10 +6,10 @@ from pathlib import Path
 import h5py
 from pydantic import ValidationError
 
-from toolkit.builder.model import SequenceModel
+from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.errors import StoreError
-from toolkit.runner.disk import weight_count
-from toolkit.runner.protocols import build
+from toolkit.runner.planning.disk import weight_count
+from toolkit.runner.worker.protocols import build
 from toolkit.spec.schema import CELL_NAMES, RunConfig
 from toolkit.store import Store
 from toolkit.store.store import IDENTITY

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from toolkit.data.sources import Dataset
-from toolkit.runner.jobs import Job, Result
+from toolkit.data.dataset import Dataset
+from toolkit.runner.worker.jobs import Job, Result
 
 
 class Executor(Protocol):

@@ -14,11 +14,11 @@ import dask
 from distributed import Client, Future, KilledWorker
 from distributed.security import Security
 
-from toolkit.data.sources import Dataset
+from toolkit.data.dataset import Dataset
 from toolkit.errors import WorkerError
 from toolkit.runner.executors.fitness import Traits, UnfitError, differences, expected, telling, traits
-from toolkit.runner.jobs import End, Job, Leg, Lost, Result, is_of
-from toolkit.runner.process import Worker
+from toolkit.runner.worker.jobs import End, Job, Leg, Lost, Result, is_of
+from toolkit.runner.worker.process import Worker
 
 PATIENCE = 30
 """Seconds that a scheduler, and its first worker, are waited for."""

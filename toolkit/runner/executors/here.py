@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from toolkit.data.sources import Dataset
-from toolkit.runner.jobs import Job, Result
-from toolkit.runner.process import Worker
+from toolkit.data.dataset import Dataset
+from toolkit.runner.worker.jobs import Job, Result
+from toolkit.runner.worker.process import Worker
 
 
 class Here:

@@ -10,11 +10,11 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe, wait
 
 from toolkit.collection import collect_seldom
-from toolkit.data.sources import Dataset
+from toolkit.data.dataset import Dataset
 from toolkit.errors import WorkerError
-from toolkit.runner.jobs import End, Job, Lost, Result
-from toolkit.runner.lean import lean_keras
-from toolkit.runner.process import Worker
+from toolkit.runner.worker.jobs import End, Job, Lost, Result
+from toolkit.runner.worker.lean import lean_keras
+from toolkit.runner.worker.process import Worker
 
 MEMORY_SHARE = 0.5
 """Of the machine's memory, divided by the number of workers: a worker that holds more after a run is replaced."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from toolkit.runner.outlook import PlanRow, outlook, plan_lines, time_text
-from toolkit.runner.plan import PlannedRun, plan_run, recall
+from toolkit.runner.planning.outlook import PlanRow, outlook, plan_lines, time_text
+from toolkit.runner.planning.plan import PlannedRun, plan_run, recall
 from toolkit.runner.search.carrying_out import gone_through, slots_of
 from toolkit.runner.search.kept import read_kept
 from toolkit.spec.schema import Experiment

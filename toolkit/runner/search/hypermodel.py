@@ -6,11 +6,11 @@ from typing import Any
 import keras_tuner
 import numpy as np
 
-from toolkit.builder.feed import Feed
-from toolkit.builder.schedules import schedule
+from toolkit.builder.training.feed import Feed
+from toolkit.builder.training.schedules import schedule
 from toolkit.data.kept import load_data
-from toolkit.runner.protocols import PROTOCOLS, build
 from toolkit.runner.search.space import SearchSpace
+from toolkit.runner.worker.protocols import PROTOCOLS, build
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import with_settings

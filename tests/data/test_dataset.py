@@ -1,0 +1,100 @@
+"""Loading a data set by its source's name, and the digest of its content."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.data.dataset import SOURCES, load_examples
+from toolkit.spec.schema import DataConfig
+
+SMALL: dict[str, Any] = {"source": "grammar", "train_size": 30, "dev_size": 20, "max_distance": 8}
+
+
+def digest(**settings: Any) -> str:
+    return load_examples(DataConfig(**settings)).digest
+
+
+def output_of(code: str, **environment: str) -> str:
+    """What a fresh Python process prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def coursework_digest(folder: Path, **settings: Any) -> str:
+    return digest(source="coursework", path=str(folder), **settings)
+
+
+def test_every_source_that_the_spec_knows_can_be_loaded() -> None:
+    known = DataConfig.model_json_schema()["properties"]["source"]["enum"]
+    assert set(SOURCES) == set(known)
+
+
+def test_digest_does_not_depend_on_the_place(coursework_folder: Path, tmp_path: Path) -> None:
+    elsewhere = shutil.copytree(coursework_folder, tmp_path / "elsewhere")
+    assert coursework_digest(elsewhere) == coursework_digest(coursework_folder)
+
+
+def test_digest_does_not_depend_on_settings_of_other_sources(coursework_folder: Path) -> None:
+    settings = {"seed": 7, "max_distance": 3, "distance": "uniform"}
+    assert coursework_digest(coursework_folder, **settings) == coursework_digest(coursework_folder)
+
+
+@pytest.mark.parametrize("task", ["language_model", "agreement"])
+@pytest.mark.parametrize("split", ["train", "dev", "test"])
+def test_digest_changes_with_a_word_that_is_read(coursework_folder: Path, split: str, task: str) -> None:
+    before = coursework_digest(coursework_folder, task=task)
+    path = coursework_folder / f"wiki-{split}.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("two zebras", "near zebras"), encoding="utf-8")
+    assert coursework_digest(coursework_folder, task=task) != before
+
+
+def test_digest_changes_with_the_vocabulary(coursework_folder: Path) -> None:
+    before = coursework_digest(coursework_folder)
+    path = coursework_folder / "vocab.wiki.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "lakes\t1\t0.01\n", encoding="utf-8")
+    assert coursework_digest(coursework_folder) != before
+
+
+def test_digest_does_not_change_with_a_sentence_that_is_not_read(coursework_folder: Path) -> None:
+    before = coursework_digest(coursework_folder, train_size=2)
+    path = coursework_folder / "wiki-train.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("café", "zoo"), encoding="utf-8")
+    assert coursework_digest(coursework_folder, train_size=2) == before
+
+
+def test_digest_tells_tasks_seeds_and_sizes_apart() -> None:
+    settings: list[dict[str, Any]] = [
+        {},
+        {"task": "agreement"},
+        {"seed": 1},
+        {"train_size": 29},
+        {"dev_size": 19},
+        {"distance": "uniform"},
+    ]
+    assert len({digest(**{**SMALL, **each}) for each in settings}) == len(settings)
+
+
+@pytest.mark.parametrize(("hash_seed", "distance"), [("1", "natural"), ("2", "uniform")])
+def test_digest_is_the_same_in_a_process_with_another_hash_seed(hash_seed: str, distance: str) -> None:
+    settings = {**SMALL, "distance": distance}
+    code = (
+        "from toolkit.data.dataset import load_examples; from toolkit.spec.schema import DataConfig; "
+        f"print(load_examples(DataConfig(**{settings!r})).digest)"
+    )
+    assert output_of(code, PYTHONHASHSEED=hash_seed) == digest(**settings)
+
+
+def test_importing_the_sources_imports_neither_keras_nor_pandas() -> None:
+    code = "import sys, toolkit.data.dataset; print({'keras', 'tensorflow', 'pandas'} & set(sys.modules))"
+    assert output_of(code) == "set()"

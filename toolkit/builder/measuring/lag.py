@@ -1,0 +1,140 @@
+"""The gradient by lag: how much of the recurrent weights' gradient comes from how far back."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from toolkit.builder.model.losses import cross_entropy_sum
+from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.scan import scan
+from toolkit.builder.recurrent.step_effects import effects_of
+from toolkit.builder.recurrent.truncation import flatten_steps, one_step_back, states_before
+from toolkit.builder.training.feed import Feed
+from toolkit.errors import SpecError
+
+
+def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float | None]:
+    """Measure the norm of each term of the Neumann series of back-propagation through time.
+
+    Term k of the series, (J^T)^k g, is the share of the gradient that errors have after travelling k steps back (see
+    `toolkit.builder.recurrent.truncation`). For each sentence, its share of the gradient of the recurrent weights,
+    summed over the sentence's predictions, is a matrix; its Frobenius norm is averaged over the sentences that are long
+    enough to have such a term. The model's own lookback plays no part.
+
+    Args:
+        model: The model whose gradient is measured.
+        feed: Sentences to measure it on.
+        lags: The largest k.
+
+    Returns:
+        The mean norm for k = 0 .. lags; None where no sentence is long enough.
+
+    Raises:
+        SpecError: The cell has no `recurrent_kernel`, or its step cannot be taken anywhere.
+    """
+    name = f"{lags} lags"
+    if name not in model.measures:
+        weights = _recurrent_weights(model)
+        model.measures[name] = tf.function(
+            lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True
+        )
+    batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]
+    norms = np.concatenate([model.measures[name](*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
+    return _mean_where_long_enough(norms, feed.examples.lengths)
+
+
+class GradientByLag(keras.callbacks.Callback):
+    """Measures `gradient_by_lag` after chosen epochs and adds it to their logs.
+
+    Args:
+        feed: Sentences to measure it on.
+        lags: The largest lag.
+        epochs: After which epochs, 1 being the first; None for all.
+    """
+
+    def __init__(self, feed: Feed, lags: int, epochs: list[int] | None = None) -> None:
+        super().__init__()
+        self.feed = feed
+        self.lags = lags
+        self.epochs = epochs
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Refuse a cell that cannot be measured, however late the first chosen epoch is."""
+        _recurrent_weights(self.model)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Measure, if this epoch is chosen."""
+        if logs is not None and (self.epochs is None or epoch + 1 in self.epochs):
+            logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.lags)
+
+
+def _recurrent_weights(model: SequenceModel) -> list[Any]:
+    cell = model.recurrent.cell
+    cells = getattr(cell, "cells", [cell])
+    missing = [type(each).__name__ for each in cells if not hasattr(each, "recurrent_kernel")]
+    if missing:
+        raise SpecError(
+            f"track.gradient_by_lag: the cell {missing[0]} has no attribute recurrent_kernel, the weights whose "
+            "gradient is to be measured; give it that name, or leave track.gradient_by_lag out"
+        )
+    initial_state = model.recurrent.get_initial_state(1)
+    step = CellStep(cell, initial_state, training=False)
+    row = tf.zeros((1, model.lookup.output_dim), model.lookup.compute_dtype)
+    if not effects_of(step, row, keras.tree.flatten(initial_state)).anywhere:
+        raise SpecError(
+            f"track.gradient_by_lag: the cell {type(cell).__name__} draws, changes variables or mixes the rows of a "
+            "batch outside of training too, so that its steps cannot be measured each on its own; leave "
+            "track.gradient_by_lag out"
+        )
+    return [each.recurrent_kernel for each in cells]
+
+
+def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> Any:
+    """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
+    tokens, positions, targets, prediction_weights = batch
+    rows = model.lookup(tokens)
+    initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
+    step = CellStep(model.recurrent.cell, initial_state, training=False)
+    initial = keras.tree.flatten(initial_state)
+    results = scan(step, rows, initial)
+    with tf.GradientTape() as tape:
+        tape.watch(results[0])
+        features = model.at_positions(results[0], positions)
+        loss = cross_entropy_sum(features, model.output_layer.kernel, targets, prediction_weights)
+    before = states_before(initial, results)
+    flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
+    step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)
+    errors = [tape.gradient(loss, results[0]), *map(tf.zeros_like, results[1:])]
+
+    def measure_term(lag: Any, errors: Tensors, norms: Any) -> tuple[Any, Tensors, Any]:
+        norms = norms.write(lag, _sentence_norms(step, weights, rows, before, errors))
+        return lag + 1, [*map(tf.zeros_like, results[: -len(initial)]), *step_back(errors)], norms
+
+    norms = tf.TensorArray(rows.dtype, size=lags + 1, element_shape=rows.shape[:1])
+    return tf.while_loop(lambda lag, *_: lag <= lags, measure_term, (0, errors, norms))[2].stack()
+
+
+def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, errors: Tensors) -> Any:
+    """The norm of the weights' gradient under errors at all positions, each sentence on its own."""
+
+    def norm(sentence: Any) -> Any:
+        with tf.GradientTape() as tape:
+            results = step(rows[sentence], [state[sentence] for state in before])
+        gradients = tape.gradient(
+            results,
+            weights,
+            output_gradients=[error[sentence] for error in errors],
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+        return tf.linalg.global_norm(gradients)
+
+    return tf.map_fn(norm, tf.range(tf.shape(rows)[0]), fn_output_signature=rows.dtype)
+
+
+def _mean_where_long_enough(norms: NDArray[Any], lengths: NDArray[Any]) -> list[float | None]:
+    reached = [lengths > lag for lag in range(len(norms))]
+    return [float(row[mask].mean()) if mask.any() else None for row, mask in zip(norms, reached, strict=True)]

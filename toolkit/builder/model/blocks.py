@@ -1,0 +1,35 @@
+"""Several batches in one compiled call, so that the cost of a call is paid once for all of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+def each_batch(block: Mapping[str, Any], act: Callable[[Any], None]) -> None:
+    """Do something with each batch of a block, one after another, in a loop of the graph.
+
+    Args:
+        block: As `toolkit.builder.training.feed.Feed` makes it.
+        act: What to do with a batch `(inputs, targets, weights)`; it changes variables, and is traced once a shape.
+    """
+
+    # `tf.gather`, not brackets: XLA would take an index in brackets for a constant, and compile anew for each block.
+    def with_shape(stacks: Any, place: Any) -> Callable[[], Any]:
+        def take() -> Any:
+            act(keras.tree.map_structure(lambda stack: tf.gather(stack, place), stacks))
+            return place
+
+        return take
+
+    def take_turn(turn: Any) -> Any:
+        shape, place = tf.unstack(tf.gather(block["turns"], turn), num=2)
+        branches = [with_shape(stacks, place) for stacks in block["batches"]]
+        if len(branches) > 1:
+            tf.switch_case(shape, branches)
+        else:
+            branches[0]()
+        return (turn + 1,)
+
+    tf.while_loop(lambda turn: turn < block["count"], take_turn, (tf.constant(0),))

@@ -1,0 +1,200 @@
+"""The Keras model of a run: word rows, recurrent layer, output layer, and how they are trained and measured."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from toolkit.builder.model.blocks import each_batch
+from toolkit.builder.model.losses import cross_entropy_sum
+from toolkit.builder.recurrent_cell import RecurrentCell
+
+
+@keras.saving.register_keras_serializable("toolkit")
+class SequenceModel(keras.Model):
+    """Reads sentences of word indices and scores outputs at chosen positions.
+
+    Args:
+        lookup: Embedding whose rows the recurrent layer reads.
+        recurrent: TruncatedRNN; with `return_sequences` any number of positions of a sentence can be chosen, without
+            it exactly one of each.
+        output_layer: Dense layer without bias or activation.
+        classify: Whether accuracy is measured.
+        dropout: Share of the values that are dropped in training, of what the recurrent layer reads and of what the
+            output layer reads (Zaremba et al., 2014), 0 to 1.
+        seed: Seed of the dropout.
+
+    Attributes:
+        measures: What is compiled to measure it in further ways, by what it measures.
+        generator: What a cell of Keras's or the user's draws from where it names no seed; None for other cells.
+
+    Call args:
+        inputs: `tokens`, shape `(sentences, steps)`, and `positions`, sentence * steps + step, shape
+            `(chunks, rows)`, as in `toolkit.data.batches.Batch`.
+
+    Returns:
+        Scores before the softmax, shape `(chunks, rows, outputs)`.
+    """
+
+    def __init__(
+        self,
+        lookup: keras.layers.Layer,
+        recurrent: keras.layers.Layer,
+        output_layer: keras.layers.Dense,
+        classify: bool,
+        dropout: float = 0.0,
+        seed: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.lookup = lookup
+        self.recurrent = recurrent
+        self.output_layer = output_layer
+        self.classify = classify
+        self.dropout = dropout
+        self.seed = seed
+        seeds = np.random.SeedSequence(seed).generate_state(2).tolist()
+        self.row_dropout = keras.layers.Dropout(dropout, seed=seeds[0])
+        self.feature_dropout = keras.layers.Dropout(dropout, seed=seeds[1])
+        self.measures: dict[str, Any] = {}
+        self.generator: keras.random.SeedGenerator | None = None
+        self.loss_tracker = keras.metrics.Mean(name="loss", dtype="float64")
+        self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
+
+    def build(self, input_shape: Any = None) -> None:
+        """Create all weights; their shapes do not depend on the input's. Loaded layers have theirs already."""
+        for layer, features in (
+            (self.lookup, ()),
+            (self.recurrent, (self.lookup.output_dim,)),
+            (self.output_layer, (_output_size(self.recurrent.cell),)),
+        ):
+            if not layer.built:
+                layer.build((None, None, *features))
+        self.built = True
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Create all weights of a loaded model."""
+        self.build()
+
+    def compile_for_descent(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Make ready for `fit` with an optimizer, compiled by XLA."""
+        self.compile(optimizer=optimizer, jit_compile=True)
+        optimizer.build(self.trainable_variables)
+
+    def call(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
+        """Score the outputs at the chosen positions."""
+        return self.output_layer(self._features(inputs, training))
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Take the batches of a block (see `toolkit.builder.training.feed.Feed`) one after another, an update each."""
+        each_batch(data, self.learn)
+        return self._measured()
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Measure the batches of a block."""
+        each_batch(data, self.judge)
+        return self._measured()
+
+    def learn(self, batch: Any) -> None:
+        """Take one batch `(inputs, targets, weights)`: the gradient of its summed cross-entropy, and an update."""
+        inputs, targets, weights = batch
+        with tf.GradientTape() as tape:
+            features = self._features(inputs, training=True)
+            total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
+        gradients = tape.gradient(total, self.trainable_weights)
+        self.update([tf.convert_to_tensor(gradient) for gradient in gradients], inputs)
+        self._measure(features, total, targets, weights)
+
+    def judge(self, batch: Any) -> None:
+        """Measure one batch `(inputs, targets, weights)`."""
+        inputs, targets, weights = batch
+        features = self._features(inputs, training=False)
+        total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
+        self._measure(features, total, targets, weights)
+
+    def update(self, gradients: list[Any], inputs: Mapping[str, Any]) -> None:
+        """Apply the gradients of a batch's summed cross-entropy, divided by its number of sentences."""
+        scaled = [gradient / tf.cast(inputs["divisor"], gradient.dtype) for gradient in gradients]
+        self.optimizer.apply_gradients(zip(scaled, self.trainable_weights, strict=True))
+
+    def at_positions(self, states: Any, positions: Any) -> Any:
+        """The states `(sentences, steps, units)` at the chosen positions, `(chunks, rows, units)`."""
+        return tf.gather(tf.reshape(states, [-1, states.shape[-1]]), positions)
+
+    def take_over(self, other: "SequenceModel") -> None:
+        """Become equal to another model of the same structure: its lookback, weights and optimizer's state.
+
+        What is compiled for this model then serves the other's training.
+        """
+        self.recurrent.lookback = other.recurrent.lookback
+        for own, others in ((self, other), (self.optimizer, other.optimizer)):
+            for variable, value in zip(own.variables, others.variables, strict=True):
+                variable.assign(value)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """What `fit` and `evaluate` report and reset."""
+        return [self.loss_tracker, self.accuracy_tracker] if self.classify else [self.loss_tracker]
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments that make an equal model."""
+        layers = {name: getattr(self, name) for name in ("lookup", "recurrent", "output_layer")}
+        return {
+            **super().get_config(),
+            **{name: keras.saving.serialize_keras_object(layer) for name, layer in layers.items()},
+            "classify": self.classify,
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "SequenceModel":
+        """Make a model from its configuration."""
+        layers = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects)
+            for name in ("lookup", "recurrent", "output_layer")
+        }
+        return cls(**{**config, **layers})
+
+    def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
+        return self.feature_dropout(self._states(inputs["tokens"], inputs["positions"], training), training=training)
+
+    def _states(self, tokens: Any, positions: Any, training: bool) -> Any:
+        """The states at the chosen positions, `(chunks, rows, units)`."""
+        if self.recurrent.return_sequences:
+            return self.at_positions(self.recurrent(self._rows(tokens, training), training=training), positions)
+        sentences, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
+        lengths = tf.reshape(positions, [-1])[:sentences] % steps + 1
+        if self._reads_words and not (training and self.dropout):
+            last = self.recurrent.read_words(self.lookup.embeddings, tokens, lengths, training)
+        else:
+            last = self.recurrent(self._rows(tokens, training), lengths=lengths, training=training)
+        return tf.gather(last, positions // steps)
+
+    @property
+    def _reads_words(self) -> bool:
+        """Whether the recurrent layer may look words up itself: its cell reads rows, and has no dropout of Keras's."""
+        cell = self.recurrent.cell
+        return isinstance(cell, RecurrentCell) and not hasattr(cell, "get_dropout_mask")
+
+    def _rows(self, tokens: Any, training: bool) -> Any:
+        """What the recurrent layer reads, `(sentences, steps, features)`."""
+        return self.row_dropout(self.lookup(tokens), training=training)
+
+    def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
+        predictions = tf.reduce_sum(tf.cast(weights, tf.float64))
+        self.loss_tracker.update_state(tf.cast(total, tf.float64) / predictions, sample_weight=predictions)
+        if self.classify:
+            chosen = tf.argmax(self.output_layer(features), axis=-1, output_type=targets.dtype)
+            self.accuracy_tracker.update_state(chosen == targets, sample_weight=weights)
+
+    def _measured(self) -> dict[str, Any]:
+        return {metric.name: metric.result() for metric in self.metrics}
+
+
+def _output_size(cell: Any) -> int:
+    """Width of a cell's output: that of its first state, unless it says otherwise (as `keras.layers.RNN` takes it)."""
+    sizes = cell.state_size
+    return getattr(cell, "output_size", None) or (sizes[0] if isinstance(sizes, (list, tuple)) else sizes)

@@ -1,0 +1,1 @@
+"""Recurrent layers: cells, and truncated back-propagation through time for any of them."""

@@ -1,0 +1,1 @@
+"""What a model is trained by: batches, optimizer, learning-rate schedule and callbacks."""

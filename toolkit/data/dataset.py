@@ -1,0 +1,107 @@
+"""The sources of sentences by name, and a data set loaded from one of them, ready for training."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from toolkit.data.corpus import UNKNOWN, Corpus, IntArray, Sentences
+from toolkit.data.examples import Examples, encode
+from toolkit.data.remarks import ReadSplit, find_remarks
+from toolkit.data.sources import coursework, text
+from toolkit.data.sources.grammar import corpus as grammar
+from toolkit.spec.schema import DataConfig
+from toolkit.summary import Part, PartName, Summary
+
+Loader = Callable[[DataConfig], Corpus]
+
+SOURCES: dict[str, Loader] = {"coursework": coursework.load, "grammar": grammar.load, "text": text.load}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set encoded for a task.
+
+    Attributes:
+        vocabulary: The known words; a word's index is its place.
+        train: Training examples.
+        dev: Development examples.
+        test: Test examples; None where the source has none.
+        digest: SHA-256 in hex of all of the above. It changes with the content alone, not with the place that the
+            content comes from.
+        summary: What it holds, in a few numbers and remarks; None where it was not read or generated.
+    """
+
+    vocabulary: Sequence[str]
+    train: Examples
+    dev: Examples
+    test: Examples | None
+    digest: str
+    summary: Summary | None = None
+
+
+def load_corpus(config: DataConfig) -> Corpus:
+    """Read or generate the sentences that the spec's `data` section names.
+
+    Raises:
+        DataError: If something is wrong with the data, found before anything is trained.
+    """
+    return SOURCES[config.source](config)
+
+
+def load_examples(config: DataConfig) -> Dataset:
+    """Load the corpus and encode it for the section's task.
+
+    Raises:
+        DataError: If something is wrong with the data, found before anything is trained.
+    """
+    corpus = load_corpus(config)
+    splits: dict[PartName, Sentences] = {"train": corpus.train, "dev": corpus.dev}
+    if corpus.test is not None:
+        splits["test"] = corpus.test
+    encoded = {name: encode(split, corpus.vocabulary, config.task) for name, split in splits.items()}
+    train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
+    digest = _digest(corpus.vocabulary, (train, dev, test))
+    return Dataset(corpus.vocabulary, train, dev, test, digest, _summary(config, corpus.vocabulary, splits, encoded))
+
+
+def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:
+    digest = hashlib.sha256(" ".join(vocabulary).encode())
+    for split in splits:
+        for part in _parts(split) if split is not None else ():
+            # A part's size goes before it, lest two data sets differ only in where one part ends.
+            digest.update(f"\n{part.size}\n".encode())
+            digest.update(part.astype("<i4").tobytes())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _summary(
+    config: DataConfig,
+    vocabulary: Sequence[str],
+    splits: Mapping[PartName, Sentences],
+    encoded: Mapping[PartName, Examples],
+) -> Summary:
+    known = set(vocabulary) - {UNKNOWN}
+    parts, read = [], []
+    for name, split in splits.items():
+        counts = Counter(chain.from_iterable(split.words))
+        words = counts.total()
+        parts.append(Part(name, len(split), words, words - sum(counts[word] for word in known)))
+        if split.origin is not None:
+            read.append(ReadSplit(split, split.origin, encoded[name], counts))
+    return Summary(
+        origin=" ".join(filter(None, [config.source, config.path])),
+        vocabulary=len(vocabulary),
+        parts=parts,
+        remarks=list(find_remarks(read, vocabulary, config.task)) if read else [],
+    )
+
+
+def _parts(split: Examples) -> list[IntArray]:
+    lengths = np.array([len(words) for words in split.inputs], np.int32)
+    known = [column for column in (split.distance, split.attractors) if column is not None]
+    return [lengths, np.concatenate(split.inputs), np.concatenate(split.targets), *known]

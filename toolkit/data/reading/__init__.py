@@ -1,0 +1,1 @@
+"""Reading data files: their characters, encodings and lines, and all that is wrong with them told at once."""

@@ -1,0 +1,1 @@
+"""Where sequences come from: a file or folder each."""

@@ -1,0 +1,56 @@
+"""The source `text`: a folder of plain files, one sentence a line, its words parted by blanks and tabs."""
+
+from pathlib import Path
+
+import numpy as np
+
+from toolkit.data.corpus import Corpus, Origin, Sentences
+from toolkit.data.reading.characters import split_words
+from toolkit.data.reading.files import check_size, read_lines
+from toolkit.data.reading.folders import data_files
+from toolkit.data.reading.mistakes import Mistakes
+from toolkit.data.vocabulary import frequent_words
+from toolkit.errors import DataError
+from toolkit.spec.schema import DataConfig
+
+
+def load(config: DataConfig) -> Corpus:
+    """Read the folder `config.path`; `test.txt` may be absent, its split is then None.
+
+    Blank lines are passed over. The vocabulary comes from the whole training file, whatever `train_size` is, so that
+    losses with more or fewer sentences compare; it counts `UNK`, `<s>` and `</s>`, and is smaller than `vocab_size`
+    where the file has fewer words.
+
+    Raises:
+        DataError: If a file is missing, empty or not UTF-8, or has fewer sentences than asked for.
+    """
+    files = data_files(config)
+    told = Mistakes()
+    with told:
+        train = read_sentences(files["train"])
+        vocabulary = frequent_words(train.words, config.vocab_size)
+        train = _first(train, config.train_size, "data.train_size", files["train"])
+    with told:
+        dev = _first(read_sentences(files["dev"]), config.dev_size, "data.dev_size", files["dev"])
+    with told:
+        test = read_sentences(files["test"]) if "test" in files else None
+    told.refuse()
+    return Corpus(vocabulary, train, dev, test)
+
+
+def read_sentences(path: Path) -> Sentences:
+    """The words of every line of a file that is not blank.
+
+    Raises:
+        DataError: If there are none, or the file cannot be read.
+    """
+    lines = {number: words for number, line in enumerate(read_lines(path), start=1) if (words := split_words(line))}
+    if not lines:
+        raise DataError(f"{path}:1: the file has only blank lines; expected one sentence a line")
+    return Sentences(list(lines.values()), origin=Origin(path, np.array(list(lines), np.int32)))
+
+
+def _first(sentences: Sentences, size: int | None, key: str, path: Path) -> Sentences:
+    if size is not None:
+        check_size(size, len(sentences), key, path)
+    return Sentences(sentences.words[:size], origin=sentences.origin)

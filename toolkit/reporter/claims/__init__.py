@@ -1,0 +1,1 @@
+"""Whether the claims that a report declares hold."""

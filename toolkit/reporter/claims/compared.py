@@ -1,0 +1,56 @@
+"""What a claim compares: its measure in each run, or at each lag, distance or number of attractors of a run."""
+
+import numpy as np
+import pandas as pd
+
+from toolkit.reporter.figures.groups import GROUPS_OF
+from toolkit.reporter.figures.lags import last_measured
+from toolkit.reporter.numbers.metrics import GROUP_METRICS, LAG_METRICS, METRICS, Metric
+from toolkit.reporter.numbers.results import Results
+from toolkit.spec.claims import LAG, ClaimConfig
+
+
+def claim_metric(measure: str) -> Metric:
+    """How a claim's measure is printed."""
+    return (METRICS | GROUP_METRICS | LAG_METRICS)[measure]
+
+
+def compared_values(claim: ClaimConfig, results: Results) -> pd.DataFrame:
+    """The measure of a claim in every run, the more the better.
+
+    Args:
+        claim: The claim.
+        results: What the runs gave.
+
+    Returns:
+        A row a run, or a row a lag, distance or number of attractors of a run if the claim names these: the columns of
+        settings of runs.csv, that column, and `value`: the measure, its negative where less of it is better, log10 of a
+        gradient's norm (more of it counts as better); missing where a run is not done. A lag that no sentence of a
+        run has is left out.
+    """
+    runs, column = results.distinct, claim.measured_at
+    settings = runs[list(results.settings)]
+    done = runs["status"] == "done"
+    if column is None:
+        return settings.assign(value=_sign(claim.measure) * runs[claim.measure].astype("float64").where(done))
+    known = _lags(results) if column == LAG else _groups(results, column, claim.measure)
+    places = pd.Series(sorted(known[column].unique()), name=column)
+    unknown = settings[~done].merge(places, how="cross").assign(value=np.nan)
+    return pd.concat([frame for frame in (known, unknown) if len(frame)] or [known], ignore_index=True)
+
+
+def _lags(results: Results) -> pd.DataFrame:
+    measured = last_measured(results).dropna(subset="norm")
+    with np.errstate(divide="ignore"):
+        return measured[[*results.settings, LAG]].assign(value=np.log10(measured["norm"]))
+
+
+def _groups(results: Results, column: str, measure: str) -> pd.DataFrame:
+    done = results.distinct[results.distinct["status"] == "done"][["run", *results.settings]]
+    groups = results.groups[(results.groups["by"] == column) & (results.groups["split"] == "dev")]
+    values = groups[[*GROUPS_OF, "value"]].rename(columns={"value": column})
+    return done.merge(values.assign(value=_sign(measure) * groups[measure]), on=GROUPS_OF).drop(columns="run")
+
+
+def _sign(measure: str) -> int:
+    return 1 if claim_metric(measure).highest_is_best else -1

@@ -1,0 +1,79 @@
+"""The data of figures over settings: a metric aggregated over seeds, and where each setting stands in the figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.reporter.figures.axes import positions
+from toolkit.reporter.figures.roles import Roles, place
+from toolkit.reporter.numbers.metrics import Metric
+from toolkit.reporter.numbers.results import Results
+from toolkit.reporter.numbers.statistics import COUNTS
+from toolkit.spec.words import value_text
+
+FEWEST_SENTENCES = 10
+"""Over fewer sentences than this a share or a mean says little."""
+
+
+@dataclass(frozen=True)
+class ComparisonData:
+    """What a comparison figure shows.
+
+    Attributes:
+        means: A row a setting: its keys, `value`, `low`, `high`, and its place: `x`, `hue`, `style`, `panel`, `line`.
+        seeds: A row a finished run: `value` and its place.
+        places: The x axis: value to position; empty if the settings are named along the y axis.
+        named: The keys whose values name a setting.
+        counts: How many sentences each x and panel is over, where that differs: `x`, `panel`, `count`; else None.
+    """
+
+    means: pd.DataFrame
+    seeds: pd.DataFrame
+    places: dict[object, float]
+    named: str
+    counts: pd.DataFrame | None = None
+
+
+def comparison_data(results: Results, metric: Metric, roles: Roles) -> ComparisonData:
+    """Aggregate a metric over seeds and place each setting in the figure.
+
+    Args:
+        results: The runs to show.
+        metric: What is drawn.
+        roles: What each key is in the figure.
+
+    Returns:
+        The means with their 95% intervals, and every seed's value.
+    """
+    runs = results.distinct
+    keys = list(dict.fromkeys(key for key in (roles.x, *results.keys, roles.hue, roles.style, *roles.panels) if key))
+    places = positions(list(runs[roles.x].unique())) if roles.x else {}
+    ends = {metric.name: "value", f"{metric.name}_low": "low", f"{metric.name}_high": "high"}
+    means = results.summarised(keys, [metric]).rename(columns=ends)
+    seeds = runs[runs["status"] == "done"].rename(columns={metric.name: "value"})
+    return ComparisonData(
+        _placed(means, keys, roles, places), _placed(seeds, keys, roles, places), places, ",\n".join(results.keys)
+    )
+
+
+def is_thin(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether a row is over fewer than FEWEST_SENTENCES; rows that are over whole data sets have no `sentences`."""
+    if "sentences" not in frame:
+        return pd.Series(False, index=frame.index)
+    return frame["sentences"] < FEWEST_SENTENCES
+
+
+def comparison_table(data: ComparisonData, metric: Metric) -> pd.DataFrame:
+    """The means of a figure as a table: the keys, the metric, the ends of its interval and the number of seeds."""
+    keys = [column for column in data.means if "." in str(column)]
+    ends = {"value": metric.name, "low": f"{metric.name}_low", "high": f"{metric.name}_high"}
+    return data.means[[*keys, *ends, *COUNTS]].rename(columns=ends)
+
+
+def _placed(frame: pd.DataFrame, keys: Sequence[str], roles: Roles, places: dict[object, float]) -> pd.DataFrame:
+    return frame.assign(
+        x=frame[roles.x].map(places).astype(float) if roles.x else 0.0,
+        name=[", ".join(map(value_text, values)) for values in frame[list(keys)].to_numpy(dtype=object)],
+        **place(frame, roles),
+    )

@@ -1,0 +1,1 @@
+"""The numbers of a report: frames, means over seeds with their intervals, and which settings can be told apart."""

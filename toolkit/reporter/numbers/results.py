@@ -1,0 +1,148 @@
+"""An experiment's results in one piece: what tables, figures, captions and sentences are all made from."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from toolkit.reporter.numbers.best import contrasts
+from toolkit.reporter.numbers.frames import (
+    Runs,
+    group_frame,
+    history_frame,
+    lag_frame,
+    runs_frame,
+    setting_columns,
+    swept_settings,
+)
+from toolkit.reporter.numbers.metrics import Metric, metrics_of
+from toolkit.reporter.numbers.statistics import summarise
+from toolkit.spec.reporting import ReportConfig, Where, is_chosen
+from toolkit.spec.schema import Experiment
+from toolkit.spec.sweep import SEED_KEY
+from toolkit.spec.words import value_text
+
+SPARSE = 4
+
+
+@dataclass(frozen=True)
+class Results:
+    """An experiment's runs as frames, and the sweep that they come from.
+
+    Attributes:
+        experiment: What was asked for.
+        runs: A row a run, the columns of runs.csv.
+        history: A row an epoch, the columns of history.csv.
+        lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
+        groups: A row a distance and a number of attractors, the columns of groups.csv.
+        keys: The swept keys without the seed.
+        settings: All keys that `runs` has a column for.
+        metrics: What is compared, the metric that decides first.
+    """
+
+    experiment: Experiment
+    runs: pd.DataFrame
+    history: pd.DataFrame
+    lags: pd.DataFrame
+    groups: pd.DataFrame
+    keys: Sequence[str]
+    settings: Sequence[str]
+    metrics: Sequence[Metric]
+
+    @cached_property
+    def distinct(self) -> pd.DataFrame:
+        """The runs without those that repeat another's configuration: what is counted and averaged."""
+        return self.runs[~self.runs[list(self.settings)].map(value_text).duplicated()]
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a setting, aggregated over seeds."""
+        return self.summarised(self.keys, self.metrics)
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """A row a finished setting, compared with the best one: what `contrasts` returns for the decisive metric."""
+        return contrasts(self.distinct, self.keys, self.metrics[0])
+
+    @cached_property
+    def is_scattered(self) -> bool:
+        """Whether the settings lie here and there among all combinations of their values, as those of a search do."""
+        combinations = math.prod(self.summary[key].map(value_text).nunique() for key in self.keys)
+        return len(self.keys) > 1 and combinations > SPARSE * len(self.summary)
+
+    @property
+    def shown_keys(self) -> list[str]:
+        """The keys that tell runs apart in the table of all runs: what was swept, and the seed."""
+        return [*self.keys, SEED_KEY]
+
+    @property
+    def fixed(self) -> list[tuple[str, Any]]:
+        """The settings that all runs share, in the order of the spec language."""
+        data = self.experiment.data
+        others = {"data.source": data.source, "data.task": data.task}
+        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing}
+        return [*((key, value) for key, value in others.items() if key not in self.settings), *shared.items()]
+
+    def summarised(self, keys: Sequence[str], metrics: Iterable[Metric]) -> pd.DataFrame:
+        """A row a combination of these keys' values: what `summarise` returns."""
+        return summarise(self.distinct, keys, [metric.name for metric in metrics])
+
+    def differing_beside(self, keys: Sequence[str]) -> list[str]:
+        """The swept keys that still differ between runs that have these keys' values in common."""
+        groups = self.runs[[*keys, *self.keys]].loc[:, lambda frame: ~frame.columns.duplicated()].map(value_text)
+        others = [key for key in self.keys if key not in keys]
+        if not keys:
+            return [key for key in others if groups[key].nunique() > 1]
+        counts = groups.groupby(list(keys), sort=False)[others].nunique()
+        return [key for key in others if (counts[key] > 1).any()]
+
+    def narrowed(self, where: Where) -> "Results":
+        """The results of the runs that have these settings alone."""
+        if not where:
+            return self
+        chosen = self.runs[[is_chosen(row, where) for row in self.runs[list(where)].to_dict("records")]]
+        runs = chosen.reset_index(drop=True)
+        part = replace(
+            self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags), groups=_of(runs, self.groups)
+        )
+        return replace(part, keys=[key for key in self.keys if key in part._differing])
+
+    @cached_property
+    def _differing(self) -> list[str]:
+        texts = self.runs[list(self.settings)].map(value_text)
+        return [key for key in self.settings if texts[key].nunique() > 1]
+
+
+def collect_results(experiment: Experiment, runs: Runs) -> Results:
+    """Frame, group and aggregate an experiment's runs."""
+    declared = declared_keys(experiment.report)
+    frame = runs_frame(runs, declared)
+    return Results(
+        experiment=experiment,
+        runs=frame,
+        history=history_frame(runs),
+        lags=lag_frame(runs),
+        groups=group_frame(runs),
+        keys=swept_settings(runs),
+        settings=setting_columns(runs, declared),
+        metrics=metrics_of([run.config for run, _ in runs], frame),
+    )
+
+
+def declared_keys(report: ReportConfig) -> list[str]:
+    """The dotted keys that declared tables, figures and claims name."""
+    named: list[str | None] = []
+    for table in report.tables:
+        named += [*table.rows, *table.columns, *table.where]
+    for figure in report.figures:
+        named += [figure.x, figure.y, figure.hue, figure.style, figure.facet, *figure.where]
+    for claim in report.claims:
+        named += claim.keys
+    return list(dict.fromkeys(name for name in named if name and "." in name))
+
+
+def _of(runs: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["run"].isin(runs["run"].dropna())].reset_index(drop=True)

@@ -1,0 +1,48 @@
+"""What finished runs were not measured for, although their report has a place for it, and how it is had."""
+
+from collections.abc import Iterator
+
+from toolkit.reporter.numbers.frames import Runs
+from toolkit.spec.sweep import RunSpec
+from toolkit.spec.words import plural
+from toolkit.store import RunRecord
+
+
+def unmeasured(runs: Runs) -> list[str]:
+    """What was not measured of how many runs, why, and what to do; one line each.
+
+    Args:
+        runs: Every run of the experiment with its record.
+    """
+    finished = [(run, record) for run, record in runs if record is not None and record.status == "done"]
+    return [*_by_sentence(finished), *_after_the_end(finished)]
+
+
+def _by_sentence(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
+    lacking = {
+        record.run
+        for run, record in finished
+        if run.config.data.task == "agreement" and record.best is not None and record.best.by_sentence is None
+    }
+    if lacking:
+        yield (
+            f"balanced_accuracy, plural_f1 and majority_accuracy of {plural(len(lacking), 'run')}, stored with more "
+            "epochs than are asked for here, and measured at the best of those; evaluate.by: [distance], or a table "
+            "that names one of them, has them measured here too"
+        )
+
+
+def _after_the_end(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
+    beyond: set[int] = set()
+    ended: set[str] = set()
+    for run, record in finished:
+        last = record.history[-1].epoch if record.history else 0
+        if later := [epoch for epoch in run.config.track.epochs or () if epoch > last]:
+            beyond.update(later)
+            ended.add(record.run)
+    if ended:
+        epochs = f"epoch{'s' * (len(beyond) > 1)} {', '.join(map(str, sorted(beyond)))}"
+        yield (
+            f"the gradient by lag after {epochs} of {plural(len(ended), 'run')}, which the stop rule ended before; "
+            "train.min_change: null has no stop rule"
+        )

@@ -1,0 +1,165 @@
+"""Published numbers beside measured ones: difference and verdict."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from toolkit.reporter.answer.sentences import counted
+from toolkit.reporter.numbers.frames import Runs, runs_frame, swept_settings
+from toolkit.reporter.numbers.metrics import MISSING
+from toolkit.reporter.numbers.sensitivity import Spread, spreads, unperturbed
+from toolkit.reporter.tables.catalogue import ReportTable
+from toolkit.reporter.tables.printed import PrintedTable
+from toolkit.spec.published import PublishedValue, read_published
+from toolkit.spec.schema import Experiment
+from toolkit.spec.words import plural, value_text
+
+EQUAL, DIFFERS = "equal to the printed digits", "differs"
+REPRODUCED = "reproduced within the spread of rounding"
+PUBLISHED = "published"
+WITHIN = "within one unit of the last printed digit"
+NOT_MEASURED, NOT_JUDGED = "not measured", "not judged"
+VERDICTS = (EQUAL, REPRODUCED, WITHIN, DIFFERS, NOT_JUDGED, NOT_MEASURED)
+"""All kinds of verdict, the closest first."""
+_NUMBERS = ("measured", "difference", "low", "high")
+
+
+@dataclass(frozen=True)
+class PublishedComparison:
+    """Published numbers beside measured ones.
+
+    Attributes:
+        table: What `published_frame` returns, and how it is read.
+        counts: How many numbers got which verdict, in a sentence.
+    """
+
+    table: ReportTable
+    counts: str
+
+
+def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison | None:
+    """Compare an experiment's runs with the table of `report.published`; None if there is none."""
+    if experiment.report.published is None:
+        return None
+    numbers = read_published(experiment.report.published)
+    frame = published_frame(numbers, unperturbed(experiment, runs), spreads(experiment, runs))
+    counts = _counts(frame)
+    return PublishedComparison(
+        ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts
+    )
+
+
+def published_frame(
+    published: Sequence[PublishedValue], runs: Runs, found: Sequence[Mapping[str, Spread]]
+) -> pd.DataFrame:
+    """Put every published number beside each run that it belongs to.
+
+    Args:
+        published: The published numbers.
+        runs: Every run of the experiment with its record, but for those that only repeat it perturbed.
+        found: The spread of each run's measures, as far as it was repeated.
+
+    Returns:
+        A row a number and run: the swept keys, `number` (its place in the published table), `metric`, `published`
+        (as printed), `measured`, `difference` (measured less published), `low` and `high` (ends of the spread),
+        `determined` (decimals that rounding leaves alone), `verdict` and `note`.
+    """
+    frame, keys = runs_frame(runs), swept_settings(runs)
+    rows = [
+        [*(row[key] for key in keys), number, *_compared(value, row[value.metric], spread.get(value.metric))]
+        for number, value in enumerate(published, start=1)
+        for (run, _), (_, row), spread in zip(runs, frame.iterrows(), found, strict=True)
+        if value.belongs_to(run.config)
+    ]
+    columns = [*keys, "number", "metric", "published", *_NUMBERS, "determined", "verdict", "note"]
+    types = dict.fromkeys(_NUMBERS, "float64") | {"number": "int64", "determined": "Int64"}
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype(types)
+
+
+def verdict(text: str, measured: float, metric: str, spread: Spread | None = None) -> str:
+    """How a measured number compares with a printed one.
+
+    Args:
+        text: The number as printed.
+        measured: The number as measured; NaN if it was not.
+        metric: What it is; times depend on the machine and are not judged.
+        spread: What it is in runs that differ in rounding alone, if that was measured.
+
+    Returns:
+        `equal to the printed digits` if the measured number, rounded to as many decimals, is the printed one;
+        `reproduced within the spread of rounding` if the printed one is what some number in the spread's interval
+        rounds to; `within d` if the measured number is off by at most d, one unit of the last printed digit; else
+        `differs`.
+    """
+    if pd.isna(measured):
+        return NOT_MEASURED
+    if metric == "seconds_per_epoch":
+        return NOT_JUDGED
+    decimals = len(text.partition(".")[2])
+    if Decimal(f"{measured:.{decimals}f}") == Decimal(text):
+        return EQUAL
+    unit = Decimal(1).scaleb(-decimals)
+    if spread and spread.low - float(unit) / 2 <= float(text) <= spread.high + float(unit) / 2:
+        return REPRODUCED
+    return f"within {unit:f}" if abs(Decimal(repr(float(measured))) - Decimal(text)) <= unit else DIFFERS
+
+
+def closest(frame: pd.DataFrame) -> pd.DataFrame:
+    """One comparison a published number: the first of its closest ones.
+
+    Args:
+        frame: What `published_frame` returns.
+    """
+    order = frame["difference"].abs().sort_values(kind="stable", na_position="last").index
+    return frame.loc[order].drop_duplicates("number").sort_values("number", ignore_index=True)
+
+
+def verdict_kind(text: str) -> str:
+    """A verdict without its digits, as verdicts are counted: `within 0.01` is one of `within one unit`."""
+    return WITHIN if text.startswith("within ") else text
+
+
+def _printed(frame: pd.DataFrame) -> PrintedTable:
+    """The comparison as it is read: measured numbers with two digits more than the published ones."""
+    cells = frame.drop(columns="number")
+    for key in frame.columns[: frame.columns.get_loc("number")]:
+        cells[key] = frame[key].map(value_text)
+    decimals = frame["published"].map(lambda text: len(text.partition(".")[2]) + 2)
+    cells["measured"] = [_fixed(value, places) for value, places in zip(frame["measured"], decimals, strict=True)]
+    cells["difference"] = [MISSING if pd.isna(value) else f"{value:+.1e}" for value in frame["difference"]]
+    cells["low"] = [
+        MISSING if pd.isna(low) else f"[{_fixed(low, places)}, {_fixed(high, places)}]"
+        for low, high, places in zip(frame["low"], frame["high"], decimals, strict=True)
+    ]
+    cells["determined"] = frame["determined"].map(lambda places: MISSING if pd.isna(places) else str(places))
+    cells = cells.drop(columns="high").rename(columns={"low": "spread", "determined": "determined decimals"})
+    if frame["low"].isna().all():
+        cells = cells.drop(columns=["spread", "determined decimals"])
+    if not frame["note"].astype(bool).any():
+        cells = cells.drop(columns="note")
+    cells.insert(list(cells).index("measured") + 1, "verdict", cells.pop("verdict"))  # seen without scrolling
+    marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
+    numeric = ["published", "measured", "difference", "spread", "determined decimals"]
+    return PrintedTable(cells, marks, [column for column in numeric if column in cells])
+
+
+def _counts(frame: pd.DataFrame) -> str:
+    counts = Counter(frame["verdict"])
+    told = ", ".join(counted(count, text) for text, count in sorted(counts.items(), key=lambda item: -item[1]))
+    noun = "comparison with published values", "comparisons with published values"
+    return f"Of {plural(len(frame), *noun)}: {told}." if told else "No run has a published value beside it."
+
+
+def _compared(value: PublishedValue, measured: float, spread: Spread | None) -> list[object]:
+    measured = float("nan") if pd.isna(measured) else float(measured)
+    told = verdict(value.text, measured, value.metric, spread)
+    difference = measured - float(value.text)
+    around = (spread.low, spread.high, spread.decimals) if spread else (float("nan"), float("nan"), pd.NA)
+    return [value.metric, value.text, measured, difference, *around, told, value.note]
+
+
+def _fixed(value: float, places: int) -> str:
+    return MISSING if pd.isna(value) else f"{value:.{places}f}"

@@ -1,0 +1,1 @@
+"""What is to be trained, what it will cost, and what the store already answers."""

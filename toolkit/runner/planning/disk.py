@@ -1,0 +1,52 @@
+"""How much disk a sweep will take, reckoned from configurations alone."""
+
+from collections.abc import Iterable, Iterator
+
+from toolkit.runner.planning.plan import PlannedRun, longest
+from toolkit.spec.schema import ModelConfig, RunConfig
+
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+"""Blocks of weights of a cell; a cell of the user's is taken to have as many as the largest."""
+MOMENTA = 2
+"""Values that an optimizer other than SGD keeps for each weight, at most."""
+RUN_BYTES, EPOCH_BYTES = 40_000, 500
+"""What a run's files take beside its weights, and what an epoch adds to them."""
+
+
+def disk_bytes(planned: Iterable[PlannedRun]) -> int:
+    """The disk that a sweep takes when all its runs are stored, each different run once: an upper estimate.
+
+    A run keeps its best weights, and for going on its last weights and the best again. With the first two Keras keeps
+    the optimizer's momenta.
+    """
+    return sum(run_bytes(run.spec.config, len(run.data.vocabulary)) for run in longest(planned))
+
+
+def run_bytes(config: RunConfig, vocabulary: int) -> int:
+    """The disk that a run takes at most when it is done."""
+    train = config.train
+    momenta = 0 if train.optimizer == "sgd" else MOMENTA
+    carried = 2 if train.protocol == "coursework" else 1
+    weights = weight_count(config, vocabulary) * (8 if train.dtype == "float64" else 4)
+    return weights * (3 * carried + 2 * momenta) + RUN_BYTES + EPOCH_BYTES * (train.epochs + 1)
+
+
+def weight_count(config: RunConfig, vocabulary: int) -> int:
+    """The number of trainable weights of a configuration; exact for the toolkit's own cells."""
+    outputs = 2 if config.data.task == "agreement" else vocabulary
+    return sum(_recurrent_counts(config.model, vocabulary)) + _sizes(config.model)[-1] * outputs
+
+
+def _recurrent_counts(model: ModelConfig, vocabulary: int) -> Iterator[int]:
+    gates = GATES.get(model.cell, max(GATES.values()))
+    features = model.embedding
+    yield vocabulary * (features or gates * _sizes(model)[0])
+    for size in _sizes(model):
+        yield gates * size * (size + (features or 0))
+        if model.cell not in GATES:
+            yield gates * size
+        features = size
+
+
+def _sizes(model: ModelConfig) -> list[int]:
+    return model.hidden if isinstance(model.hidden, list) else [model.hidden]

@@ -1,0 +1,59 @@
+"""How runs are trained, by `train.protocol`: what builds the model, and what feeds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keras.src.utils.naming import reset_uids
+
+from toolkit.builder.model import network
+from toolkit.builder.model.perturbation import perturb
+from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.model.settings import default_settings
+from toolkit.builder.training.feed import Feed
+from toolkit.data.dataset import Dataset
+from toolkit.replication import protocol as coursework
+from toolkit.spec.schema import RunConfig
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way of training.
+
+    Attributes:
+        build: Makes the model of a configuration, given the number of words in the vocabulary.
+        feed: Makes the feed of its training sentences.
+    """
+
+    build: Callable[[RunConfig, int], SequenceModel]
+    feed: Callable[[RunConfig, Dataset], Feed]
+
+
+def _shuffled(config: RunConfig, data: Dataset) -> Feed:
+    return Feed(data.train, config.train.batch_size, config.train.seed)
+
+
+PROTOCOLS = {
+    "standard": Protocol(network.build, _shuffled),
+    "coursework": Protocol(coursework.build, coursework.feed),
+}
+
+
+def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
+    """Build the model of a run's configuration, with its initial weights, ready for `fit`.
+
+    Args:
+        config: A resolved run configuration.
+        vocabulary_size: Number of words in the vocabulary.
+
+    Returns:
+        A compiled Keras model; see `toolkit.builder.model.network.build` and `toolkit.replication.protocol.build`.
+
+    Raises:
+        SpecError: `model.cell` cannot be imported or made.
+    """
+    reset_uids()  # names are counted from here, so that a weights file does not depend on what was built before
+    with default_settings():
+        model = PROTOCOLS[config.train.protocol].build(config, vocabulary_size)
+    if config.train.perturbation:
+        perturb(model.trainable_weights, config.train.perturbation)
+    return model
