@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from yaml import safe_load
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -78,3 +79,11 @@ def test_the_lowest_versions_that_are_tried_are_those_that_are_declared() -> Non
 def test_a_package_of_which_private_parts_are_used_is_bounded_above(name: str) -> None:
     (requirement,) = [each for line in PROJECT["dependencies"] if (each := Requirement(line)).name == name]
     assert {"<", "<=", "=="} & {specifier.operator for specifier in requirement.specifier}
+
+
+def test_what_is_checked_before_a_commit_is_what_make_check_checks() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    _, _, recipe = makefile.partition("\ncheck: ")
+    checks = [line.strip() for line in recipe.split("\n\n")[0].splitlines()[1:]]
+    (local,) = safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [hook["entry"] for hook in local["hooks"]] == checks
