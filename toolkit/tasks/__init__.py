@@ -1,0 +1,1 @@
+"""What is predicted from sequences, and the numbers that are reported of it."""
