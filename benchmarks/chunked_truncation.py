@@ -23,8 +23,8 @@ from markdown import markdown_table
 from toolkit.builder.model.network import build
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.training.feed import Feed
-from toolkit.builder.training.schedules import rate_at
 from toolkit.data.dataset import Dataset, load_examples
+from toolkit.spec.annealing import rate_at
 from toolkit.spec.schema import RunConfig
 
 CONFIG = RunConfig.model_validate(

@@ -16,7 +16,7 @@ import sweeps
 import truncated_rnn
 
 from toolkit import build
-from toolkit.builder.training.schedules import rate_at
+from toolkit.spec.annealing import rate_at
 from toolkit.spec.loader import load_spec, load_specs
 from toolkit.spec.sweep import expand
 

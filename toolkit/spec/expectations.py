@@ -72,7 +72,7 @@ def hint(errors: Sequence[ErrorDetails]) -> str:
             case "literal_error":
                 known = [word.strip("'") for word in re.split(r", | or ", context["expected"])]
             case "union_tag_invalid" if isinstance(given, dict):
-                given, known = given["schedule"], list(SCHEDULES)
+                given, known = given["schedule"], SCHEDULES
             case "unknown_word":
                 known = context["known"]
             case _:

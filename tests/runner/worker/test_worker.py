@@ -13,11 +13,11 @@ from tests.builder import reference
 from tests.builder.recurrent.test_truncated_gradient import study_weights
 from tests.runner.training import RUN, train_whole
 from toolkit.builder.model.network import build
-from toolkit.builder.training.schedules import rate_at
 from toolkit.data.batches import shuffled_order
 from toolkit.data.dataset import load_examples
 from toolkit.data.examples import Examples
 from toolkit.runner.worker.process import Worker
+from toolkit.spec.annealing import rate_at
 from toolkit.spec.schema import RunConfig
 from toolkit.store import RunRecord, Store
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import keras
 
-from toolkit.builder.training.schedules import rate_at
-from toolkit.spec.annealing import Anneal
+from toolkit.spec.annealing import Anneal, rate_at
 from toolkit.store import Epoch
 
 PATIENCE = 2
