@@ -1,0 +1,141 @@
+"""What a task is: what it needs, reads and predicts, how that is scored, and what is measured of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from toolkit.tasks.measure import Measure
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Columns: TypeAlias = Mapping[str, Any]
+"""One sequence by its columns: `words`, and by its name whatever else its source delivers."""
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """One of several things is predicted; the loss is cross-entropy in nats.
+
+    Attributes:
+        over: `vocabulary`, where any unit may be predicted; None where it is one of `labels`.
+        labels: What may be predicted, in the order of the outputs.
+
+    Raises:
+        ValueError: There is neither, or both, or labels are not at least two different texts.
+    """
+
+    over: Literal["vocabulary"] | None = None
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.over is None) == (not self.labels) or self.over not in (None, "vocabulary"):
+            raise ValueError('Softmax takes "vocabulary" or labels=(..), one of the two')
+        if self.labels and (len(set(self.labels)) != len(self.labels) or len(self.labels) < 2):
+            raise ValueError(f"Softmax: labels are at least two, all different; received {self.labels!r}")
+
+    def outputs(self, vocabulary: int) -> int:
+        """The number of outputs, given that of the words in the vocabulary."""
+        return len(self.labels) or vocabulary
+
+
+@dataclass(frozen=True)
+class Group:
+    """A whole number that a sequence has, by which measures can be split.
+
+    Attributes:
+        name: What `evaluate.by` calls it, and figures and claims.
+        unit: What it counts, as an axis says it.
+        meaning: What it is, to follow "for each".
+        needs: The columns that it is made from; a data set without one of them has no such group.
+        value: From a sequence to its number.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    needs: tuple[str, ...]
+    value: Callable[[Columns], int]
+
+    @property
+    def label(self) -> str:
+        """Name and unit, as an axis carries them."""
+        return f"{self.name} ({self.unit})"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What was predicted, one entry a prediction.
+
+    Attributes:
+        targets: What was to be predicted, as the number of the output: shape `(predictions,)`.
+        said: What was predicted, the output with the highest score: shape `(predictions,)`.
+        losses: The cross-entropy of each in nats: shape `(predictions,)`.
+        training: What was to be predicted in the training part: shape `(training predictions,)`.
+    """
+
+    targets: "NDArray[np.int32]"
+    said: "NDArray[np.int32]"
+    losses: "NDArray[np.float64]"
+    training: "NDArray[np.int32]"
+
+
+Encode: TypeAlias = Callable[[Columns], tuple[Sequence[str], str | Sequence[str]]]
+"""From a sequence to what is read, and what is to be predicted: for `last` one thing, for `each` a sequence of them."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is predicted from sequences. All that the toolkit knows of a task stands here.
+
+    Attributes:
+        name: What it is called.
+        meaning: What is predicted from what.
+        version: Part of the identity of its runs; to be raised when what it computes changes its meaning.
+        needs: The columns that a source must deliver.
+        predicts: `last`: one thing a sequence, after its last step; `each`: one at each step, or at each of the last
+            ones if there are fewer things to be predicted than steps.
+        head: What is said, and how it is scored.
+        encode: From a sequence to what is read of it and what is to be predicted: units, as the vocabulary has them,
+            or labels of the head. At least one unit is read.
+        special_words: Words that `encode` adds, which a vocabulary must have beside that for unknown words.
+        measures: What is reported of a run beside what every run is measured for, the most telling first.
+        curves: What is reported of every epoch beside what is measured of all: `DEV_ACCURACY` or nothing.
+        measure: From the predictions of the best weights on the dev set to the values of measures that are found
+            `by_sentence`; None where there are none.
+        groups: What `evaluate.by` can split loss and accuracy by; an answer speaks of the first one.
+        hashed: Groups that are part of a data set's digest although nothing is split by them.
+        gradients: What `model.gradient` can be.
+
+    Raises:
+        ValueError: A part is not what it should be.
+    """
+
+    name: str
+    meaning: str
+    version: int
+    needs: tuple[str, ...]
+    predicts: Literal["last", "each"]
+    head: Softmax
+    encode: Encode
+    special_words: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    curves: tuple[Measure, ...] = ()
+    measure: Callable[[Predictions], Mapping[str, float | None]] | None = None
+    groups: tuple[Group, ...] = ()
+    hashed: tuple[Group, ...] = ()
+    gradients: tuple[str, ...] = ("exact",)
+
+    def __post_init__(self) -> None:
+        if self.predicts not in ("last", "each"):
+            raise ValueError(f"a task predicts `last` or `each`; received {self.predicts!r}")
+
+    @property
+    def is_measured_by_sequence(self) -> bool:
+        """Whether more is measured with the best weights than loss and accuracy of a whole set."""
+        return self.measure is not None or bool(self.groups)
+
+    def group(self, name: str) -> Group | None:
+        """A group of its own by its name; None where it has no such group."""
+        return next((group for group in self.groups if group.name == name), None)
