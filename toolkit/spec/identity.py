@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from toolkit.spec.growth import without_later_defaults
 from toolkit.spec.schema import RunConfig
 
 SEMANTICS_VERSIONS = {"language_model": 3, "agreement": 5}
@@ -13,7 +14,7 @@ def run_identity(config: RunConfig, content_digest: str) -> str:
     """Name a run by everything that its trajectory depends on.
 
     The number of epochs is left out: a run of 40 epochs contains the run of 20. So are the data's path (its content
-    counts) and what is measured besides.
+    counts), what is measured besides, and later keys of the language that have their default.
 
     Args:
         config: The resolved configuration.
@@ -22,9 +23,7 @@ def run_identity(config: RunConfig, content_digest: str) -> str:
     Returns:
         16 hexadecimal digits.
     """
-    without = {"epochs"} if config.train.perturbation else {"epochs", "perturbation"}
-    decisive = config.model_dump(
-        mode="json", exclude={"data": {"path"}, "train": without, "evaluate": True, "track": True}
-    )
+    decisive = without_later_defaults(config)
+    del decisive["train"]["epochs"], decisive["data"]["path"]
     text = json.dumps([SEMANTICS_VERSIONS[config.data.task], content_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

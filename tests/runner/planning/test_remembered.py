@@ -1,5 +1,6 @@
 """Reports of stored runs whose data, or the module of whose cell, is no longer there."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -95,6 +96,18 @@ def test_a_report_is_made_again_without_some_files_of_its_data(here: Path, left:
     (outcome,) = report("kept.yaml")
     assert outcome.missing == 0
     assert contents(folder) == before
+
+
+def test_what_a_report_of_a_version_that_lacked_a_key_says_of_its_data_counts(here: Path) -> None:
+    folder = trained(write(here))
+    known = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    del known["data"][0]["config"]["distance"]
+    (folder / CONTENTS).write_text(json.dumps(known), encoding="utf-8")
+    for record in (here / "reports" / "runs").glob("*/record.json"):
+        record.unlink()
+    shutil.rmtree(here / "corpus")
+    (outcome,) = report("kept.yaml")
+    assert outcome.missing == 2
 
 
 def test_runs_that_are_not_stored_are_missing_without_data_too(here: Path) -> None:

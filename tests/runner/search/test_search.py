@@ -18,12 +18,14 @@ from toolkit.runner.planning.plan import answers
 from toolkit.runner.search import carrying_out
 from toolkit.runner.search.agenda import Search
 from toolkit.runner.search.foresight import Foresight, foresee, foresight_lines
+from toolkit.runner.search.kept import FOLDER
 from toolkit.runner.search.space import SearchSpace
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import Space
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult
 from toolkit.store import Epoch, RunRecord, Store
+from toolkit.store.files import sealed_json, unsealed_json
 
 RATE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}}
 HIDDEN = {"model.hidden": {"int": [10, 100], "step": 10}}
@@ -307,6 +309,17 @@ def test_a_search_that_has_changed_is_refused_with_what_changed_and_what_a_new_n
     renamed = asked.model_copy(update={"name": "another"})
     assert carry_out("a", renamed)[1] == 0
     assert carry_out("a", experiment(HIDDEN | RATE, max_trials=4, seed=3), fresh=True)[1] > 0
+
+
+def test_a_search_of_a_version_that_lacked_a_key_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carry_out = stored_search(tmp_path, monkeypatch)
+    asked = experiment(HIDDEN | RATE, max_trials=4, confirm_seeds=0)
+    first, _ = carry_out("a", asked)
+    (path,) = (tmp_path / "a" / FOLDER).glob("*.json")
+    values = unsealed_json(path.read_bytes())
+    del values["spec"]["train"]["perturbation"], values["spec"]["search"]["factor"]
+    path.write_bytes(sealed_json(values))
+    assert carry_out("a", asked) == (first, 0)
 
 
 def test_the_plan_of_a_search_says_which_trials_are_stored_and_what_is_still_to_come(

@@ -9,6 +9,8 @@ from typing import Any
 
 from toolkit.errors import StoreError
 from toolkit.runner.planning.plan import PlannedRun, longest, stored_history, to_train
+from toolkit.spec.growth import with_later_defaults
+from toolkit.spec.schema import RunConfig
 from toolkit.spec.words import duration_text, plural, settings_text
 from toolkit.store import RunRecord, Store
 
@@ -85,7 +87,7 @@ def _timings(store: Store) -> dict[str, float]:
     for record in _newest(store):
         timed = [epoch.seconds for epoch in record.history if epoch.seconds is not None]
         if timed:
-            seconds.setdefault(_kind(record.config), []).append(statistics.fmean(timed))
+            seconds.setdefault(_kind(with_later_defaults(record.config, RunConfig)), []).append(statistics.fmean(timed))
     return {kind: statistics.median(values) for kind, values in seconds.items()}
 
 

@@ -16,6 +16,7 @@ from toolkit.data.reading.folders import is_gone
 from toolkit.errors import DataError, SettingError, StoreError
 from toolkit.received import MOST_SPEC, read_regular
 from toolkit.runner.planning.plan import Contents, Named, cell_code, load_checked, plan_specs
+from toolkit.spec.growth import with_later_defaults
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.modules import find
 from toolkit.spec.schema import CELL_NAMES, DataConfig, Experiment, RunConfig
@@ -199,7 +200,10 @@ def _read(path: Path) -> tuple[Sequence[Known], Mapping[str, str]]:
     """What a file CONTENTS says; nothing where there is none, or it is something else."""
     try:
         values = json.loads(read_regular(path, MOST_SPEC))
-        known = [Known(dict(one["config"]), str(one["digest"]), bool(one["test"])) for one in values["data"]]
+        known = [
+            Known(with_later_defaults(one["config"], DataConfig), str(one["digest"]), bool(one["test"]))
+            for one in values["data"]
+        ]
         return known, {str(cell): str(digest) for cell, digest in values["cells"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return (), {}

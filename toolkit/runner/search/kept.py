@@ -7,7 +7,9 @@ from typing import Any
 
 from toolkit.errors import SpecError
 from toolkit.received import UnfitFileError, read_regular
+from toolkit.spec.growth import with_later_defaults
 from toolkit.spec.schema import Experiment
+from toolkit.spec.searching import SearchConfig
 from toolkit.spec.trials import SearchResult, result_from_plain
 from toolkit.store import Store
 from toolkit.store.files import sealed_json, unsealed_json, write_durably
@@ -62,7 +64,7 @@ def read_kept(experiment: Experiment, path: str, store: Store) -> Kept | None:
     """
     try:
         values: Mapping[str, Any] = unsealed_json(read_regular(_file(experiment, store), MOST_BYTES))
-        spec, lengths = values["spec"], values["lengths"]
+        spec, lengths = _with_later_defaults(values["spec"]), values["lengths"]
         changed = list(_differing(spec, _decisive(experiment)))
         result = None if changed else result_from_plain(experiment, values["result"])
     except (FileNotFoundError, UnfitFileError, IsADirectoryError, ValueError, TypeError, KeyError, AttributeError):
@@ -84,6 +86,14 @@ def _decisive(experiment: Experiment) -> Mapping[str, Any]:
     """All that decides what is tried next; a search's report may change, and where its data lies."""
     without: dict[str, Any] = {**dict.fromkeys(UNDECISIVE, True), "data": {"path"}, "search": set(LENGTHS)}
     return experiment.model_dump(mode="json", exclude=without)
+
+
+def _with_later_defaults(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `_decisive` gave in an older version as it gives it now."""
+    filled = with_later_defaults(spec, Experiment)
+    search = with_later_defaults(spec["search"], SearchConfig)
+    kept = {key: value for key, value in filled.items() if key not in UNDECISIVE}
+    return kept | {"search": {key: value for key, value in search.items() if key not in LENGTHS}}
 
 
 def _lengths(experiment: Experiment) -> Mapping[str, Any]:
