@@ -39,7 +39,7 @@ def _make(out: Path, name: str, cell: str, size: int) -> None:
         config = run.spec.config
         loss = (0.5 if cell == "rnn" else 0.4) + config.train.seed / 100
         history = [Epoch(0, 0.7, 0.5), Epoch(1, loss, 0.8, loss, 0.5, 0.1)]
-        store.save(RunRecord(run.run, "done", config.model_dump(mode="json"), history, epochs=1), b"weights")
+        store.save(RunRecord(run.identity, "done", config.model_dump(mode="json"), history, epochs=1), b"weights")
     report(path, out=out)
 
 
@@ -59,8 +59,8 @@ def test_runs_of_several_reports_are_compared_by_what_differs(reports: Path) -> 
 def test_spec_of_a_comparison_makes_all_its_runs_again(reports: Path) -> None:
     folder = compare(reports / "first", reports / "second", out=reports).page.parent
     again = load_spec(folder / "spec.yaml")
-    planned = {run.run for name in ("first", "second") for run in plan(load_spec(reports / f"{name}.yaml"))}
-    assert {run.run for run in plan(again)} == planned
+    planned = {run.identity for name in ("first", "second") for run in plan(load_spec(reports / f"{name}.yaml"))}
+    assert {run.identity for run in plan(again)} == planned
 
 
 def test_run_that_two_reports_share_counts_once(reports: Path) -> None:
@@ -121,7 +121,7 @@ def test_search_is_compared_by_its_trials_and_its_best_by_fresh_seeds(reports: P
             (run,) = plan(load_spec(path, overrides=overrides))
             history = [Epoch(0, 0.7, 0.5), Epoch(1, 0.5 - lookback / 10, 0.8, 0.5, 0.5, 0.1, test={"loss": 0.4})]
             store.save(
-                RunRecord(run.run, "done", run.spec.config.model_dump(mode="json"), history, epochs=1), b"weights"
+                RunRecord(run.identity, "done", run.spec.config.model_dump(mode="json"), history, epochs=1), b"weights"
             )
     report(path, out=reports)
     outcome = compare(reports / "search", reports / "first", out=reports)
@@ -134,4 +134,4 @@ def test_search_is_compared_by_its_trials_and_its_best_by_fresh_seeds(reports: P
         (2, 2019),
         (2, 2020),
     ]
-    assert {run.run for run in plan(load_spec(outcome.page.parent / "spec.yaml"))} == set(runs["run"])
+    assert {run.identity for run in plan(load_spec(outcome.page.parent / "spec.yaml"))} == set(runs["run"])

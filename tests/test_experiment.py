@@ -45,11 +45,11 @@ def test_a_run_that_another_call_trains_afresh_is_waited_for(
 ) -> None:
     ((run,),) = plan_specs(load_specs(specs[:1])).values()
     store, told = Store(tmp_path / "runs"), io.StringIO()
-    record = RunRecord(run.run, "done", run.spec.config.model_dump(mode="json"), (Epoch(0, 2.0), Epoch(1, 1.0)), 1)
+    record = RunRecord(run.identity, "done", run.spec.config.model_dump(mode="json"), (Epoch(0, 2.0), Epoch(1, 1.0)), 1)
     store.save(record)
 
     def other_call_begins(*_: object) -> None:
-        store.retire(run.run)
+        store.retire(run.identity)
 
     def other_call_ends(waited_for: list[object], *_: object) -> None:
         assert len(waited_for) == 1

@@ -66,5 +66,5 @@ def test_what_tensorboard_imports_says_nothing(
     (run,) = expand(Experiment.model_validate({"name": "study"}))
     record = RunRecord("a" * 16, "done", run.config.model_dump(mode="json"), [Epoch(0, 0.7)], epochs=0)
     TensorBoard().write("study", [(run, record)], tmp_path)
-    assert list((tmp_path / "tensorboard" / record.run).iterdir())
+    assert list((tmp_path / "tensorboard" / record.identity).iterdir())
     assert capfd.readouterr().err == ""

@@ -37,7 +37,7 @@ def received(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"{name}.yaml").write_text(SPEC.format(name=name, seeds=seeds), encoding="utf-8")
         for run in plan(load_spec(f"{name}.yaml")):
             history = [Epoch(0, 0.7, 0.5), Epoch(1, 0.6, 0.8, 0.6, 0.5, 0.1)]
-            record = RunRecord(run.run, "done", run.spec.config.model_dump(mode="json"), history, epochs=1)
+            record = RunRecord(run.identity, "done", run.spec.config.model_dump(mode="json"), history, epochs=1)
             Store(tmp_path / "reports" / "runs").save(record, b"weights")
     return tmp_path
 

@@ -28,7 +28,7 @@ from toolkit.spec.loader import LoadedSpec, checked, load_specs
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Store
-from toolkit.store.files import write_whole
+from toolkit.store.durable import write_whole
 from toolkit.store.places import place_in
 
 OWN = ("name", "question")

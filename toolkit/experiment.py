@@ -39,7 +39,7 @@ from toolkit.spec.loader import LoadedSpec, load_specs, variables_read
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import plural, settings_text
 from toolkit.store import Store
-from toolkit.store.files import write_whole
+from toolkit.store.durable import write_whole
 from toolkit.store.places import refuse_link
 
 REPORTS = "reports"
@@ -220,11 +220,11 @@ def _tell_changed(
 
 def _tell_missing(name: str, planned: Sequence[Named], store: Store, console: Console) -> None:
     """Say which runs a report lacks, or has with fewer epochs or measurements than they are to have."""
-    lacking = [run for run in planned if not answers(store.load(run.run), run.spec)]
+    lacking = [run for run in planned if not answers(store.load(run.identity), run.spec)]
     runs = plural(len(planned), "run is", "runs are")
     tell(console, f"{name}: {len(planned) - len(lacking)} of {runs} stored")
     for run in lacking[:MOST_TOLD]:
-        known = store.load(run.run) or store.load_failure(run.run)
+        known = store.load(run.identity) or store.load_failure(run.identity)
         state = "failed, or stored with less than is asked for" if known else "not trained"
         settings = settings_text(run.spec.settings) or "the one run"
         tell(console, f"  {state}: {settings}")
@@ -264,7 +264,7 @@ def _trials(result: SearchResult) -> list[PlannedRun]:
 
 
 def _announce(asked: Sequence[PlannedRun], missing: Sequence[PlannedRun], console: Console) -> None:
-    distinct, lacking = (len({run.run for run in several}) for several in (asked, missing))
+    distinct, lacking = (len({run.identity for run in several}) for several in (asked, missing))
     tell(console, f"{plural(distinct, 'run')}, {distinct - lacking:,} stored already, {lacking:,} to train")
 
 

@@ -57,7 +57,7 @@ def _record(
     plain: dict[str, Any] = {"status": "done", "epochs": run.config.train.epochs, "parameters": 1234}
     provenance = {"versions": {"keras": "3.15.0"}}
     return RunRecord(
-        run=name, config=run.config.model_dump(), history=history, provenance=provenance, **(plain | changes)
+        identity=name, config=run.config.model_dump(), history=history, provenance=provenance, **(plain | changes)
     )
 
 

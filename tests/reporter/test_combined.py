@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from toolkit.reporter.answer.sentences import counted
+from toolkit.reporter.answer.phrasing import counted
 from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.published.reproduction import draw_reproduction
 from toolkit.reporter.report import make_report

@@ -38,7 +38,7 @@ SWEEP = {"grid": {"model.lookback": [0, 3]}}
 def test_every_run_is_stored_and_told_in_plain_lines(tmp_path: Path) -> None:
     runs, store, told = planned(sweep=SWEEP), Store(tmp_path), io.StringIO()
     train(runs, store, Console(file=told, width=200), Call(1))
-    records = [store.load(run.run) for run in runs]
+    records = [store.load(run.identity) for run in runs]
     assert [record and record.status for record in records] == ["done", "done"]
     assert [line.split()[0] for line in told.getvalue().splitlines()] == ["1/2", "2/2"]
     provenance = records[0].provenance if records[0] else None
@@ -51,11 +51,11 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
     store, told = Store(tmp_path), Console(file=io.StringIO())
     short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (2, 4))
     train(short, store, told, Call())
-    first = store.load(short[0].run)
+    first = store.load(short[0].identity)
     assert to_train(short, store) == []
     assert to_train(long, store) == long
     train(long, store, told, Call())
-    second = store.load(short[0].run)
+    second = store.load(short[0].identity)
     assert first is not None
     assert second is not None
     assert second.history[:3] == first.history  # seconds and all: they were not trained again
@@ -80,7 +80,7 @@ def occurrences() -> list[PlannedRun]:
 
 def test_a_run_that_several_ask_for_is_trained_for_all_of_them() -> None:
     runs = occurrences()
-    assert len({run.run for run in runs}) == 1
+    assert len({run.identity for run in runs}) == 1
     first, second = afresh(runs)
     for run, epochs, by in ((first, 2, ["distance"]), (second, 5, [])):
         assert run.spec.config.train.epochs == epochs
@@ -112,7 +112,7 @@ def test_a_plan_counts_the_epochs_of_a_run_that_was_interrupted(tmp_path: Path) 
     store, told = Store(tmp_path), Console(file=io.StringIO())
     short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (1, 2))
     train(short, store, told, Call())
-    (store.folder(short[0].run) / "record.json").unlink()
+    (store.folder(short[0].identity) / "record.json").unlink()
     (row,) = outlook(long, store)
     assert (row.state, row.stored, row.epochs) == ("partly done", 1, 2)
 
@@ -122,10 +122,10 @@ def test_a_damaged_checkpoint_is_set_aside_and_the_run_trained_from_its_beginnin
     store, told = Store(tmp_path, lines.append), Console(file=io.StringIO())
     short, long = (planned(train={"epochs": epochs, "batch_size": 20, "min_change": None}) for epochs in (1, 2))
     train(short, store, told, Call())
-    path = store.folder(short[0].run) / "checkpoint"
+    path = store.folder(short[0].identity) / "checkpoint"
     path.write_bytes(path.read_bytes()[:-1])
     train(long, store, told, Call())
-    record = store.load(long[0].run)
+    record = store.load(long[0].identity)
     assert record is not None
     assert (len(record.history), record.earlier) == (3, ())
     assert len(lines) == 1
@@ -136,16 +136,16 @@ def test_a_damaged_record_and_damaged_weights_are_made_again_as_they_were(tmp_pa
     lines: list[str] = []
     runs, store, told = planned(), Store(tmp_path, lines.append), Console(file=io.StringIO())
     train(runs, store, told, Call())
-    before = store.load(runs[0].run)
+    before = store.load(runs[0].identity)
     assert before is not None
     weights = store.weights_path(before).read_bytes()
     for number, name in enumerate(("record.json", "best.weights.h5"), start=1):
-        path = store.folder(runs[0].run) / name
+        path = store.folder(runs[0].identity) / name
         content = path.read_bytes()
         path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
         assert to_train(runs, store) == runs
         train(runs, store, told, Call())
-        again = store.load(runs[0].run)
+        again = store.load(runs[0].identity)
         assert again is not None
         assert again.history == before.history
         assert store.weights_path(again).read_bytes() == weights
@@ -170,7 +170,7 @@ def test_a_worker_whose_memory_has_grown_is_replaced(tmp_path: Path, monkeypatch
         driver.drive()
         driver.close()
     assert len(started) == 2
-    assert all(store.load(run.run) for run in runs)
+    assert all(store.load(run.identity) for run in runs)
     assert all(worker.process.poll() is not None for worker in started)
 
 

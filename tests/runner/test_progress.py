@@ -43,7 +43,7 @@ def test_every_state_of_a_sweep_is_shown(runs: list[PlannedRun]) -> None:
     progress = progress_of(runs, Console(file=io.StringIO(), width=100))
     for run in runs[:3]:
         progress.start(run)
-    progress.advance(runs[0].run, HISTORY)
+    progress.advance(runs[0].identity, HISTORY)
     progress.finish(runs[1], replace(RECORD, status="failed", error="no memory", ended_in=4))
     summary, *lines = shown(progress, width=100)
     assert summary.startswith("1 failed, 2 running, 1 to do")
@@ -57,7 +57,7 @@ def test_every_state_of_a_sweep_is_shown(runs: list[PlannedRun]) -> None:
 def test_a_narrow_terminal_cuts_lines_and_never_breaks_them(runs: list[PlannedRun], width: int) -> None:
     progress = progress_of(runs, Console(file=io.StringIO(), width=width))
     progress.start(runs[0])
-    progress.advance(runs[0].run, HISTORY)
+    progress.advance(runs[0].identity, HISTORY)
     lines = shown(progress, width)
     assert len(lines) == 2
     assert all(len(line) <= width for line in lines)
@@ -67,7 +67,7 @@ def test_a_log_file_gets_a_line_for_each_end_of_a_run_and_no_control_characters(
     told = io.StringIO()
     with progress_of(runs, Console(file=told, width=40)) as progress:
         progress.start(runs[0])
-        progress.advance(runs[0].run, HISTORY)
+        progress.advance(runs[0].identity, HISTORY)
         progress.finish(runs[0], RECORD)
         progress.finish(runs[1], RECORD)
         progress.finish(runs[3], RECORD, is_stored=True)

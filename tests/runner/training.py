@@ -26,5 +26,5 @@ def legs(job: Job, data: Dataset | None = None, worker: Worker | None = None) ->
     yield result
     while isinstance(result, Leg):
         worker.advance(Job("another", job.config, job.digest, seconds=0), data)
-        result = worker.advance(Job(job.run, job.config, job.digest, result.checkpoint, seconds=job.seconds), data)
+        result = worker.advance(Job(job.identity, job.config, job.digest, result.checkpoint, seconds=job.seconds), data)
         yield result

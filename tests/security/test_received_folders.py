@@ -16,7 +16,7 @@ from toolkit.cli import main
 from toolkit.runner.planning.plan import look_anew, plan
 from toolkit.spec.loader import load_spec
 from toolkit.store import Epoch, RunRecord, Store
-from toolkit.store.files import sealed_json
+from toolkit.store.durable import sealed_json
 
 SPEC = """
 name: {name}
@@ -72,7 +72,7 @@ def received(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Path(f"{name}.yaml").write_text(SPEC.format(name=name, seed=seed), encoding="utf-8")
         for run in plan(load_spec(f"{name}.yaml")):
             history = [Epoch(0, 0.7, 0.5), Epoch(1, 0.6, 0.8, 0.6, 0.5, 0.1)]
-            record = RunRecord(run.run, "done", run.spec.config.model_dump(mode="json"), history, epochs=1)
+            record = RunRecord(run.identity, "done", run.spec.config.model_dump(mode="json"), history, epochs=1)
             Store(Path("reports/runs")).save(record, b"weights")
     return folder
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from toolkit.runner.search.kept import FOLDER, keep, read_kept
+from toolkit.runner.search.search_file import FOLDER, keep, read_kept
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.store import Store
-from toolkit.store.files import sealed_json, unsealed_json
+from toolkit.store.durable import sealed_json, unsealed_json
 
 SEARCH = {"tuner": "random", "max_trials": 2, "space": {"model.hidden": {"int": [1, 9]}}}
 

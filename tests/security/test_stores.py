@@ -16,14 +16,14 @@ import pytest
 
 from toolkit.errors import StoreError
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
-from toolkit.store.files import DamageError, sealed, sealed_json
-from toolkit.store.plain import record_from_plain
+from toolkit.store.durable import DamageError, sealed, sealed_json
+from toolkit.store.plain import record_from_plain, record_to_plain
 
 RUN = "0123456789abcdef"
 CONFIG: dict[str, Any] = {"data": {}, "model": {"hidden": 3}, "train": {"epochs": 1}}
 GROUP = {"split": "dev", "by": "distance", "value": 1, "sentences": 3, "accuracy": 0.5, "loss": 1.0}
 HISTORY = (Epoch(0, 2.0), Epoch(1, 1.0, 0.5, 1.5, 0.5, 0.25, [0.5, None], {"loss": 0.1}, {"plural_f1": None}))
-RECORD = asdict(RunRecord(RUN, "done", CONFIG, HISTORY, epochs=1, parameters=12, vocabulary=4))
+RECORD = record_to_plain(RunRecord(RUN, "done", CONFIG, HISTORY, epochs=1, parameters=12, vocabulary=4))
 ABOUT = {"run": RUN, "history": [asdict(epoch) for epoch in HISTORY], "sessions": [{}]}
 HUGE = 6 * 2**30
 
@@ -83,7 +83,7 @@ def test_a_record_of_other_types_is_damaged_and_set_aside(values: dict[str, Any]
 
 def test_a_record_that_is_one_is_read_as_it_was_written() -> None:
     values = with_epoch(by_sentence={"plural_f1": 0.5, "groups": [GROUP]})
-    assert asdict(record_from_plain(json.loads(json.dumps(values)))) == {**values, "earlier": ()} | {
+    assert record_to_plain(record_from_plain(json.loads(json.dumps(values)))) == {**values, "earlier": ()} | {
         "history": tuple(values["history"])
     }
 
@@ -179,7 +179,7 @@ def test_a_checkpoint_that_is_one_is_still_read() -> None:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     whole = Checkpoint(RUN, HISTORY, ({"a": 1},), [array, np.asfortranarray(array), np.float64(1.0) * np.ones(())], [])
     found = Checkpoint.from_bytes(whole.to_bytes())
-    assert (found.run, found.history, found.sessions) == (RUN, HISTORY, ({"a": 1},))
+    assert (found.identity, found.history, found.sessions) == (RUN, HISTORY, ({"a": 1},))
     for one, other in zip(found.variables, whole.variables, strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -1,5 +1,6 @@
 """What is stored, what is found again, and what happens to damaged files."""
 
+import hashlib
 import multiprocessing
 import os
 import platform
@@ -7,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ import pytest
 
 from toolkit.errors import DiskError, StoreError
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
-from toolkit.store.files import sealed_json, write_durably
+from toolkit.store.durable import DamageError, sealed_json, write_durably
+from toolkit.store.plain import record_from_plain, record_to_plain
 from toolkit.summary import Part, Summary
 
 RUN = "0123456789abcdef"
@@ -48,6 +50,22 @@ def test_what_is_stored_is_found_again(store: Store) -> None:
     assert store.load_failure(RUN) is None
 
 
+def test_files_of_a_run_are_those_of_version_0_2_to_the_byte() -> None:
+    """Digests of what version 0.2 wrote: the identity is called `run` there."""
+    stored = [sealed_json(record_to_plain(RECORD)), PACKED]
+    assert [hashlib.sha256(content).hexdigest() for content in stored] == [
+        "d142872302b29e913a0d603431b4e3fe0691758e12876b1e49c6f12f4d3390aa",
+        "d20e4a3c58ba547e7f945a8e7346ee7b78afbd62b20aaa6ad0903ebe001ec501",
+    ]
+
+
+@pytest.mark.parametrize("key", ["identity", "name"])
+def test_a_record_whose_identity_has_another_key_is_none(key: str) -> None:
+    plain = record_to_plain(RECORD)
+    with pytest.raises(DamageError, match=f"a record has no '{key}'"):
+        record_from_plain({key: plain.pop("run"), **plain})
+
+
 def test_what_the_data_of_a_run_holds_is_found_again(store: Store) -> None:
     data = Summary("text a", 500, [Part("train", 1000, 20_000, 1234), Part("dev", 100, 2000, 0)], ["odd"])
     store.save(replace(RECORD, data=data), b"weights")
@@ -60,7 +78,7 @@ def test_what_the_data_of_a_run_holds_is_found_again(store: Store) -> None:
 def test_a_record_whose_data_is_told_otherwise_is_damaged(
     store: Store, told: list[str], wrong: dict[str, object]
 ) -> None:
-    plain = asdict(replace(RECORD, data=Summary("text a", 500, [], [])))
+    plain = record_to_plain(replace(RECORD, data=Summary("text a", 500, [], [])))
     write_durably(store.folder(RUN) / "record.json", sealed_json(plain | {"data": plain["data"] | wrong}))
     assert store.load(RUN) is None
     assert "data." in told[0]
@@ -68,7 +86,7 @@ def test_a_record_whose_data_is_told_otherwise_is_damaged(
 
 def test_a_checkpoint_is_unpacked_as_it_was_packed() -> None:
     unpacked = Checkpoint.from_bytes(PACKED)
-    assert (unpacked.run, unpacked.history, unpacked.sessions) == (RUN, HISTORY, ({"command": "a"},))
+    assert (unpacked.identity, unpacked.history, unpacked.sessions) == (RUN, HISTORY, ({"command": "a"},))
     for arrays, originals in ((unpacked.variables, CHECKPOINT.variables), (unpacked.best, CHECKPOINT.best)):
         for array, original in zip(arrays, originals, strict=True):
             assert array.dtype == original.dtype
@@ -299,16 +317,16 @@ def test_a_write_that_fails_leaves_the_former_file_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "run", ["../../../escaped", "/escaped", "..", "", "0123456789ABCDEF", "0123456789abcdef/..", "short"]
+    "identity", ["../../../escaped", "/escaped", "..", "", "0123456789ABCDEF", "0123456789abcdef/..", "short"]
 )
-def test_what_is_no_identity_is_no_place(run: str, tmp_path: Path) -> None:
+def test_what_is_no_identity_is_no_place(identity: str, tmp_path: Path) -> None:
     store = Store(tmp_path / "a" / "b" / "c")
     for act in (
-        lambda: store.save(replace(RECORD, run=run), b"weights"),
-        lambda: store.save_checkpoint(run, CHECKPOINT.to_bytes()),
-        lambda: store.load(run),
-        lambda: store.lock(run),
-        lambda: store.retire(run),
+        lambda: store.save(replace(RECORD, identity=identity), b"weights"),
+        lambda: store.save_checkpoint(identity, CHECKPOINT.to_bytes()),
+        lambda: store.load(identity),
+        lambda: store.lock(identity),
+        lambda: store.retire(identity),
     ):
         with pytest.raises(StoreError, match="is no identity of a run"):
             act()

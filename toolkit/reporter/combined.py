@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Sentence, counted
+from toolkit.reporter.answer.phrasing import Sentence, counted
 from toolkit.reporter.figures.canvas import Drawn
 from toolkit.reporter.numbers.metrics import MISSING
 from toolkit.reporter.page.folder import write_folder
-from toolkit.reporter.page.listing import INDEX, SUMMARY, Summary
+from toolkit.reporter.page.listing import ENTRY, INDEX, Entry
 from toolkit.reporter.page.rendering import FIGURES, TABLES, Page, PageFigure, rendered
 from toolkit.reporter.published.deviation import (
     EQUAL,
@@ -101,7 +101,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
     texts = {
         INDEX: rendered("combined.html", page=page),
         "report.md": rendered("combined.md", page=page),
-        SUMMARY: Summary(experiment.name, experiment.question, sentences[0].text, counts).json(),
+        ENTRY: Entry(experiment.name, experiment.question, sentences[0].text, counts).json(),
         **({HOLDS: rendered("holds.html", page=page)} if claiming else {}),
         **({f"{TABLES}/published.csv": csv_text(numbers)} if len(numbers) else {}),
         **{f"{FIGURES}/{figure.name}.svg": page_figure(figure).svg for figure in drawn},

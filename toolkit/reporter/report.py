@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.escape import spreadsheet_text, visible_text
 from toolkit.reporter.answer.opening import answer, counts_text
-from toolkit.reporter.answer.sentences import Sentence
+from toolkit.reporter.answer.phrasing import Sentence
 from toolkit.reporter.claims.judging import judged_claims
 from toolkit.reporter.claims.table import claim_sentences, claim_table
 from toolkit.reporter.figures.canvas import Drawn, render
@@ -20,7 +20,7 @@ from toolkit.reporter.numbers.results import Results, collect_results
 from toolkit.reporter.numbers.sensitivity import sensitivity_sentence, sensitivity_table, spreads, unperturbed
 from toolkit.reporter.numbers.unmeasured import unmeasured
 from toolkit.reporter.page.folder import write_folder
-from toolkit.reporter.page.listing import INDEX, SUMMARY, summary_json
+from toolkit.reporter.page.listing import ENTRY, INDEX, entry_json
 from toolkit.reporter.page.origin import provenance, spec_yaml
 from toolkit.reporter.page.rendering import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.page.runbook import run_data
@@ -97,7 +97,7 @@ def make_report(
         **{f"{FIGURES}/{figure.name}.csv": csv_text(figure.data) for figure in drawn},
         "report.md": markdown_page(page),
         INDEX: html_page(page),
-        SUMMARY: summary_json(page),
+        ENTRY: entry_json(page),
     }
     if search and search.winner is not None:
         texts["best.yaml"] = best_spec(experiment, search.trials[search.winner])
@@ -219,7 +219,7 @@ def _sensitivity(results: Results, runs: Runs) -> list[ReportTable]:
 
 def _failures(results: Results, runs: Runs) -> list[Failure]:
     return [
-        Failure(record.run, _setting(results, row), record.error or "", record.traceback or "")
+        Failure(record.identity, _setting(results, row), record.error or "", record.traceback or "")
         for (_, record), (_, row) in zip(runs, results.runs.iterrows(), strict=True)
         if record is not None and record.status == "failed"
     ]

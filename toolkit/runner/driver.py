@@ -43,7 +43,7 @@ class Call:
     fresh: bool = False
 
 
-class Source(Protocol):
+class Supply(Protocol):
     """Where runs come from, such as a search, which learns from their records what to try next."""
 
     def start(self) -> Sequence[PlannedRun]:
@@ -78,7 +78,7 @@ def train(runs: Sequence[PlannedRun], store: Store, console: Console, call: Call
 
 
 def train_from(
-    source: Source, models: Iterable[ModelConfig], count: int, store: Store, console: Console, call: Call
+    supply: Supply, models: Iterable[ModelConfig], count: int, store: Store, console: Console, call: Call
 ) -> None:
     """Train runs, storing every epoch before it is shown; failed runs become records too.
 
@@ -86,7 +86,7 @@ def train_from(
     workers (see `Worker` for the one exception). A run that another process is training is waited for.
 
     Args:
-        source: What to train.
+        supply: What to train.
         models: The `model` sections of its runs, whose cells are checked.
         count: How many runs there are, at most.
         store: Where the records go. This process alone writes to it, whoever trains.
@@ -102,7 +102,7 @@ def train_from(
     check_cells(models, partial(tell, console))
     executor = _executor(call, count, console)
     with SweepProgress(count, console) as progress:
-        driver = Driver(source, store, executor, progress, call)
+        driver = Driver(supply, store, executor, progress, call)
         try:
             driver.drive()
         finally:
@@ -122,20 +122,20 @@ class Driver:
     """Leads runs from the store through an executor back to the store.
 
     Args:
-        source: What to train.
+        supply: What to train.
         store: Where the records go.
         executor: Where runs are trained.
         progress: Where it is shown.
         call: How to train.
     """
 
-    def __init__(self, source: Source, store: Store, executor: Executor, progress: SweepProgress, call: Call) -> None:
+    def __init__(self, supply: Supply, store: Store, executor: Executor, progress: SweepProgress, call: Call) -> None:
         self.store = store
         self.executor = executor
         self.progress = progress
         self.call = call
         self.origin = origin()
-        self.source = source
+        self.supply = supply
         self.planned: dict[str, PlannedRun] = {}
         self.stored: set[str] = set()
         self.waiting: list[PlannedRun] = []
@@ -149,7 +149,7 @@ class Driver:
             while self.executor.is_free() and (run := self._take_next()):
                 self._begin(run)
             if self.waiting and not self.running:
-                self.progress.wait([self.store.holder(run.run) for run in self.waiting])
+                self.progress.wait([self.store.holder(run.identity) for run in self.waiting])
                 time.sleep(LOCK_SECONDS)
             elif self.running:
                 self._take_results()
@@ -163,44 +163,46 @@ class Driver:
 
     def _take_next(self) -> PlannedRun | None:
         """The next run that no other process is training, and none has trained meanwhile."""
-        while run := next((run for run in self.waiting if self.store.lock(run.run)), None):
+        while run := next((run for run in self.waiting if self.store.lock(run.identity)), None):
             self.waiting.remove(run)
-            record = None if self._is_fresh(run.run) else self.store.load(run.run)
+            record = None if self._is_fresh(run.identity) else self.store.load(run.identity)
             if record is None or not answers(record, run.spec):
                 return run
-            self.store.unlock(run.run)
+            self.store.unlock(run.identity)
             self._end(run, record)
         return None
 
-    def _is_fresh(self, run: str) -> bool:
+    def _is_fresh(self, identity: str) -> bool:
         """Whether a run is to be trained from its beginning: it may be there again, for more epochs."""
-        return self.call.fresh and run not in self.planned
+        return self.call.fresh and identity not in self.planned
 
     def _end(self, run: PlannedRun, record: RunRecord) -> None:
-        self.progress.finish(run, record, is_stored=run.run in self.stored or run.run in self.planned)
-        self.source.take(run, record)
+        self.progress.finish(run, record, is_stored=run.identity in self.stored or run.identity in self.planned)
+        self.supply.take(run, record)
         self._fetch()
 
     def _fetch(self) -> None:
-        for run in self.source.start():
+        for run in self.supply.start():
             self.waiting.append(run)
             self.progress.expect(run)
-            if not self._is_fresh(run.run) and answers(self.store.load(run.run), run.spec):
-                self.stored.add(run.run)  # what is stored later, and not by this driver, another process has trained
+            if not self._is_fresh(run.identity) and answers(self.store.load(run.identity), run.spec):
+                self.stored.add(
+                    run.identity
+                )  # what is stored later, and not by this driver, another process has trained
 
     def _begin(self, run: PlannedRun) -> None:
-        if self._is_fresh(run.run):
-            self.store.retire(run.run)
-        self.planned[run.run] = run
-        beginning = Job(run.run, run.spec.config, run.data.digest, code=run.code, origin=self.origin)
-        stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.run))
+        if self._is_fresh(run.identity):
+            self.store.retire(run.identity)
+        self.planned[run.identity] = run
+        beginning = Job(run.identity, run.spec.config, run.data.digest, code=run.code, origin=self.origin)
+        stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.identity))
         job = stored if goes_on(past_of(stored)[0], run.spec) else beginning
         self.progress.start(run, past_of(job)[0])
         self._start(job)
 
     def _start(self, job: Job) -> None:
-        self.running[job.run] = job
-        self.executor.start(job, self.planned[job.run].data)
+        self.running[job.identity] = job
+        self.executor.start(job, self.planned[job.identity].data)
 
     def _take_results(self) -> None:
         look_again = self.waiting and self.executor.is_free()
@@ -219,26 +221,26 @@ class Driver:
                 self._take_up_again(result)
 
     def _go_on(self, leg: Leg) -> None:
-        self._start(replace(self.running[leg.run], checkpoint=leg.checkpoint))
-        self.store.save_checkpoint(leg.run, leg.checkpoint)
-        self.progress.advance(leg.run, leg.history)
+        self._start(replace(self.running[leg.identity], checkpoint=leg.checkpoint))
+        self.store.save_checkpoint(leg.identity, leg.checkpoint)
+        self.progress.advance(leg.identity, leg.history)
 
     def _take_up_again(self, lost: Lost) -> None:
-        job = self.running[lost.run]
-        self.lost[lost.run] += 1
-        if self.lost[lost.run] <= self.executor.retries:
+        job = self.running[lost.identity]
+        self.lost[lost.identity] += 1
+        if self.lost[lost.identity] <= self.executor.retries:
             self._start(job)
             return
-        attempts = self.lost[lost.run]
+        attempts = self.lost[lost.identity]
         error = f"in {attempts} attempts, the last of which: {lost.reason}" if attempts > 1 else lost.reason
-        self._finish(End(lost.run, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
+        self._finish(End(lost.identity, failed_record(job, *past_of(job), error), checkpoint=job.checkpoint))
 
     def _finish(self, end: End) -> None:
         self.store.save(end.record, end.weights, end.checkpoint)
-        self.store.unlock(end.run)
-        del self.running[end.run]
-        self.progress.advance(end.run, end.record.history)
-        self._end(self.planned[end.run], end.record)
+        self.store.unlock(end.identity)
+        del self.running[end.identity]
+        self.progress.advance(end.identity, end.record.history)
+        self._end(self.planned[end.identity], end.record)
         if self.call.fail_fast and end.record.status == "failed":
             self.waiting.clear()
             self.close()

@@ -58,18 +58,18 @@ class SweepProgress:
 
     def expect(self, run: PlannedRun) -> None:
         """A run is to be trained."""
-        self.speed.expect(run.run, run.spec.config.train.epochs)
+        self.speed.expect(run.identity, run.spec.config.train.epochs)
 
     def start(self, run: PlannedRun, history: Sequence[Epoch] = ()) -> None:
         """A run begins, or goes on after the epochs that it has behind it."""
-        self.running[run.run], self.histories[run.run] = run, history
+        self.running[run.identity], self.histories[run.identity] = run, history
         self.waits_told = None
-        self.speed.start(run.run, len(history) - 1)
+        self.speed.start(run.identity, len(history) - 1)
 
-    def advance(self, run: str, history: Sequence[Epoch]) -> None:
+    def advance(self, identity: str, history: Sequence[Epoch]) -> None:
         """Epochs of a run have ended and are stored."""
-        self.histories[run] = history
-        self.speed.advance(run, len(history) - 1)
+        self.histories[identity] = history
+        self.speed.advance(identity, len(history) - 1)
         if not self.console.is_terminal and time.monotonic() - self.told > HEARTBEAT:
             self._tell(self.summary())
 
@@ -91,12 +91,12 @@ class SweepProgress:
             is_stored: Whether it had been stored before it could begin; else one that never began was trained by
                 another process meanwhile.
         """
-        if run.run in self.running:
-            seconds = f"{self.speed.seconds(run.run):.1f} s"
+        if run.identity in self.running:
+            seconds = f"{self.speed.seconds(run.identity):.1f} s"
         else:
             seconds = "stored already" if is_stored else "trained by another process"
-        self.speed.finish(run.run)
-        self.running.pop(run.run, None)
+        self.speed.finish(run.identity)
+        self.running.pop(run.identity, None)
         self.ended[record.status] += 1
         parts = [outcome(record), settings_text(run.spec.settings), seconds, self.speed.left_text(len(self.running))]
         done = self.ended.total()
@@ -118,7 +118,7 @@ class SweepProgress:
         return Group(*(Text(visible_text(line), no_wrap=True, overflow="ellipsis") for line in lines))
 
     def _line(self, run: PlannedRun) -> str:
-        history, epochs = self.histories[run.run], run.spec.config.train.epochs
+        history, epochs = self.histories[run.identity], run.spec.config.train.epochs
         losses = [each.dev_loss for each in history]
         epoch = f"epoch {max(len(history) - 1, 0):>{len(str(epochs))}}/{epochs}"
         loss = f"{losses[-1]:.4f}" if losses else ""

@@ -53,9 +53,13 @@ class MLflow:
         known = client.get_experiment_by_name(name)
         experiment = known.experiment_id if known else client.create_experiment(name)
         for record in trained(runs):
-            for former in client.search_runs([experiment], f"tags.`{IDENTITY}` = '{record.run}'"):
+            for former in client.search_runs([experiment], f"tags.`{IDENTITY}` = '{record.identity}'"):
                 client.delete_run(former.info.run_id)
-            _log(client, client.create_run(experiment, run_name=record.run, tags={IDENTITY: record.run}), record)
+            _log(
+                client,
+                client.create_run(experiment, run_name=record.identity, tags={IDENTITY: record.identity}),
+                record,
+            )
 
     def _client(self) -> Any:
         try:

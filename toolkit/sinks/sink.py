@@ -86,8 +86,8 @@ def trained(runs: Runs) -> Iterator[RunRecord]:
     """The records of the runs that were trained, each once, with the most epochs that any occurrence of it has."""
     records: dict[str, RunRecord] = {}
     for record in (record for _, record in runs if record is not None):
-        known = records.setdefault(record.run, record)
-        records[record.run] = max(known, record, key=lambda one: len(one.history))
+        known = records.setdefault(record.identity, record)
+        records[record.identity] = max(known, record, key=lambda one: len(one.history))
     yield from records.values()
 
 

@@ -47,7 +47,7 @@ class TensorBoard:
         shutil.rmtree(logs, ignore_errors=True)
         with quiet_tensorflow():  # TensorBoard imports it where it is installed
             for record in trained(runs):
-                writer = self._writer(str(logs / record.run))
+                writer = self._writer(str(logs / record.identity))
                 for column, epoch, value in curves(record):
                     writer.add_scalar(column, value, epoch)
                 writer.close()

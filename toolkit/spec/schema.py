@@ -139,6 +139,10 @@ class TrackConfig(Section):
         None, description="after which epochs it is measured, 0 being before training; null: all"
     )
 
+    def is_due(self, epoch: int) -> bool:
+        """Whether the gradient by lag is measured after an epoch, 0 being before training."""
+        return self.gradient_by_lag > 0 and (self.epochs is None or epoch in self.epochs)
+
 
 class RunConfig(Section):
     """Everything that decides the result of one run."""

@@ -13,9 +13,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from toolkit.store.files import DamageError, sealed, unsealed
+from toolkit.store.durable import DamageError, sealed, unsealed
 from toolkit.store.plain import epochs_from_plain
-from toolkit.store.records import Epoch, Plain, Text
+from toolkit.store.records import IDENTITY_KEY, Epoch, Plain, Text
 
 Arrays: TypeAlias = Sequence[NDArray[Any]]
 
@@ -28,7 +28,7 @@ class Checkpoint:
     so they are not kept beside it.
 
     Attributes:
-        run: Identity of the run.
+        identity: Identity of the run.
         history: Its epochs so far.
         sessions: What it was trained with in each session so far, where and when.
         variables: The model's variables and the optimizer's, in Keras's order: weights, sums of gradients that are
@@ -36,7 +36,7 @@ class Checkpoint:
         best: The model's weights after the best epoch, in Keras's order; empty where that is the last epoch.
     """
 
-    run: str
+    identity: str
     history: tuple[Epoch, ...]
     sessions: tuple[Mapping[str, Any], ...]
     variables: Arrays
@@ -44,7 +44,8 @@ class Checkpoint:
 
     def to_bytes(self) -> bytes:
         """The checkpoint behind its checksum."""
-        about = {"run": self.run, "history": [asdict(epoch) for epoch in self.history], "sessions": self.sessions}
+        history = [asdict(epoch) for epoch in self.history]
+        about = {IDENTITY_KEY: self.identity, "history": history, "sessions": self.sessions}
         text = np.frombuffer(json.dumps(about, allow_nan=False).encode(), np.uint8)
         packed = io.BytesIO()
         arrays: dict[str, Any] = {"about": text, **_named("variable", self.variables), **_named("best", self.best)}
@@ -62,9 +63,12 @@ class Checkpoint:
             arrays = _unpacked(unsealed(content))
             about = json.loads(arrays["about"].tobytes())
             history = epochs_from_plain(about["history"])
-            run, sessions = _RUN.validate_python(about["run"]), _SESSIONS.validate_python(about["sessions"])
+            identity, sessions = (
+                _IDENTITY.validate_python(about[IDENTITY_KEY]),
+                _SESSIONS.validate_python(about["sessions"]),
+            )
             variables, best = ([arrays[name] for name in arrays if name.startswith(f"{kind}_")] for kind in _KINDS)
-            return cls(run, history, sessions, variables, best)
+            return cls(identity, history, sessions, variables, best)
         except MemoryError:
             raise
         except Exception as error:  # whatever an archive that somebody made up has its readers raise
@@ -72,7 +76,7 @@ class Checkpoint:
 
 
 _KINDS = ("variable", "best")
-_RUN = TypeAdapter(Text)
+_IDENTITY = TypeAdapter(Text)
 _SESSIONS = TypeAdapter(tuple[Plain, ...])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.errors import StoreError
 from toolkit.received import read_regular
-from toolkit.store.files import disk_error, sweep, write_whole
+from toolkit.store.durable import disk_error, sweep, write_whole
 from toolkit.store.places import refuse_link
 
 if TYPE_CHECKING:
@@ -57,16 +57,16 @@ class Locks:
         self.root = root
         self._held: dict[str, FileLock] = {}
 
-    def take(self, run: str) -> bool:
+    def take(self, identity: str) -> bool:
         """Take a run for this process, unless it is taken; the lock of a process that died is free.
 
         Raises:
             StoreError: The lock or its folder is a link.
             DiskError: The disk cannot hold the lock.
         """
-        if run in self._held:
+        if identity in self._held:
             return False
-        lock = self._new(run)
+        lock = self._new(identity)
         try:
             if not _acquired(lock):
                 return False
@@ -74,31 +74,31 @@ class Locks:
             raise disk_error(Path(lock.lock_file), error) from error
         if not self._held:
             sweep(self.root)
-        self._held[run] = lock
+        self._held[identity] = lock
         holder = Holder(os.getpid(), platform.node(), datetime.now(UTC).isoformat(timespec="seconds"))
-        write_whole(self._holder_path(run), json.dumps(asdict(holder)).encode())
+        write_whole(self._holder_path(identity), json.dumps(asdict(holder)).encode())
         return True
 
-    def give_free(self, run: str) -> None:
+    def give_free(self, identity: str) -> None:
         """Give free a run that this process took."""
-        self._holder_path(run).unlink(missing_ok=True)
-        self._held.pop(run).release()
+        self._holder_path(identity).unlink(missing_ok=True)
+        self._held.pop(identity).release()
 
-    def holder(self, run: str) -> Holder | None:
+    def holder(self, identity: str) -> Holder | None:
         """Who took a run last and has not given it free; None where nobody did, or it is not known."""
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-            told = json.loads(read_regular(self._holder_path(run), MOST_HOLDER))
+            told = json.loads(read_regular(self._holder_path(identity), MOST_HOLDER))
             return Holder(int(told["process"]), str(told["machine"]), str(told["since"]))
         return None
 
     @contextmanager
-    def alone(self, run: str) -> Iterator[bool]:
+    def alone(self, identity: str) -> Iterator[bool]:
         """Whether no other process can be writing the run within the block, or whether nobody can be kept from it."""
-        if run in self._held:
+        if identity in self._held:
             yield True
             return
         try:
-            lock = self._new(run)
+            lock = self._new(identity)
             acquired = _acquired(lock)
         except (OSError, StoreError):  # the disk cannot be written to, or a link leads elsewhere
             yield True
@@ -109,17 +109,17 @@ class Locks:
             if acquired:
                 lock.release()
 
-    def _new(self, run: str) -> "FileLock":
+    def _new(self, identity: str) -> "FileLock":
         from filelock import FileLock  # noqa: PLC0415  a plan locks nothing
 
-        path = refuse_link(self.root) / run
+        path = refuse_link(self.root) / identity
         # The lock empties the file that it opens, which a link would make another's.
         if path.is_symlink() or (path.exists() and path.stat().st_nlink > 1):
             raise StoreError(f"{path}: this lock is a link to another file; take it away")
         return FileLock(path, thread_local=False)
 
-    def _holder_path(self, run: str) -> Path:
-        return self.root / f"{run}{HOLDER_SUFFIX}"
+    def _holder_path(self, identity: str) -> Path:
+        return self.root / f"{identity}{HOLDER_SUFFIX}"
 
 
 def _acquired(lock: "FileLock") -> bool:

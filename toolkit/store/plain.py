@@ -1,28 +1,35 @@
 """Records and epochs from the plain values of a file, which may be another version's, or made up by somebody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from toolkit.store.files import DamageError
-from toolkit.store.records import Epoch, RunRecord
+from toolkit.store.durable import DamageError
+from toolkit.store.records import IDENTITY_KEY, Epoch, RunRecord
 
 SECTIONS = ("data", "model", "train")
 """What every configuration has, each with the values of its keys."""
 
 _RECORD = TypeAdapter(RunRecord)
+_KEYS = {IDENTITY_KEY, *(field.name for field in fields(RunRecord))} - {"identity"}
 _EPOCHS = TypeAdapter(tuple[Epoch, ...])
 
 
+def record_to_plain(record: RunRecord) -> dict[str, Any]:
+    """A record as it stands in a file."""
+    values = asdict(record)
+    return {IDENTITY_KEY: values.pop("identity"), **values}
+
+
 def record_from_plain(values: Mapping[str, Any]) -> RunRecord:
-    """A record from what `dataclasses.asdict` made of it.
+    """A record from what `record_to_plain` made of it.
 
     Raises:
-        DamageError: It is not what `asdict` makes of a record: a key, a type or the order of the epochs is another.
+        DamageError: It is not what that makes of a record: a key, a type or the order of the epochs is another.
     """
-    unknown = values.keys() - {field.name for field in fields(RunRecord)}
+    unknown = values.keys() - _KEYS
     if unknown:
         raise DamageError(f"a record has no {min(unknown, key=str)!r}")
     record: RunRecord = _validated(_RECORD, values)

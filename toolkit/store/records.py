@@ -8,6 +8,9 @@ from pydantic import AfterValidator, Field
 
 from toolkit.summary import Summary
 
+IDENTITY_KEY = "run"
+"""What the identity is called in files: in `record.json`, and in the columns of CSV."""
+
 Text = Annotated[str, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
@@ -101,7 +104,7 @@ class RunRecord:
     """All that is known of one run.
 
     Attributes:
-        run: Identity of the run, 16 hexadecimal digits.
+        identity: Identity of the run, 16 hexadecimal digits.
         status: `done`; `diverged` where a loss was no longer a finite number; `failed` where an error ended it.
         config: The resolved configuration as nested plain values.
         history: Epochs 0, 1, .. in order, all of them with finite losses.
@@ -117,7 +120,7 @@ class RunRecord:
         earlier: The same of the sessions before the last, where it was trained in several.
     """
 
-    run: Text
+    identity: Annotated[Text, Field(alias=IDENTITY_KEY)]
     status: Literal["done", "diverged", "failed"]
     config: Plain
     history: Sequence[Epoch]

@@ -4,17 +4,17 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from toolkit.errors import StoreError
 from toolkit.received import UnfitFileError, open_regular, read_regular
 from toolkit.store.checkpoint import Checkpoint
-from toolkit.store.files import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
+from toolkit.store.durable import NEW, DamageError, disk_error, sealed_json, set_aside, unsealed_json, write_durably
 from toolkit.store.locks import Holder, Locks
 from toolkit.store.places import refuse_link
-from toolkit.store.plain import record_from_plain
+from toolkit.store.plain import record_from_plain, record_to_plain
 from toolkit.store.records import RunRecord
 
 RECORD_FILE = "record.json"
@@ -48,15 +48,15 @@ class Store:
         self.tell = tell
         self._locks = Locks(root / LOCKS)
 
-    def folder(self, run: str) -> Path:
+    def folder(self, identity: str) -> Path:
         """Where the run with this identity is kept.
 
         Raises:
             StoreError: It is no identity, so that the place may be outside the store.
         """
-        if not IDENTITY.fullmatch(run):
-            raise StoreError(f"{run!r} is no identity of a run, which has 16 hexadecimal digits")
-        return self.root / run
+        if not IDENTITY.fullmatch(identity):
+            raise StoreError(f"{identity!r} is no identity of a run, which has 16 hexadecimal digits")
+        return self.root / identity
 
     def weights_path(self, record: RunRecord) -> Path:
         """Where the best weights of a record are.
@@ -65,30 +65,30 @@ class Store:
             DamageError: They are not there as they were written.
         """
         for name in (WEIGHTS_FILE, NEXT_WEIGHTS_FILE):
-            path = self.folder(record.run) / name
+            path = self.folder(record.identity) / name
             if _digest(path) == record.weights:
                 return path
         raise DamageError(f"the checksum that it has of {WEIGHTS_FILE} does not fit that file")
 
-    def load(self, run: str) -> RunRecord | None:
+    def load(self, identity: str) -> RunRecord | None:
         """Read the record of a run that is done or has diverged, and check its weights; None if there is none."""
-        return self._read(run, RECORD_FILE, self._whole_record)
+        return self._read(identity, RECORD_FILE, self._whole_record)
 
-    def load_failure(self, run: str) -> RunRecord | None:
+    def load_failure(self, identity: str) -> RunRecord | None:
         """Read how the last attempt to train a run failed; None if it did not."""
-        return self._read(run, FAILURE_FILE, self._record)
+        return self._read(identity, FAILURE_FILE, self._record)
 
-    def load_checkpoint(self, run: str) -> bytes | None:
+    def load_checkpoint(self, identity: str) -> bytes | None:
         """Read where a run stands, as `Checkpoint.to_bytes` packed it; None if there is nothing."""
-        return self._read(run, CHECKPOINT_FILE, self._checkpoint)
+        return self._read(identity, CHECKPOINT_FILE, self._checkpoint)
 
-    def save_checkpoint(self, run: str, checkpoint: bytes) -> None:
+    def save_checkpoint(self, identity: str, checkpoint: bytes) -> None:
         """Keep where a run stands, in the place of where it stood.
 
         Raises:
             DiskError: The disk cannot hold it.
         """
-        write_durably(self.folder(run) / CHECKPOINT_FILE, checkpoint)
+        write_durably(self.folder(identity) / CHECKPOINT_FILE, checkpoint)
 
     def save(self, record: RunRecord, weights: bytes | None = None, checkpoint: bytes | None = None) -> None:
         """Keep what came of a run, and no more of its past than it needs to go on for more epochs.
@@ -107,11 +107,11 @@ class Store:
         if record.status == "failed":
             self._write_record(FAILURE_FILE, record)
             return
-        stored = self.load(record.run)
+        stored = self.load(record.identity)
         if stored is not None:
             self._settle(stored)
         if checkpoint is not None:
-            self.save_checkpoint(record.run, checkpoint)
+            self.save_checkpoint(record.identity, checkpoint)
         if stored is None:
             self._write_with_weights(record, weights)
         elif len(stored.history) > len(record.history):
@@ -119,13 +119,13 @@ class Store:
         else:
             self._write_with_weights(record.with_measures_of(stored), weights)
         if checkpoint is None:
-            (self.folder(record.run) / CHECKPOINT_FILE).unlink(missing_ok=True)
-        (self.folder(record.run) / FAILURE_FILE).unlink(missing_ok=True)
-        shutil.rmtree(self._retired(record.run), ignore_errors=True)
+            (self.folder(record.identity) / CHECKPOINT_FILE).unlink(missing_ok=True)
+        (self.folder(record.identity) / FAILURE_FILE).unlink(missing_ok=True)
+        shutil.rmtree(self._retired(record.identity), ignore_errors=True)
 
-    def retire(self, run: str) -> None:
+    def retire(self, identity: str) -> None:
         """Rename what is stored of a run to `.replaced/RUN`, where it stays until there is a new record of the run."""
-        folder, aside = self.folder(run), self._retired(run)
+        folder, aside = self.folder(identity), self._retired(identity)
         try:
             if aside.exists():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -135,7 +135,7 @@ class Store:
         except OSError as error:
             raise disk_error(folder, error) from error
 
-    def lock(self, run: str) -> bool:
+    def lock(self, identity: str) -> bool:
         """Take a run for this process, unless another one has it; the lock of a process that died is free.
 
         What a killed process left half-written is swept away.
@@ -144,31 +144,31 @@ class Store:
             StoreError: Its folder, or that of the locks, is a link.
             DiskError: The disk cannot hold the lock.
         """
-        folder = self.folder(run)
+        folder = self.folder(identity)
         refuse_link(folder)
-        if not self._locks.take(run):
+        if not self._locks.take(identity):
             return False
         for leftover in folder.glob(f"{NEW}*"):
             leftover.unlink(missing_ok=True)
         return True
 
-    def unlock(self, run: str) -> None:
+    def unlock(self, identity: str) -> None:
         """Give a run free."""
-        self._locks.give_free(run)
+        self._locks.give_free(identity)
 
-    def holder(self, run: str) -> Holder | None:
+    def holder(self, identity: str) -> Holder | None:
         """Who trains a run, if anybody does."""
-        return self._locks.holder(run)
+        return self._locks.holder(identity)
 
-    def _retired(self, run: str) -> Path:
-        return self.root / RETIRED / run
+    def _retired(self, identity: str) -> Path:
+        return self.root / RETIRED / identity
 
     def _write_record(self, name: str, record: RunRecord) -> None:
-        write_durably(self.folder(record.run) / name, sealed_json(asdict(record)))
+        write_durably(self.folder(record.identity) / name, sealed_json(record_to_plain(record)))
 
     def _write_with_weights(self, record: RunRecord, weights: bytes | None) -> None:
         """Write both so that a death at any moment leaves a record with its weights, the old one or the new one."""
-        following = self.folder(record.run) / NEXT_WEIGHTS_FILE
+        following = self.folder(record.identity) / NEXT_WEIGHTS_FILE
         checksum = None if weights is None else hashlib.sha256(weights).hexdigest()
         if weights is not None:
             write_durably(following, weights)
@@ -178,52 +178,52 @@ class Store:
 
     def _settle(self, record: RunRecord) -> None:
         """Put the weights of a record that is written where its former ones are, and take away what is not its own."""
-        following = self.folder(record.run) / NEXT_WEIGHTS_FILE
+        following = self.folder(record.identity) / NEXT_WEIGHTS_FILE
         if record.weights is None or not following.exists():
             return
         try:
             if self.weights_path(record) == following:
-                following.replace(self.folder(record.run) / WEIGHTS_FILE)
+                following.replace(self.folder(record.identity) / WEIGHTS_FILE)
             else:
                 following.unlink()
         except OSError as error:
             raise disk_error(following, error) from error
 
-    def _record(self, run: str, content: bytes) -> RunRecord:
+    def _record(self, identity: str, content: bytes) -> RunRecord:
         record = record_from_plain(unsealed_json(content))
-        if record.run != run:
-            raise DamageError(f"it is that of the run {record.run}")
+        if record.identity != identity:
+            raise DamageError(f"it is that of the run {record.identity}")
         return record
 
-    def _whole_record(self, run: str, content: bytes) -> RunRecord:
-        record = self._record(run, content)
+    def _whole_record(self, identity: str, content: bytes) -> RunRecord:
+        record = self._record(identity, content)
         if record.weights is not None:
             self.weights_path(record)
         return record
 
-    def _checkpoint(self, run: str, content: bytes) -> bytes:
-        if (owner := Checkpoint.from_bytes(content).run) != run:
+    def _checkpoint(self, identity: str, content: bytes) -> bytes:
+        if (owner := Checkpoint.from_bytes(content).identity) != identity:
             raise DamageError(f"it is that of the run {owner}")
         return content
 
-    def _read(self, run: str, name: str, parse: Callable[[str, bytes], Content]) -> Content | None:
-        path = self.folder(run) / name
+    def _read(self, identity: str, name: str, parse: Callable[[str, bytes], Content]) -> Content | None:
+        path = self.folder(identity) / name
         try:
-            return parse(run, _content(path))
+            return parse(identity, _content(path))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StoreError(f"{path}: this file cannot be read ({error.strerror}); mend its permissions") from error
         except (ValueError, TypeError, KeyError):
-            return self._read_alone(run, path, parse)
+            return self._read_alone(identity, path, parse)
 
-    def _read_alone(self, run: str, path: Path, parse: Callable[[str, bytes], Content]) -> Content | None:
+    def _read_alone(self, identity: str, path: Path, parse: Callable[[str, bytes], Content]) -> Content | None:
         """Read again when no other process can be writing, so that a file is called damaged only if it is."""
-        with self._locks.alone(run) as alone:
+        with self._locks.alone(identity) as alone:
             if not alone:
                 return None
             try:
-                return parse(run, _content(path))
+                return parse(identity, _content(path))
             except FileNotFoundError:
                 return None
             except (ValueError, TypeError, KeyError) as error:

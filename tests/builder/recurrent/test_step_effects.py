@@ -15,7 +15,7 @@ from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent_cell import RecurrentCell
 from toolkit.errors import SpecError
 from toolkit.runner.worker.process import check_cells
-from toolkit.spec.schema import ModelConfig, RunConfig
+from toolkit.spec.schema import ModelConfig, RunConfig, TrackConfig
 
 UNITS, STEPS = 3, 5
 ZERO = tf.UnconnectedGradients.ZERO
@@ -387,7 +387,7 @@ def test_a_spec_with_a_cell_that_hangs_on_what_no_checkpoint_has_is_refused(kind
 
 
 def test_the_gradient_by_lag_of_a_cell_that_mixes_rows_is_refused() -> None:
-    callback = GradientByLag(feed=None, lags=2)  # type: ignore[arg-type]
+    callback = GradientByLag(feed=None, track=TrackConfig(gradient_by_lag=2))  # type: ignore[arg-type]
     callback.set_model(build(RunConfig.model_validate({"model": own_cell(CenteredCell)}), 5))
     with pytest.raises(SpecError, match=r"^track.gradient_by_lag: the cell CenteredCell .*mixes the rows"):
         callback.on_train_begin()

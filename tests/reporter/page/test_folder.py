@@ -11,7 +11,7 @@ import pytest
 from toolkit.errors import DiskError, StoreError
 from toolkit.reporter.page.folder import MANIFEST, write_folder
 from toolkit.reporter.page.listing import write_listing
-from toolkit.store.files import write_whole
+from toolkit.store.durable import write_whole
 from toolkit.store.locks import Locks
 
 OLD = {"index.html": b"old", "tables/a.csv": b"old", "tables/gone.csv": b"old"}

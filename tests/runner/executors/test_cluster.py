@@ -45,7 +45,7 @@ def scheduler() -> Iterator[LocalCluster]:
 
 @pytest.fixture(scope="module")
 def end() -> End:
-    return replace(train_whole(CONFIG), run=RUN)
+    return replace(train_whole(CONFIG), identity=RUN)
 
 
 def result_of(executor: Cluster, job: Job) -> Any:
@@ -88,7 +88,7 @@ def test_a_worker_with_another_toolkit_is_refused_by_name_and_another_one_trains
 
 
 def _given_back(job: Job, *_: object) -> Leg:
-    return Leg(job.run, (), Checkpoint(job.run, (), (), [], []).to_bytes())
+    return Leg(job.identity, (), Checkpoint(job.identity, (), (), [], []).to_bytes())
 
 
 def wait_for_one(scheduler: LocalCluster) -> None:
@@ -132,17 +132,19 @@ def test_a_worker_that_lacks_the_cell_is_refused(
 
 
 def test_a_result_of_another_run_is_refused(scheduler: LocalCluster, end: End, monkeypatch: pytest.MonkeyPatch) -> None:
-    escaping = replace(end, record=replace(end.record, run="../../../escaped"))
+    escaping = replace(end, record=replace(end.record, identity="../../../escaped"))
     monkeypatch.setattr(room, "_train", lambda job, data: escaping)
     with pytest.raises(WorkerError, match=f"a worker gave what is not of the run {RUN}"):
         result_of(Cluster(scheduler.scheduler_address, lambda line: None), JOB)
 
 
 def test_a_result_is_of_a_run_with_all_that_is_in_it(end: End) -> None:
-    whole = replace(end, record=replace(end.record, run=RUN), checkpoint=Checkpoint(RUN, (), (), [], []).to_bytes())
+    whole = replace(
+        end, record=replace(end.record, identity=RUN), checkpoint=Checkpoint(RUN, (), (), [], []).to_bytes()
+    )
     other = Checkpoint("fedcba9876543210", (), (), [], []).to_bytes()
     assert is_of(whole, JOB)
-    assert not is_of(replace(whole, run="fedcba9876543210"), JOB)
+    assert not is_of(replace(whole, identity="fedcba9876543210"), JOB)
     assert not is_of(replace(whole, checkpoint=other), JOB)
     assert not is_of(replace(whole, checkpoint=b"nonsense"), JOB)
     assert not is_of(Leg(RUN, (), other), JOB)

@@ -74,7 +74,7 @@ def code(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def result_of(worker: WorkerProcess) -> object:
     job = Job("r", RunConfig(), "d")
-    worker.last, worker.is_busy = job.run, True
+    worker.last, worker.is_busy = job.identity, True
     try:
         return worker.receive()
     finally:
@@ -127,6 +127,6 @@ def test_a_run_whose_worker_was_lost_twice_says_so(code: list[str], tmp_path: Pa
         driver = Driver(Listed(runs), store, Processes(1), progress, Call())
         driver.drive()
         driver.close()
-    record = store.load_failure(runs[0].run)
+    record = store.load_failure(runs[0].identity)
     assert record is not None
     assert record.error == "in 2 attempts, the last of which: its worker process was killed (SIGSEGV)"

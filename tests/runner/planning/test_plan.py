@@ -53,10 +53,10 @@ def test_test_results_that_only_another_spec_asked_for_are_not_told(tmp_path: Pa
         )[0]
         for test in (False, True)
     )
-    assert untested.run == tested.run
+    assert untested.identity == tested.identity
     store = Store(tmp_path)
     plain = tested.spec.config.model_dump(mode="json")
-    store.save(replace(record([3, 2, 1], 2, test=True), run=tested.run, config=plain), b"weights")
+    store.save(replace(record([3, 2, 1], 2, test=True), identity=tested.identity, config=plain), b"weights")
     told = [recall(run, store) for run in (untested, tested)]
     assert [known and known.best and known.best.test for known in told] == [None, {"loss": 1.0}]
     runs = [(run.spec, known) for run, known in zip((untested, tested), told, strict=True)]
@@ -92,7 +92,7 @@ def test_a_changed_cell_of_the_users_is_another_run(tmp_path: Path, monkeypatch:
         (tmp_path / "my_cell.py").write_text(f"FORMULA = {formula}\n", encoding="utf-8")
         look_anew()
         model = {"cell": "my_cell:Cell", "embedding": 3}
-        identities.append(plan(Experiment.model_validate({"name": "a", "data": data, "model": model}))[0].run)
+        identities.append(plan(Experiment.model_validate({"name": "a", "data": data, "model": model}))[0].identity)
     assert identities[0] != identities[1]
     assert identities[0] == identities[2]
 
@@ -119,7 +119,7 @@ def runs_of(text: str, folder: Path) -> list[str]:
         if not (folder / f"{split}.txt").exists():
             (folder / f"{split}.txt").write_text("a b c\nb c\n", encoding="utf-8")
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
-    return [run.run for run in plan(load_spec(folder / "spec.yaml"))]
+    return [run.identity for run in plan(load_spec(folder / "spec.yaml"))]
 
 
 def test_an_identity_is_of_what_is_computed_and_of_nothing_else(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ AGREEMENT = {"task": "agreement", "train_size": 40, "dev_size": 20}
 
 
 @pytest.mark.parametrize(
-    ("run", "sections"),
+    ("identity", "sections"),
     [
         ("e4a91efc8eddac2f", {"data": {"train_size": 40, "dev_size": 20}, "model": {"cell": "rnn"}}),
         (
@@ -179,15 +179,15 @@ AGREEMENT = {"task": "agreement", "train_size": 40, "dev_size": 20}
     ],
 )
 def test_stored_runs_of_the_toolkits_cells_keep_the_identities_of_version_0_1(
-    run: str, sections: dict[str, Any]
+    identity: str, sections: dict[str, Any]
 ) -> None:
-    assert [each.run for each in plan(Experiment.model_validate({"name": "a", **sections}))] == [run]
+    assert [each.identity for each in plan(Experiment.model_validate({"name": "a", **sections}))] == [identity]
 
 
 def test_a_cell_of_keras_is_another_run_than_in_version_0_1_which_did_not_seed_it() -> None:
     sections = {"data": AGREEMENT, "model": {"cell": "keras.layers:GRUCell", "embedding": 3}}
     (run,) = plan(Experiment.model_validate({"name": "a", **sections}))
-    assert run.run != "e353c91581e9106f"
+    assert run.identity != "e353c91581e9106f"
 
 
 EXPERIMENT = {"name": "a", "data": {"task": "agreement", "train_size": 20, "dev_size": 20}}
@@ -222,7 +222,7 @@ def test_what_only_the_best_weights_of_fewer_epochs_tell_is_measured_if_it_is_as
 
     longer = planned(3)
     history = [Epoch(0, 3.0), Epoch(1, 2.0), Epoch(2, 1.0), Epoch(3, 0.5, by_sentence={"plural_f1": 1.0})]
-    store.save(RunRecord(longer.run, "done", longer.spec.config.model_dump(mode="json"), history, 3), b"weights")
+    store.save(RunRecord(longer.identity, "done", longer.spec.config.model_dump(mode="json"), history, 3), b"weights")
     assert to_train([planned(2)], store) == []
     asked = planned(2, **ASKING[asking])
     assert [run.spec.config.train.epochs for run in to_train([asked], store)] == [2]

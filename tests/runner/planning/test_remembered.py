@@ -12,7 +12,7 @@ from toolkit.errors import SpecError
 from toolkit.experiment import report
 from toolkit.runner.planning.plan import look_anew, plan, plan_run
 from toolkit.runner.planning.remembered import CONTENTS
-from toolkit.runner.search.kept import keep
+from toolkit.runner.search.search_file import keep
 from toolkit.spec.loader import load_spec
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.spec.trials import SearchResult, trial_spec
@@ -53,7 +53,7 @@ def store_runs(specs: list[RunSpec], store: Store, loss: float = 0.5) -> None:
     for run in map(plan_run, specs):
         history = [Epoch(0, 0.7), Epoch(1, loss + run.spec.config.model.lookback / 10, None, 0.6, 0.5, 0.1)]  # type: ignore[operator]
         config, provenance = run.spec.config.model_dump(mode="json"), {"data": run.data.digest}
-        record = RunRecord(run.run, "done", config, history, epochs=1, provenance=provenance)
+        record = RunRecord(run.identity, "done", config, history, epochs=1, provenance=provenance)
         store.save(record, b"weights")
 
 

@@ -12,20 +12,20 @@ import pytest
 from rich.console import Console
 
 from toolkit.errors import SpecError
-from toolkit.runner.driver import Call, Source
+from toolkit.runner.driver import Call, Supply
 from toolkit.runner.planning.outlook import PlanRow
 from toolkit.runner.planning.plan import answers
 from toolkit.runner.search import carrying_out
 from toolkit.runner.search.agenda import Search
 from toolkit.runner.search.foresight import Foresight, foresee, foresight_lines
-from toolkit.runner.search.kept import FOLDER
+from toolkit.runner.search.search_file import FOLDER
 from toolkit.runner.search.space import SearchSpace
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import Space
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult
 from toolkit.store import Epoch, RunRecord, Store
-from toolkit.store.files import sealed_json, unsealed_json
+from toolkit.store.durable import sealed_json, unsealed_json
 
 RATE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}}
 HIDDEN = {"model.hidden": {"int": [10, 100], "step": 10}}
@@ -218,17 +218,17 @@ def test_what_failed_in_a_search_that_has_ended_is_trained_again_with_as_many_at
     outcomes: list[float | None] = [0.5, None, 0.4, 0.3]
     trained: list[str] = []
 
-    def train_all(source: Source, models: object, count: int, store: Store, *_: object) -> None:
+    def train_all(supply: Supply, models: object, count: int, store: Store, *_: object) -> None:
         assert count == 3
-        while started := source.start():
+        while started := supply.start():
             assert len(started) <= 2
             for run in started:
-                known = store.load(run.run)
+                known = store.load(run.identity)
                 if not answers(known, run.spec):
-                    trained.append(run.run)
-                    known = replace(record(run.spec, outcomes.pop(0)), run=run.run)
+                    trained.append(run.identity)
+                    known = replace(record(run.spec, outcomes.pop(0)), identity=run.identity)
                     store.save(known, b"weights")
-                source.take(run, known or record(run.spec, None))
+                supply.take(run, known or record(run.spec, None))
 
     monkeypatch.setattr(carrying_out, "train_from", train_all)
     asked, store = experiment(HIDDEN, max_trials=3, confirm_seeds=0), Store(tmp_path)
@@ -245,15 +245,15 @@ def test_what_failed_in_a_search_that_has_ended_is_trained_again_with_as_many_at
 def stored_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[SearchResult, int]]:
     """Carries out a search whose results are a formula, and says what it came to and how many runs it trained."""
 
-    def train_all(source: Source, models: object, count: int, store: Store, *_: object) -> None:
-        while started := source.start():
+    def train_all(supply: Supply, models: object, count: int, store: Store, *_: object) -> None:
+        while started := supply.start():
             for run in started:
-                known = store.load(run.run)
+                known = store.load(run.identity)
                 if not answers(known, run.spec):
-                    known = replace(record(run.spec, bowl(run.spec)), run=run.run)
-                    trained.append(run.run)
+                    known = replace(record(run.spec, bowl(run.spec)), identity=run.identity)
+                    trained.append(run.identity)
                     store.save(known, b"weights")
-                source.take(run, known or record(run.spec, None))
+                supply.take(run, known or record(run.spec, None))
 
     monkeypatch.setattr(carrying_out, "train_from", train_all)
     trained: list[str] = []

@@ -15,6 +15,7 @@ from toolkit.builder.recurrent.step_effects import effects_of
 from toolkit.builder.recurrent.truncation import flatten_steps, one_step_back, states_before
 from toolkit.builder.training.feed import Feed
 from toolkit.errors import SpecError
+from toolkit.spec.schema import TrackConfig
 
 
 def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float | None]:
@@ -48,28 +49,26 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
 
 
 class GradientByLag(keras.callbacks.Callback):
-    """Measures `gradient_by_lag` after chosen epochs and adds it to their logs.
+    """Measures `gradient_by_lag` after the epochs that it is due after, and adds it to their logs.
 
     Args:
         feed: Sentences to measure it on.
-        lags: The largest lag.
-        epochs: After which epochs, 1 being the first; None for all.
+        track: The largest lag, and after which epochs.
     """
 
-    def __init__(self, feed: Feed, lags: int, epochs: list[int] | None = None) -> None:
+    def __init__(self, feed: Feed, track: TrackConfig) -> None:
         super().__init__()
         self.feed = feed
-        self.lags = lags
-        self.epochs = epochs
+        self.track = track
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Refuse a cell that cannot be measured, however late the first chosen epoch is."""
+        """Refuse a cell that cannot be measured, however late the first epoch is after which it is due."""
         _recurrent_weights(self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Measure, if this epoch is chosen."""
-        if logs is not None and (self.epochs is None or epoch + 1 in self.epochs):
-            logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.lags)
+        """Measure, if it is due after this epoch, Keras's first of which is 0."""
+        if logs is not None and self.track.is_due(epoch + 1):
+            logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.track.gradient_by_lag)
 
 
 def _recurrent_weights(model: SequenceModel) -> list[Any]:

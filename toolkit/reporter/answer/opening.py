@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import (
+from toolkit.reporter.answer.phrasing import (
     Row,
     Sentence,
     extreme,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Sentence, better, extreme, mean_of, name_of, with_unit
+from toolkit.reporter.answer.phrasing import Sentence, better, extreme, mean_of, name_of, with_unit
 from toolkit.reporter.figures.axes import positions
 from toolkit.reporter.figures.roles import comparison_roles
 from toolkit.reporter.numbers.best import NOT_TOLD, contrasts

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Sentence, name_of
+from toolkit.reporter.answer.phrasing import Sentence, name_of
 from toolkit.reporter.figures.groups import GROUPS_OF
 from toolkit.reporter.numbers.metrics import METRICS
 from toolkit.reporter.numbers.results import Results

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Row, name_of
+from toolkit.reporter.answer.phrasing import Row, name_of
 from toolkit.reporter.claims.compared import claim_metric
 from toolkit.reporter.claims.verdicts import AGAINST, FAILS, FOR, OPEN, region_of
 from toolkit.reporter.numbers.statistics import CONFIDENCE

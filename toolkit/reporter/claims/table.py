@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Sentence
+from toolkit.reporter.answer.phrasing import Sentence
 from toolkit.reporter.claims.compared import claim_metric
 from toolkit.reporter.claims.judging import NUMBERS, JudgedClaim
 from toolkit.reporter.numbers.metrics import MISSING, setting_text

@@ -103,7 +103,7 @@ def history_frame(runs: Runs) -> pd.DataFrame:
         `seconds`.
     """
     rows = [
-        [record.run, *(getattr(epoch, column) for column in list(_HISTORY_TYPES)[1:])]
+        [record.identity, *(getattr(epoch, column) for column in list(_HISTORY_TYPES)[1:])]
         for run, record in runs
         if record is not None
         for epoch in _history(run, record)
@@ -125,7 +125,7 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
         sentence has.
     """
     rows = [
-        [record.run, epoch.epoch, lag, norm]
+        [record.identity, epoch.epoch, lag, norm]
         for run, record in runs
         if record is not None
         for epoch in _history(run, record)
@@ -146,7 +146,7 @@ def group_frame(runs: Runs) -> pd.DataFrame:
         attractors), `value`, `sentences`, and but for the training set `accuracy` and `loss` (nats a sentence).
     """
     rows = [
-        [record.run, run.config.train.epochs, *(group.get(column) for column in list(_GROUP_TYPES)[2:])]
+        [record.identity, run.config.train.epochs, *(group.get(column) for column in list(_GROUP_TYPES)[2:])]
         for run, record in runs
         if record is not None
         for group in _by_sentence(record.first(run.config.train.epochs)).get("groups", ())
@@ -176,9 +176,8 @@ def _history(run: RunSpec, record: RunRecord) -> Sequence[Epoch]:
 
 
 def _asked_lags(run: RunSpec, epoch: Epoch) -> Sequence[float | None]:
-    lags, chosen = run.config.track.gradient_by_lag, run.config.track.epochs
-    asked = lags > 0 and (chosen is None or epoch.epoch in chosen)
-    return (epoch.gradient_by_lag or ())[: lags + 1] if asked else ()
+    track = run.config.track
+    return (epoch.gradient_by_lag or ())[: track.gradient_by_lag + 1] if track.is_due(epoch.epoch) else ()
 
 
 def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dict[str, Any]:
@@ -187,7 +186,7 @@ def _run_row(run: RunSpec, record: RunRecord | None, keys: Sequence[str]) -> dic
         return {"status": "missing", **settings}
     record = record.first(run.config.train.epochs)
     return {
-        "run": record.run,
+        "run": record.identity,
         "status": record.status,
         **settings,
         **measured(record, run.config.data.task),

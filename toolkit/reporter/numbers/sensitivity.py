@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from toolkit.reporter.answer.sentences import Sentence, name_of
+from toolkit.reporter.answer.phrasing import Sentence, name_of
 from toolkit.reporter.numbers.frames import Runs, runs_frame
 from toolkit.reporter.numbers.metrics import METRICS, MISSING
 from toolkit.reporter.numbers.results import Results

@@ -20,7 +20,7 @@ def unmeasured(runs: Runs) -> list[str]:
 
 def _by_sentence(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
     lacking = {
-        record.run
+        record.identity
         for run, record in finished
         if run.config.data.task == "agreement" and record.best is not None and record.best.by_sentence is None
     }
@@ -39,7 +39,7 @@ def _after_the_end(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
         last = record.history[-1].epoch if record.history else 0
         if later := [epoch for epoch in run.config.track.epochs or () if epoch > last]:
             beyond.update(later)
-            ended.add(record.run)
+            ended.add(record.identity)
     if ended:
         epochs = f"epoch{'s' * (len(beyond) > 1)} {', '.join(map(str, sorted(beyond)))}"
         yield (

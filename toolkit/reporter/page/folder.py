@@ -9,7 +9,7 @@ from pathlib import Path
 from toolkit.errors import StoreError
 from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.checks import STORE_NAME
-from toolkit.store.files import NEW, disk_error, sweep, write_whole
+from toolkit.store.durable import NEW, disk_error, sweep, write_whole
 from toolkit.store.locks import Locks
 from toolkit.store.places import place_in, refuse_link, remove_file
 from toolkit.store.store import LOCKS

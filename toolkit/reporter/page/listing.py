@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 from toolkit.received import read_regular
 from toolkit.reporter.page.rendering import Page, rendered
-from toolkit.store.files import sweep, write_whole
+from toolkit.store.durable import sweep, write_whole
 
-SUMMARY = "report.json"
-MOST_SUMMARY = 100_000
+ENTRY = "report.json"
+MOST_ENTRY = 100_000
 """Bytes of a summary that are read."""
 INDEX = "index.html"
 
 
 @dataclass(frozen=True)
-class Summary:
+class Entry:
     """What the list says of a report.
 
     Attributes:
@@ -38,9 +38,9 @@ class Summary:
         return f"{json.dumps(asdict(self), indent=1, ensure_ascii=False)}\n"
 
 
-def summary_json(page: Page) -> str:
+def entry_json(page: Page) -> str:
     """What the list needs of a report, as a file of its folder."""
-    return Summary(page.name, page.question, page.answer[0].text, page.counts).json()
+    return Entry(page.name, page.question, page.answer[0].text, page.counts).json()
 
 
 def write_listing(out: Path, tell: Callable[[str], None] = print) -> None:
@@ -51,7 +51,7 @@ def write_listing(out: Path, tell: Callable[[str], None] = print) -> None:
         tell: Called with a line on each folder whose summary is not one; it is left out, whoever made it.
     """
     reports = []
-    for path in sorted(out.glob(f"*/{SUMMARY}")):
+    for path in sorted(out.glob(f"*/{ENTRY}")):
         try:
             reports.append((quote(os.fsencode(path.parent.name)), _read(path)))
         except (OSError, ValueError, RecursionError) as error:
@@ -61,15 +61,15 @@ def write_listing(out: Path, tell: Callable[[str], None] = print) -> None:
     write_whole(out / INDEX, rendered("listing.html", reports=reports).encode())
 
 
-def _read(path: Path) -> Summary:
+def _read(path: Path) -> Entry:
     """The summary of a report folder, under the folder's name.
 
     Raises:
         OSError, ValueError, RecursionError: It is none.
     """
-    values = json.loads(read_regular(path, MOST_SUMMARY))
-    texts = [values.get(field.name) for field in fields(Summary)] if isinstance(values, dict) else [None]
+    values = json.loads(read_regular(path, MOST_ENTRY))
+    texts = [values.get(field.name) for field in fields(Entry)] if isinstance(values, dict) else [None]
     known = [text for text in texts if isinstance(text, str)]
     if len(known) < len(texts):
         raise ValueError("expected texts")
-    return replace(Summary(*known), name=path.parent.name)
+    return replace(Entry(*known), name=path.parent.name)

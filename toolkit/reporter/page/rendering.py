@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from toolkit.escape import markdown_text, visible_text
-from toolkit.reporter.answer.sentences import Sentence
+from toolkit.reporter.answer.phrasing import Sentence
 from toolkit.reporter.claims.judging import JudgedClaim
 from toolkit.reporter.published.deviation import PublishedComparison
 from toolkit.reporter.tables.catalogue import COMPARISON, ReportTable
@@ -58,7 +58,7 @@ class PageFigure:
 class Failure:
     """A run that failed: its name in the report, the settings it had, its error and where it arose."""
 
-    run: str
+    identity: str
     setting: str
     error: str
     traceback: str

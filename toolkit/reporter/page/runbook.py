@@ -29,7 +29,7 @@ def run_data(runs: Runs) -> str:
     shared = _shared(configurations), _shared([one for one in provenances if one])
     rows = [
         {
-            "run": record.run if record else "",
+            "run": record.identity if record else "",
             "status": record.status if record else "missing",
             "error": (record.error or "") if record else "",
             "configuration": _besides(configuration, shared[0]),

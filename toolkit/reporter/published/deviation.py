@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import counted
+from toolkit.reporter.answer.phrasing import counted
 from toolkit.reporter.numbers.frames import Runs, runs_frame, swept_settings
 from toolkit.reporter.numbers.metrics import MISSING
 from toolkit.reporter.numbers.sensitivity import Spread, spreads, unperturbed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.reporter.answer.sentences import Sentence, interval_of, mean_of, with_article, with_unit
+from toolkit.reporter.answer.phrasing import Sentence, interval_of, mean_of, with_article, with_unit
 from toolkit.reporter.numbers.metrics import METRICS, setting_text
 from toolkit.reporter.page.origin import spec_yaml
 from toolkit.reporter.search.ranking import Trials, importances, searched_keys

@@ -89,8 +89,8 @@ class Cluster:
             self._submit(job, fit)
 
     def _submit(self, job: Job, fit: Sequence[str]) -> None:
-        self._places[job.run] = self._place(job.run, fit)
-        key = f"{job.run}-{uuid.uuid4().hex}"
+        self._places[job.identity] = self._place(job.identity, fit)
+        key = f"{job.identity}-{uuid.uuid4().hex}"
         future = self._client.submit(
             advance,
             job,
@@ -98,7 +98,7 @@ class Cluster:
             self._data[job.digest],
             key,
             key=key,
-            workers=[self._places[job.run]],
+            workers=[self._places[job.identity]],
             allow_other_workers=True,
         )
         self._jobs[future] = job
@@ -162,7 +162,8 @@ class Cluster:
             return None
         except KilledWorker as error:
             return Lost(
-                job.run, f"each worker of the cluster that trained it was lost, perhaps for lack of memory ({error})"
+                job.identity,
+                f"each worker of the cluster that trained it was lost, perhaps for lack of memory ({error})",
             )
         except CancelledError as error:
             raise self._gone(error) from error
@@ -170,7 +171,7 @@ class Cluster:
             raise WorkerError(f"--cluster {self.address}: a worker cannot train ({error!r})") from error
         if not isinstance(result, Leg | End) or not is_of(result, job):
             raise WorkerError(
-                f"--cluster {self.address}: a worker gave what is not of the run {job.run}; it is refused"
+                f"--cluster {self.address}: a worker gave what is not of the run {job.identity}; it is refused"
             )
         return result
 
@@ -188,11 +189,11 @@ class Cluster:
         gone = "the cluster is gone. All epochs shown are kept, and the same command goes on."
         return WorkerError(f"--cluster {self.address}: {gone} ({error!r})")
 
-    def _place(self, run: str, fit: Sequence[str]) -> str:
+    def _place(self, identity: str, fit: Sequence[str]) -> str:
         """The worker to prefer for a run, of those that may train it."""
-        busy = {self._places[other.run] for other in self._jobs.values()}
+        busy = {self._places[other.identity] for other in self._jobs.values()}
         workers = [address for address in fit if address not in busy] or fit
-        former = self._places.get(run, "")
+        former = self._places.get(identity, "")
         return former if former in workers else workers[0]
 
 

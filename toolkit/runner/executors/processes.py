@@ -49,7 +49,7 @@ class WorkerProcess:
 
     def send(self, job: Job, data: Dataset) -> None:
         """Give it a job, with its data if it has not had that yet."""
-        self.last, self.is_busy = job.run, True
+        self.last, self.is_busy = job.identity, True
         with suppress(OSError):  # it has died: `receive` tells
             self.connection.send((job, None if job.digest in self._known else data))
         self._known.add(job.digest)
@@ -116,7 +116,7 @@ class Processes:
         while len(self._workers) < self.count:
             self._workers.append(WorkerProcess())
         idle = [worker for worker in self._workers if not worker.is_busy]
-        having = [worker for worker in idle if worker.last == job.run]
+        having = [worker for worker in idle if worker.last == job.identity]
         [*having, *idle][0].send(job, data)
 
     def wait(self, seconds: float | None) -> Iterator[Result]:

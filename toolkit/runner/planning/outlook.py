@@ -32,7 +32,7 @@ class PlanRow:
     """A run of a plan.
 
     Attributes:
-        run: Its identity.
+        identity: Its identity.
         state: One of STATES.
         stored: Epochs that the store holds.
         epochs: Epochs that are asked for.
@@ -40,7 +40,7 @@ class PlanRow:
         settings: Its swept keys, in one line.
     """
 
-    run: str
+    identity: str
     state: str
     stored: int
     epochs: int
@@ -53,15 +53,15 @@ def outlook(planned: Iterable[PlannedRun], store: Store) -> list[PlanRow]:
     runs = list(planned)
     timings = _timings(store)
     stored = {path.name for path in store.root.glob("*")}
-    known = [run for run in runs if run.run in stored]
-    done = {run.run for run in known} - {run.run for run in to_train(known, store)}
-    return [_row(run, store, run.run in stored, run.run in done, timings) for run in longest(runs)]
+    known = [run for run in runs if run.identity in stored]
+    done = {run.identity for run in known} - {run.identity for run in to_train(known, store)}
+    return [_row(run, store, run.identity in stored, run.identity in done, timings) for run in longest(runs)]
 
 
 def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
     """The plan as a table in plain text, totals last."""
     cells = [("run", "state", "epochs", "time", "settings")] + [
-        (row.run, row.state, f"{row.stored}/{row.epochs}", _estimate(row.seconds), row.settings) for row in rows
+        (row.identity, row.state, f"{row.stored}/{row.epochs}", _estimate(row.seconds), row.settings) for row in rows
     ]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
@@ -73,12 +73,12 @@ def plan_lines(rows: Sequence[PlanRow], workers: int) -> Iterator[str]:
 
 def _row(planned: PlannedRun, store: Store, known: bool, done: bool, timings: Mapping[str, float]) -> PlanRow:
     config = planned.spec.config
-    history = stored_history(planned.run, store) if known else ()
+    history = stored_history(planned.identity, store) if known else ()
     stored = min(history[-1].epoch, config.train.epochs) if history else 0
     state = "done" if done else "partly done" if stored else "to do"
     epoch_seconds = timings.get(_kind(config.model_dump(mode="json"))) if timings else None
     missing = 0.0 if done else None if epoch_seconds is None else epoch_seconds * (config.train.epochs - stored)
-    return PlanRow(planned.run, state, stored, config.train.epochs, missing, settings_text(planned.spec.settings))
+    return PlanRow(planned.identity, state, stored, config.train.epochs, missing, settings_text(planned.spec.settings))
 
 
 def _timings(store: Store) -> dict[str, float]:

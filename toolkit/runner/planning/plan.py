@@ -48,7 +48,7 @@ class Named(Protocol):
         """The run."""
 
     @property
-    def run(self) -> str:
+    def identity(self) -> str:
         """Its place in the store."""
 
     @property
@@ -62,7 +62,7 @@ class PlannedRun:
 
     spec: RunSpec
     data: Dataset
-    run: str
+    identity: str
     code: OwnCode | None = None
 
     @property
@@ -137,7 +137,7 @@ def to_train(planned: Iterable[PlannedRun], store: Store) -> list[PlannedRun]:
     """
     missing = []
     for same in _by_run(planned):
-        record = store.load(same[0].run)
+        record = store.load(same[0].identity)
         if not all(answers(record, run.spec) for run in same):
             stages = (_together(same, epochs) for epochs in _ends(same))
             missing += [stage for stage in stages if not answers(record, stage.spec)]
@@ -156,9 +156,9 @@ def longest(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
 
 def recall(run: Named, store: Store) -> RunRecord | None:
     """What the store says of a run: its record, cut to what is asked for, or how it failed; None if neither."""
-    record = store.load(run.run)
+    record = store.load(run.identity)
     if record is None or not answers(record, run.spec):
-        return store.load_failure(run.run)
+        return store.load_failure(run.identity)
     asked = record.first(run.spec.config.train.epochs)
     return asked if run.spec.config.evaluate.test else asked.untested()
 
@@ -176,9 +176,9 @@ def answers(record: RunRecord | None, spec: RunSpec) -> bool:
     )
 
 
-def stored_history(run: str, store: Store) -> Sequence[Epoch]:
+def stored_history(identity: str, store: Store) -> Sequence[Epoch]:
     """The epochs of a run that are stored, whether it has ended or was interrupted."""
-    record, checkpoint = store.load(run), store.load_checkpoint(run)
+    record, checkpoint = store.load(identity), store.load_checkpoint(identity)
     stood = Checkpoint.from_bytes(checkpoint).history if checkpoint else ()
     return max(record.history if record else (), stood, key=len)
 
@@ -201,7 +201,7 @@ def _by_run(planned: Iterable[PlannedRun]) -> Iterable[list[PlannedRun]]:
     """The occurrences of each different run."""
     runs: dict[str, list[PlannedRun]] = {}
     for run in planned:
-        runs.setdefault(run.run, []).append(run)
+        runs.setdefault(run.identity, []).append(run)
     return runs.values()
 
 
@@ -240,7 +240,7 @@ def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:
     tracked = [config for config in configs if config.track.gradient_by_lag]
     chosen: set[int] = set()
     for config in tracked:
-        chosen.update(range(config.train.epochs + 1) if config.track.epochs is None else config.track.epochs)
+        chosen.update(filter(config.track.is_due, range(config.train.epochs + 1)))
     lags = max((config.track.gradient_by_lag for config in tracked), default=0)
     return TrackConfig(gradient_by_lag=lags, epochs=sorted(chosen) or None)
 
@@ -262,11 +262,10 @@ def cell_code(cell: str) -> OwnCode | None:
 
 def _tracked(history: Sequence[Epoch], config: RunConfig) -> bool:
     """Whether the gradient by lag was measured as far, and after all epochs, that the configuration asks for."""
-    lags, chosen = config.track.gradient_by_lag, config.track.epochs
-    return lags == 0 or all(
-        len(epoch.gradient_by_lag or ()) > lags
+    return all(
+        len(epoch.gradient_by_lag or ()) > config.track.gradient_by_lag
         for epoch in history
-        if epoch.epoch <= config.train.epochs and (chosen is None or epoch.epoch in chosen)
+        if epoch.epoch <= config.train.epochs and config.track.is_due(epoch.epoch)
     )
 
 

@@ -33,7 +33,7 @@ class NamedRun:
     """A run with its place in the store, and nothing to train it with."""
 
     spec: RunSpec
-    run: str
+    identity: str
     contents: Contents
 
 
@@ -140,7 +140,7 @@ class Memory:
             with suppress(ValidationError, SettingError):
                 config = RunConfig.model_validate(record.config)
                 digest = str((record.provenance or {}).get("data"))
-                if Contents(digest, False, self._code(config.model.cell)).place(config) == record.run:
+                if Contents(digest, False, self._code(config.model.cell)).place(config) == record.identity:
                     key = (config.data.model_dump_json(), digest)
                     has_test = any(epoch.test is not None for epoch in record.history) or (
                         key in found and found[key].has_test

@@ -23,28 +23,28 @@ class Speed:
         self.measured: dict[str, float] = {}
         self._epochs: dict[str, int] = {}
 
-    def expect(self, run: str, epochs: int) -> None:
+    def expect(self, identity: str, epochs: int) -> None:
         """A run is to have so many epochs."""
-        self.left[run] = self._epochs[run] = epochs
+        self.left[identity] = self._epochs[identity] = epochs
 
-    def start(self, run: str, epoch: int) -> None:
+    def start(self, identity: str, epoch: int) -> None:
         """A run begins, or goes on, after an epoch."""
-        self.began[run], self.first[run] = self.clock(), max(epoch, 0)
-        self.left[run] = self._epochs[run] - max(epoch, 0)
+        self.began[identity], self.first[identity] = self.clock(), max(epoch, 0)
+        self.left[identity] = self._epochs[identity] - max(epoch, 0)
 
-    def advance(self, run: str, epoch: int) -> None:
+    def advance(self, identity: str, epoch: int) -> None:
         """A run has come to the end of an epoch."""
-        self.left[run] = self._epochs[run] - epoch
-        if epoch > self.first[run]:
-            self.measured[run] = self.seconds(run) / (epoch - self.first[run])
+        self.left[identity] = self._epochs[identity] - epoch
+        if epoch > self.first[identity]:
+            self.measured[identity] = self.seconds(identity) / (epoch - self.first[identity])
 
-    def finish(self, run: str) -> None:
+    def finish(self, identity: str) -> None:
         """A run has ended, at whatever epoch."""
-        self.left.pop(run, None)
+        self.left.pop(identity, None)
 
-    def seconds(self, run: str) -> float:
+    def seconds(self, identity: str) -> float:
         """Seconds since a run began, or went on."""
-        return self.clock() - self.began[run]
+        return self.clock() - self.began[identity]
 
     def left_text(self, side_by_side: int) -> str:
         """The time left with so many runs side by side, in words; nothing where nothing was measured or is left."""

@@ -16,7 +16,7 @@ from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train_from
 from toolkit.runner.planning.plan import Named, PlannedRun, answers, plan_run, recall
 from toolkit.runner.planning.remembered import Memory
-from toolkit.runner.search.kept import Kept, keep, read_kept
+from toolkit.runner.search.search_file import Kept, keep, read_kept
 from toolkit.spec.schema import DataConfig, Experiment, ModelConfig
 from toolkit.spec.search_checks import data_trials
 from toolkit.spec.sweep import RunSpec
@@ -57,7 +57,7 @@ def carry_out(experiment: Experiment, path: str, store: Store, console: Console,
         if not (kept and kept.result.has_ended):
             keep(experiment, SearchResult((), slots=slots), store)
         count = search.most_trials + search.config.confirm_seeds
-        train_from(_Trials(search), _models(experiment), count, store, console, call)
+        train_from(_SuppliedTrials(search), _models(experiment), count, store, console, call)
         result = search.result()
     keep(experiment, result, store)
     return result
@@ -102,7 +102,7 @@ def gone_through(experiment: Experiment, slots: int, store: Store, memory: Memor
         yield search
 
 
-class _Trials:
+class _SuppliedTrials:
     """A search as what the driver trains from."""
 
     def __init__(self, search: "Search") -> None:
@@ -145,4 +145,4 @@ def _models(experiment: Experiment) -> list[ModelConfig]:
 def _is_stored(result: SearchResult, store: Store) -> bool:
     """Whether the store has every run of a search, and none that failed."""
     runs = [plan_run(spec) for spec in (*result.trials, *result.confirmations)]
-    return all(answers(store.load(run.run), run.spec) for run in runs)
+    return all(answers(store.load(run.identity), run.spec) for run in runs)

@@ -7,7 +7,7 @@ from statistics import fmean
 from toolkit.runner.planning.outlook import PlanRow, outlook, plan_lines, time_text
 from toolkit.runner.planning.plan import PlannedRun, plan_run, recall
 from toolkit.runner.search.carrying_out import gone_through, slots_of
-from toolkit.runner.search.kept import read_kept
+from toolkit.runner.search.search_file import read_kept
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import plural

@@ -8,7 +8,7 @@ from toolkit.runner.provenance import now
 from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import RunConfig
 from toolkit.store import Checkpoint, Epoch, RunRecord
-from toolkit.store.files import DamageError
+from toolkit.store.durable import DamageError
 
 LEG_SECONDS = 1.0
 """A worker gives account at the first end of an epoch after so long; a shorter run is one leg."""
@@ -19,7 +19,7 @@ class Job:
     """A leg of a run to be trained.
 
     Attributes:
-        run: Identity of the run.
+        identity: Identity of the run.
         config: Its resolved configuration.
         digest: Digest of its data.
         checkpoint: Where the run stands, as `Checkpoint.to_bytes` packed it; None at its beginning.
@@ -28,7 +28,7 @@ class Job:
         seconds: How long the leg takes at least.
     """
 
-    run: str
+    identity: str
     config: RunConfig
     digest: str
     checkpoint: bytes | None = None
@@ -42,12 +42,12 @@ class Leg:
     """What came of a job after which the run goes on.
 
     Attributes:
-        run: Identity of the run.
+        identity: Identity of the run.
         history: All its epochs so far.
         checkpoint: Where it stands, as `Checkpoint.to_bytes` packed it.
     """
 
-    run: str
+    identity: str
     history: Sequence[Epoch]
     checkpoint: bytes
 
@@ -57,14 +57,14 @@ class End:
     """What came of a job with which the run has ended.
 
     Attributes:
-        run: Identity of the run.
+        identity: Identity of the run.
         record: What came of the run.
         weights: Content of the file of the best weights; None where it failed, or diverged at once.
         checkpoint: Where it stands, to go on for more epochs; None where it cannot.
         resident: Bytes of memory that the worker's process holds.
     """
 
-    run: str
+    identity: str
     record: RunRecord
     weights: bytes | None = None
     checkpoint: bytes | None = None
@@ -76,11 +76,11 @@ class Lost:
     """What came of a job whose worker was lost with it.
 
     Attributes:
-        run: Identity of the run.
+        identity: Identity of the run.
         reason: What became of the worker.
     """
 
-    run: str
+    identity: str
     reason: str
 
 
@@ -90,15 +90,15 @@ Result: TypeAlias = Leg | End | Lost
 
 def is_of(result: Result, job: Job) -> bool:
     """Whether a result, and all that is in it, is of a job's run."""
-    runs = {result.run}
+    identities = {result.identity}
     if isinstance(result, End):
-        runs.add(result.record.run)
+        identities.add(result.record.identity)
     try:
         if isinstance(result, Leg | End) and result.checkpoint is not None:
-            runs.add(Checkpoint.from_bytes(result.checkpoint).run)
+            identities.add(Checkpoint.from_bytes(result.checkpoint).identity)
     except DamageError:
         return False
-    return runs == {job.run}
+    return identities == {job.identity}
 
 
 def past_of(job: Job) -> tuple[Sequence[Epoch], Sequence[Mapping[str, Any]]]:
@@ -113,7 +113,7 @@ def record_so_far(job: Job, history: Sequence[Epoch], sessions: Sequence[Mapping
     """The record of a run that ends now, with nothing but its history and its provenance."""
     *earlier, last = sessions or [{}]
     return RunRecord(
-        run=job.run,
+        identity=job.identity,
         status="done",
         config=job.config.model_dump(mode="json"),
         history=tuple(history),

@@ -61,7 +61,7 @@ class Worker:
         self._models = self._new_models()  # what is compiled may be what failed
         message, trace = _plain(f"{type(error).__name__}: {error}"), _plain(traceback.format_exc())
         past = past_of(job) if self._session is None else (self._session.history, self._session.sessions)
-        return End(job.run, failed_record(job, *past, message, trace), checkpoint=job.checkpoint)
+        return End(job.identity, failed_record(job, *past, message, trace), checkpoint=job.checkpoint)
 
 
 def check_cells(models: Iterable[ModelConfig], tell: Callable[[str], None]) -> None:

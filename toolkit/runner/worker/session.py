@@ -57,7 +57,7 @@ class Session:
 
     def goes_on_with(self, job: Job) -> bool:
         """Whether a job's leg begins where the last one ended."""
-        return job.run == self.job.run and job.checkpoint is not None and job.checkpoint == self.stands_at
+        return job.identity == self.job.identity and job.checkpoint is not None and job.checkpoint == self.stands_at
 
     def advance(self, seconds: float) -> Leg | End:
         """Train until some time has passed and an epoch has ended, or the run has.
@@ -81,7 +81,7 @@ class Session:
         if self._is_over():
             return self._end()
         self.stands_at = self._checkpoint(self._variables()).to_bytes()
-        return Leg(self.job.run, tuple(self.history), self.stands_at)
+        return Leg(self.job.identity, tuple(self.history), self.stands_at)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.history, self.sessions = list(checkpoint.history), [dict(session) for session in checkpoint.sessions]
@@ -98,8 +98,7 @@ class Session:
     def _measure_initial_weights(self) -> None:
         track = self.job.config.track
         initial = self._evaluate(self._dev)
-        chosen = track.gradient_by_lag > 0 and (track.epochs is None or 0 in track.epochs)
-        lags = gradient_by_lag(self._model, self._dev, track.gradient_by_lag) if chosen else None
+        lags = gradient_by_lag(self._model, self._dev, track.gradient_by_lag) if track.is_due(0) else None
         self._note(Epoch(0, initial["loss"], initial.get("accuracy"), gradient_by_lag=lags))
         self._best.best_loss = initial["loss"]
 
@@ -122,7 +121,7 @@ class Session:
     def _callbacks(self) -> list[Any]:
         train, track = self.job.config.train, self.job.config.track
         return [
-            *([GradientByLag(self._dev, track.gradient_by_lag, track.epochs)] if track.gradient_by_lag else []),
+            *([GradientByLag(self._dev, track)] if track.gradient_by_lag else []),
             schedule(train.learning_rate, train.anneal),
             EpochRecorder(train.learning_rate, train.anneal, self._note),
             *self._stop_rule(),
@@ -162,7 +161,7 @@ class Session:
         )
         checkpoint = None if record.ended_by_itself else self._checkpoint(last).to_bytes()
         weights = _weights_file(self._model) if self.history else None
-        return End(self.job.run, record, weights, checkpoint)
+        return End(self.job.identity, record, weights, checkpoint)
 
     def _measure_test_set(self) -> None:
         best = best_epoch(self.history)
@@ -192,7 +191,7 @@ class Session:
         best = [] if is_last else self._best.weights or []
         *earlier, session = self.sessions
         sessions = (*earlier, {**session, "ended": now()})
-        return Checkpoint(self.job.run, tuple(self.history), sessions, variables, best)
+        return Checkpoint(self.job.identity, tuple(self.history), sessions, variables, best)
 
 
 def _all_variables(model: SequenceModel) -> list[Any]:

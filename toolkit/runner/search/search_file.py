@@ -12,7 +12,7 @@ from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.trials import SearchResult, result_from_plain
 from toolkit.store import Store
-from toolkit.store.files import sealed_json, unsealed_json, write_durably
+from toolkit.store.durable import sealed_json, unsealed_json, write_durably
 from toolkit.store.places import place_in
 
 FOLDER = ".searches"
