@@ -32,7 +32,7 @@ class RecurrentCell(keras.layers.Layer):
     Args:
         units: Number of hidden units.
         activation: Activation of the new state, by name or as a function; None for the cell's own.
-        use_bias: Whether a bias is added to the projected input.
+        use_bias: Whether a bias is added to the projected input, a number a unit of each gate; see `initial_bias`.
         project_inputs: True: inputs have shape `(batch, features)` and are multiplied by a kernel. False: inputs
             have shape `(batch, row_size)` and are that product already.
         initializer: Keras initializer of the kernels; None for a normal distribution with variance 0.1.
@@ -76,7 +76,7 @@ class RecurrentCell(keras.layers.Layer):
             )
         self.recurrent_kernel = self._matrix("recurrent_kernel", self.units)
         if self.use_bias:
-            self.bias = self.add_weight(shape=(self.row_size,), initializer="zeros", name="bias")
+            self.bias = self.add_weight(shape=(self.row_size,), initializer=self.initial_bias, name="bias")
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
         """Compute the next state.
@@ -92,6 +92,10 @@ class RecurrentCell(keras.layers.Layer):
         previous = list(states) if isinstance(states, (list, tuple)) else [states]
         new_states = self.advance(inputs, previous, self.recurrent_kernels())
         return new_states[0], new_states
+
+    def initial_bias(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """What the bias begins with, `(row_size,)`: 0, which opens a gate by half."""
+        return ops.zeros(shape, dtype)
 
     def recurrent_kernels(self) -> list[Any]:
         """The matrices that a step multiplies states by."""

@@ -395,3 +395,12 @@ def test_words_looked_up_where_they_are_read_have_the_values_and_gradients_of_al
     for one, other in zip(looked_up, all_rows, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
         assert np.any(one)
+
+
+@pytest.mark.parametrize(("name", "opened"), [("rnn", []), ("gru", []), ("lstm", [3, 4, 5])])
+def test_biases_begin_with_0_and_that_of_a_forget_gate_with_1(name: str, opened: list[int]) -> None:
+    cell = CELLS[name](UNITS, use_bias=True)
+    cell.build((None, FEATURES))
+    expected = np.zeros(cell.row_size)
+    expected[opened] = 1
+    np.testing.assert_array_equal(cell.bias, expected)

@@ -92,7 +92,8 @@ class LSTMCell(RecurrentCell):
         s_t = o_t * tanh(c_t)
 
     Its states are s and c. The columns of a projected input and of `recurrent_kernel`, shape `(units, 4 * units)`, are
-    those of i, f, o, g.
+    those of i, f, o, g. A bias begins with 1 at f and with 0 elsewhere, so that what is in the memory stays there at
+    first (Jozefowicz et al., 2015, "An empirical exploration of recurrent network architectures"), as in Keras.
     """
 
     gates = 4
@@ -101,6 +102,11 @@ class LSTMCell(RecurrentCell):
     def __init__(self, units: int, *arguments: Any, **kwargs: Any) -> None:
         super().__init__(units, *arguments, **kwargs)
         self.state_size = [units, units]
+
+    def initial_bias(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """What the bias begins with, `(4 * units,)`: 1 at the forget gate, 0 elsewhere."""
+        gates = ops.repeat(ops.convert_to_tensor([0, 1, 0, 0], dtype), self.units)
+        return ops.reshape(gates, shape)
 
     def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
         """One step; see RecurrentCell.advance."""
