@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -20,10 +21,16 @@ settings.load_profile("seeded")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile in less time to slower programs, also in those that tests start, unless the slow tests run too."""
-    if "not slow" in config.option.markexpr:
-        quickly = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-        os.environ.setdefault("XLA_FLAGS", quickly)
+    """Compile in less time to slower programs, and each only once, unless the slow tests run too.
+
+    That holds for all processes of these tests: what one of them has compiled lies in a folder where the others, also
+    those that tests start, find it.
+    """
+    if "not slow" in config.option.markexpr and "XLA_FLAGS" not in os.environ:
+        compiled = tempfile.TemporaryDirectory(prefix="compiled-")
+        config.add_cleanup(compiled.cleanup)
+        os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+        os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={compiled.name}"
 
 
 @pytest.fixture(autouse=True)
