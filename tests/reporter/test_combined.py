@@ -12,6 +12,7 @@ from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.published.reproduction import draw_reproduction
 from toolkit.reporter.report import make_report
 from toolkit.spec.schema import Experiment
+from toolkit.tasks.reported import known_measures
 
 from .conftest import MakeStudy
 
@@ -127,7 +128,7 @@ def test_verdicts_are_counted_in_words(count: int, verdict: str, told: str) -> N
 def test_points_within_one_unit_have_one_mark_whatever_the_unit() -> None:
     verdicts = ["within 0.01", "differs", "within 0.001", "equal to the printed digits"]
     data = pd.DataFrame({"metric": "best_loss", "published": [1.0, 2, 3, 4], "measured": [1.01, 2.5, 3.001, 4]})
-    figure = draw_reproduction(data.assign(verdict=verdicts), [])
+    figure = draw_reproduction(data.assign(verdict=verdicts), [], known_measures())
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
         "equal to the printed digits",

@@ -9,7 +9,6 @@ import pandas as pd
 
 from toolkit.reporter.answer.phrasing import Sentence, counted
 from toolkit.reporter.figures.canvas import Drawn
-from toolkit.reporter.numbers.metrics import MISSING
 from toolkit.reporter.page.folder import write_folder
 from toolkit.reporter.page.listing import ENTRY, INDEX, Entry
 from toolkit.reporter.page.rendering import FIGURES, TABLES, Page, PageFigure, rendered
@@ -29,6 +28,7 @@ from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import plural
+from toolkit.tasks.measure import MISSING
 
 VERDICT_TABLE = "verdicts"
 HOLDS = "what_holds.html"
@@ -82,7 +82,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
     """
     numbers = published_numbers(parts)
     verdicts = [verdict_table(experiment, numbers)] if len(numbers) else []
-    drawn = _reproduction(numbers)
+    drawn = _reproduction(parts, numbers)
     claiming = [part for part in parts if part.page.claims]
     sentences = _answer(parts, numbers)
     page = {
@@ -159,12 +159,14 @@ def verdict_table(experiment: Experiment, numbers: pd.DataFrame) -> ReportTable:
     return ReportTable(VERDICT_TABLE, table, caption, frame[order], f"tab:{experiment.name}-{VERDICT_TABLE}")
 
 
-def _reproduction(numbers: pd.DataFrame) -> list[Drawn]:
+def _reproduction(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Drawn]:
     data = reproduction_data(numbers[numbers["verdict"] != NOT_JUDGED])
     if not len(data):
         return []
+    compared = [part.page.published for part in parts if part.page.published is not None]
+    measures = {name: measure for one in compared for name, measure in one.measures.items()}
     caption = "Measured values against published ones, of all reports; on the line they are equal."
-    return [Drawn(REPRODUCTION, draw_reproduction(data, []), caption, data)]
+    return [Drawn(REPRODUCTION, draw_reproduction(data, [], measures), caption, data)]
 
 
 def _answer(parts: Sequence[Part], numbers: pd.DataFrame) -> list[Sentence]:

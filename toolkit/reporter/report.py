@@ -134,7 +134,7 @@ def _reproduction(results: Results, published: PublishedComparison | None) -> li
     if published is None or not len(data):
         return []
     caption = f"Measured values against published ones; on the line they are equal. {published.counts}"
-    return [Drawn(REPRODUCTION, draw_reproduction(data, results.fixed), caption, data)]
+    return [Drawn(REPRODUCTION, draw_reproduction(data, results.fixed, published.measures), caption, data)]
 
 
 def _with_search(trials: Trials) -> list[Drawn]:

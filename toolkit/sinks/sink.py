@@ -10,13 +10,11 @@ from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import value_text
 from toolkit.store import RunRecord
-from toolkit.store.measured import measured
+from toolkit.tasks.reported import curves_of, measured
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
 Experiments: TypeAlias = Mapping[str, tuple[Runs, Path]]
 """By the name of an experiment its runs with their records, and its report folder."""
-
-CURVES = ("dev_loss", "dev_accuracy", "train_loss", "learning_rate", "seconds")
 
 
 class Sink(Protocol):
@@ -100,9 +98,9 @@ def settings(record: RunRecord) -> dict[str, str]:
 def curves(record: RunRecord) -> Iterator[tuple[str, int, float]]:
     """Every number of a run's history: the column of history.csv, the epoch and the value."""
     for epoch in record.history:
-        for name in CURVES:
-            if (value := getattr(epoch, name)) is not None:
-                yield name, epoch.epoch, float(value)
+        for curve in curves_of(record.config["data"]["task"]):
+            if (value := curve.found(epoch)) is not None:
+                yield curve.name, epoch.epoch, float(value)
 
 
 def results(record: RunRecord) -> dict[str, Any]:

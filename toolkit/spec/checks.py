@@ -12,7 +12,7 @@ from toolkit.spec.columns import report_problems
 from toolkit.spec.conflicts import conflicts
 from toolkit.spec.diagnosis import MOST_TOLD, diagnose, nearest, section_keys, unknown_key
 from toolkit.spec.document import Document, Path, Problem
-from toolkit.spec.measures import MEASURES
+from toolkit.spec.measures import known_to, lacking
 from toolkit.spec.own_cells import cell_problems
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
@@ -175,7 +175,7 @@ def _published_problems(experiment: Experiment, document: Document) -> Iterator[
         return
     mark = document.values["report", "published"]
     try:
-        values = read_published(experiment.report.published)
+        values = read_published(experiment.report.published, known_to(experiment))
     except DataError as error:
         yield Problem(mark, str(error))
         return
@@ -186,5 +186,5 @@ def _published_problems(experiment: Experiment, document: Document) -> Iterator[
         if not belonging:
             told = ", ".join(f"{key}: {wanted}" for key, wanted in value.settings.items())
             yield Problem(mark, f"{place}: no run has the settings {told}")
-        elif reason := MEASURES[value.metric].lacking(belonging):
+        elif reason := lacking(value.metric, belonging):
             yield Problem(mark, f"{place}: {reason}")

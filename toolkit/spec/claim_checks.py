@@ -1,18 +1,19 @@
 """What is wrong with the claims that a report declares, told before anything is trained."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.spec.claims import GRADIENT, LAG, MEASURED_AT, ClaimConfig, Settings
+from toolkit.spec.claims import LAG, MEASURED_AT, ClaimConfig, Settings
 from toolkit.spec.columns import Reference, choice_problems, reference_problems, run_keys
 from toolkit.spec.contrasts import Contrast, alternatives, contrasts_of
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
-from toolkit.spec.measures import GROUPED, MEASURES
+from toolkit.spec.measures import known_to
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY, expand, setting_value
 from toolkit.spec.words import value_text
+from toolkit.tasks.measures import BY_LAG, GROUPED
 
 
 def claim_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
@@ -32,17 +33,17 @@ def claim_problems(experiment: Experiment, document: Document) -> Iterator[Probl
 
 
 def _wrong_columns(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
-    yield from reference_problems(experiment, document, place, _references(claim))
+    yield from reference_problems(experiment, document, place, _references(claim, known_to(experiment)))
 
 
-def _references(claim: ClaimConfig) -> Iterator[Reference]:
+def _references(claim: ClaimConfig, of_runs: Iterable[str]) -> Iterator[Reference]:
     known = [*run_keys(), *MEASURED_AT]
     for name, settings in _written(claim).items():
         for key in settings:
             yield (*name, key), key, known
     for index, key in enumerate(claim.each):
         yield ("each", index), key, known
-    measures = {None: [*MEASURES, GRADIENT], LAG: [GRADIENT]}
+    measures = {None: [*of_runs, *BY_LAG], LAG: [*BY_LAG]}
     yield ("measure",), claim.measure, measures.get(claim.measured_at, list(GROUPED))
 
 
@@ -98,8 +99,8 @@ def _wrong_place_in_runs(claim: ClaimConfig, experiment: Experiment) -> Iterator
     if len(named) > 1:
         yield (), f"a claim is about one of {', '.join(named)}; make it several claims"
     elif not named:
-        if claim.measure == GRADIENT:
-            yield ("measure",), f"{GRADIENT} is measured at each lag; name lag in each, where, setting or than"
+        if claim.measure in BY_LAG:
+            yield ("measure",), f"{claim.measure} is measured at each lag; name lag in each, where, setting or than"
     elif not _is_fixed(claim, named[0]):
         yield (), f"{named[0]} still differs within a contrast; add it to each or where"
 

@@ -7,10 +7,11 @@ from pydantic import AfterValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
 from toolkit.spec.section import EachOnce, Section
+from toolkit.tasks.measures import BEST_LOSS, GRADIENT, GROUPED
 
 CLAIMS = "claims"
 """The name of the table of all claims."""
-GRADIENT, LAG = "gradient_by_lag", "lag"
+LAG = "lag"
 GROUPS = ("distance", "attractors")
 """Columns of what is measured sentence by sentence, by `evaluate.by`."""
 MEASURED_AT = (LAG, *GROUPS)
@@ -40,9 +41,9 @@ class ClaimConfig(Section):
 
     claim: Annotated[StrictStr, Field(min_length=1)] = Field(description="the conclusion in words")
     measure: StrictStr = Field(
-        "best_loss",
-        description="what is compared: a column of runs.csv; gradient_by_lag (log10 of its norm) where the settings "
-        "name a lag; accuracy or loss of the dev set where they name a distance or attractors",
+        BEST_LOSS.name,
+        description=f"what is compared: a column of runs.csv; {GRADIENT.name} (log10 of its norm) where the settings "
+        f"name a lag; {' or '.join(GROUPED)} of the dev set where they name a distance or attractors",
     )
     where: dict[StrictStr, Any] = Field(
         default_factory=dict, description="only runs with these settings: dotted key to a value, or to a list of values"

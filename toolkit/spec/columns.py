@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from toolkit.spec.claims import CLAIMS, GRADIENT, GROUPS, LAG
+from toolkit.spec.claims import CLAIMS, GROUPS, LAG
 from toolkit.spec.conflicts import unknown_group
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
-from toolkit.spec.measures import CURVES, GROUPED, MEASURES
+from toolkit.spec.measures import curves_known_to, known_to, lacking
 from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import expand, setting_value
 from toolkit.spec.words import value_text
+from toolkit.tasks.measures import BEST_LOSS, BY_LAG, GROUPED
 
 EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
 NORM = "norm"
@@ -37,14 +38,16 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
                     mark, f"report.{kind}: this report has {kind} of its own called {name}; take another name"
                 )
     for index, table in enumerate(report.tables):
-        yield from reference_problems(experiment, document, ("report", "tables", index), _table_references(table))
+        references = _table_references(table, known_to(experiment))
+        yield from reference_problems(experiment, document, ("report", "tables", index), references)
         yield from choice_problems(experiment, document, ("report", "tables", index, "where"), table.where)
         for number, column in enumerate(table.columns):
             if column in table.rows:
                 mark = document.values["report", "tables", index, "columns", number]
                 yield Problem(mark, f"{column} stands in rows too; delete one of them")
     for index, figure in enumerate(report.figures):
-        yield from reference_problems(experiment, document, ("report", "figures", index), _figure_references(figure))
+        references = _figure_references(figure, known_to(experiment), curves_known_to(experiment))
+        yield from reference_problems(experiment, document, ("report", "figures", index), references)
         yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
         for name, message in _unused_roles(figure):
             yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
@@ -83,7 +86,7 @@ def _unused_roles(figure: FigureConfig) -> Iterator[tuple[str, str]]:
                 yield name, f"{name}: a figure over the lag has none; leave it out"
         return
     if figure.value is None:
-        yield "value", "a heatmap needs value: the measure that its colours show, such as value: best_loss"
+        yield "value", "a heatmap needs value: the measure that its colours show, such as value: " + BEST_LOSS.name
     if figure.x == figure.y:
         yield "y", f"x and y of a heatmap are two keys; both are {figure.x}"
     for name in ("hue", "style", "log"):
@@ -95,11 +98,11 @@ Reference = tuple[tuple[str | int, ...], str, list[str]]
 """Where a column is named within a table or figure, the column, and the columns that could stand there."""
 
 
-def _table_references(table: TableConfig) -> Iterator[Reference]:
+def _table_references(table: TableConfig, measures: Iterable[str]) -> Iterator[Reference]:
     for name, columns, known in (
         ("rows", table.rows, run_keys()),
         ("columns", table.columns, run_keys()),
-        ("values", table.values, list(MEASURES)),
+        ("values", table.values, list(measures)),
     ):
         for index, column in enumerate(columns):
             yield (name, index), column, known
@@ -108,15 +111,15 @@ def _table_references(table: TableConfig) -> Iterator[Reference]:
         yield ("sort",), table.sort, table.values
 
 
-def _figure_references(figure: FigureConfig) -> Iterator[Reference]:
-    keys, measures = run_keys(), list(MEASURES)
+def _figure_references(figure: FigureConfig, of_runs: Iterable[str], curves: Iterable[str]) -> Iterator[Reference]:
+    keys, measures = run_keys(), list(of_runs)
     over = {LAG: [NORM], **{group: list(GROUPED) for group in GROUPS}}.get(figure.x, measures)
     axes = {
         "line": ([*keys, *GROUPS, LAG], over),
         "bar": ([*keys, *GROUPS], over),
         "heatmap": (keys, keys),
         "scatter": ([*measures, *keys], measures),
-        "curves": ([EPOCH], list(CURVES)),
+        "curves": ([EPOCH], list(curves)),
         "histogram": (list(GROUPS), [SENTENCES]),
         "parallel": ([SETTINGS], measures),
         "importance": ([SETTINGS], measures),
@@ -171,10 +174,11 @@ def _lacking(experiment: Experiment, column: str) -> str:
         return f"{column} is measured with evaluate.by: [{column}]"
     if column in GROUPS and all(reasons := [unknown_group(column, run.config.data) for run in expand(experiment)]):
         return reasons[0]
-    if column in (GRADIENT, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
+    if column in (*BY_LAG, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
         return f"{column} is measured with track.gradient_by_lag: N, the largest lag"
-    measure = MEASURES.get(column) or CURVES.get(column)
-    return measure.lacking([run.config for run in expand(experiment)]) if measure else ""
+    if column not in known_to(experiment) | curves_known_to(experiment):
+        return ""
+    return lacking(column, [run.config for run in expand(experiment)])
 
 
 def _shortened(known: list[str]) -> list[str]:

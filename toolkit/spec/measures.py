@@ -1,83 +1,39 @@
-"""What is measured of a run: the columns that tables, figures, searches and published values can name."""
+"""Which measures the tables, figures, claims and the search of a spec can name, and why its runs lack one."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-from toolkit.spec.claims import GRADIENT
-from toolkit.spec.schema import RunConfig
+from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.sweep import task_names
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.reported import curves_of, known_curves, known_measures, measures_of, tasks_with
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A column of measured values in runs.csv.
+def known_to(experiment: Experiment) -> dict[str, Measure]:
+    """Every measure by its name, in the order of the columns of runs.csv: those of all tasks, its own among them."""
+    return known_measures(task_names(experiment))
 
-    Attributes:
-        name: The column.
-        task: The only task that has it; None for both.
-        on_test: Whether it is measured on the test set.
-        highest_is_best: Whether more of it is better.
+
+def curves_known_to(experiment: Experiment) -> dict[str, Measure]:
+    """Everything that is measured at every epoch by its name, in the order of the columns of history.csv."""
+    return known_curves(task_names(experiment))
+
+
+def lacking(name: str, configs: Iterable[RunConfig]) -> str:
+    """Why none of these runs is measured for something, in words; empty if one is.
+
+    Args:
+        name: A measure of runs or of epochs.
+        configs: The runs' configurations.
     """
-
-    name: str
-    task: Literal["language_model", "agreement"] | None = None
-    on_test: bool = False
-    highest_is_best: bool = False
-
-    @property
-    def most(self) -> float:
-        """The largest value that it can have: what is better the more of it there is, is a share."""
-        return 1.0 if self.highest_is_best else math.inf
-
-    def lacking(self, configs: Iterable[RunConfig]) -> str:
-        """Why none of these runs has this measure, in words; empty if one has."""
-        reasons = [self._reason(config) for config in configs]
-        return reasons[0] if all(reasons) else ""
-
-    def _reason(self, config: RunConfig) -> str:
-        if self.task not in (None, config.data.task):
-            return f"{self.name} is measured for data.task: {self.task}; it is {config.data.task}"
-        if self.on_test and not config.evaluate.test:
-            return f"{self.name} is measured with evaluate.test: true"
-        return ""
+    reasons = [_reason(name, config) for config in configs]
+    return reasons[0] if all(reasons) else ""
 
 
-MEASURES = {
-    measure.name: measure
-    for measure in (
-        Measure("best_loss"),
-        Measure("best_epoch"),
-        Measure("final_loss"),
-        Measure("perplexity", "language_model"),
-        Measure("accuracy", "agreement", highest_is_best=True),
-        Measure("test_loss", on_test=True),
-        Measure("test_perplexity", "language_model", on_test=True),
-        Measure("test_accuracy", "agreement", on_test=True, highest_is_best=True),
-        Measure("seconds_per_epoch"),
-        Measure("parameters"),
-        Measure("balanced_accuracy", "agreement", highest_is_best=True),
-        Measure("plural_f1", "agreement", highest_is_best=True),
-        Measure("majority_accuracy", "agreement", highest_is_best=True),
-        Measure("training_seconds"),
-    )
-}
-"""The measures of a run by name."""
-
-CURVES = {
-    measure.name: measure
-    for measure in (
-        Measure("dev_loss"),
-        Measure("dev_accuracy", "agreement", highest_is_best=True),
-        Measure("train_loss"),
-        Measure("learning_rate"),
-        Measure("seconds"),
-    )
-}
-"""What is measured at every epoch, by its column in history.csv."""
-
-GROUPED = {measure.name: measure for measure in (Measure("accuracy", highest_is_best=True), Measure("loss"))}
-"""What is measured for each distance and number of attractors, by its column in groups.csv."""
-
-BY_LAG = {measure.name: measure for measure in (Measure(GRADIENT, highest_is_best=True),)}
-"""What is measured at each lag; for a claim, a gradient that reaches further is the better one."""
+def _reason(name: str, config: RunConfig) -> str:
+    task = config.data.task
+    own = {measure.name: measure for measure in (*measures_of(task), *curves_of(task))}
+    if name not in own:
+        return f"{name} is measured for data.task: {' or '.join(tasks_with(name))}; it is {task}"
+    if own[name].on_test and not config.evaluate.test:
+        return f"{name} is measured with evaluate.test: true"
+    return ""

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ import yaml
 from toolkit.errors import DataError
 from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.document import CoreSchemaLoader
-from toolkit.spec.measures import MEASURES
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.sweep import setting_value
 
@@ -25,7 +24,7 @@ class PublishedValue:
 
     Attributes:
         settings: Dotted keys and values of the run that it belongs to; other keys do not matter.
-        metric: Which of `MEASURES` it is.
+        metric: Which measure it is.
         text: The number as printed: its digits are part of what was published.
         note: What is known about it, to stand beside it.
         line: Its line in the file, from 1.
@@ -42,11 +41,15 @@ class PublishedValue:
         return all(setting_value(config, key) == value for key, value in self.settings.items())
 
 
-def read_published(path: str | Path) -> list[PublishedValue]:
+def read_published(path: str | Path, measures: Collection[str]) -> list[PublishedValue]:
     """Read a table of published numbers.
 
     The file is a CSV table with a column for each dotted key that tells its runs apart, `metric`, `value`, and, if
     there is something to say, `note`.
+
+    Args:
+        path: The file.
+        measures: What `metric` may be.
 
     Raises:
         DataError: The file is missing, or a row is not of this form.
@@ -54,7 +57,7 @@ def read_published(path: str | Path) -> list[PublishedValue]:
     path = Path(path)
     try:
         text = read_regular(path, MOST_SPEC).decode("utf-8-sig")
-        return list(_values(csv.DictReader(io.StringIO(text, newline=""), strict=True), path))
+        return list(_values(csv.DictReader(io.StringIO(text, newline=""), strict=True), path, measures))
     except OSError as error:
         raise DataError(f"{path}: the table of report.published cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -63,7 +66,7 @@ def read_published(path: str | Path) -> list[PublishedValue]:
         raise DataError(f"{path}: the table of report.published cannot be read ({error})") from error
 
 
-def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]:
+def _values(rows: "csv.DictReader[str]", path: Path, measures: Collection[str]) -> Iterator[PublishedValue]:
     columns = rows.fieldnames or []
     keys = [column for column in columns if column not in ("metric", "value", "note")]
     unknown = [key for key in keys if not _is_key(key)]
@@ -75,10 +78,10 @@ def _values(rows: "csv.DictReader[str]", path: Path) -> Iterator[PublishedValue]
             f"found {_short(columns) if is_ours else 'no such columns'}"
         )
     for row in rows:
-        if None in row or None in row.values() or row["metric"] not in MEASURES or not _is_number(row["value"]):
+        if None in row or None in row.values() or row["metric"] not in measures or not _is_number(row["value"]):
             raise DataError(
                 f"{path}:{rows.line_num}: expected {len(columns)} columns, with a number such as 0.417 as value and a "
-                f"metric of {', '.join(MEASURES)}; found {_short(row.values())}"
+                f"metric of {', '.join(measures)}; found {_short(row.values())}"
             )
         settings = {key: _setting(row[key], f"{path}:{rows.line_num}: {key}") for key in keys if row[key]}
         yield PublishedValue(settings, row["metric"], row["value"], row.get("note", ""), rows.line_num)

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from toolkit.spec.claims import ClaimConfig
 from toolkit.spec.section import EachOnce, Name, Opened, Section
 from toolkit.spec.words import value_text
+from toolkit.tasks.measures import BEST_LOSS
 
 Columns = Annotated[list[StrictStr], EachOnce]
 Where = Mapping[str, Any]
@@ -35,7 +36,7 @@ class TableConfig(Section):
         default_factory=list, description="dotted keys whose values become columns, for a table of two directions"
     )
     values: Annotated[Columns, Field(min_length=1)] = Field(
-        default_factory=lambda: ["best_loss"], description="measures, each a column of runs.csv"
+        default_factory=lambda: [BEST_LOSS.name], description="measures, each a column of runs.csv"
     )
     digits: Annotated[StrictInt, Field(ge=0, le=17)] | None = Field(
         None, description="printed digits after the point; null: as many as suit each measure"

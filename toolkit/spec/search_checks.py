@@ -10,7 +10,7 @@ from toolkit.spec.conflicts import conflicts
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
-from toolkit.spec.measures import MEASURES
+from toolkit.spec.measures import known_to, lacking
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.searching import SearchConfig, Space
 from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY, swept_values, with_settings
@@ -96,10 +96,11 @@ def _sweep_problems(experiment: Experiment, document: Document) -> Iterator[Prob
 
 def _objective_problems(search: SearchConfig, experiment: Experiment, document: Document) -> Iterator[Problem]:
     mark = nearest(document.values, ("search", "objective"))
-    if search.objective not in MEASURES:
-        meant = did_you_mean(search.objective, list(MEASURES))
-        yield Problem(mark, f"search.objective: expected one of {', '.join(MEASURES)}{meant}")
-    elif reason := MEASURES[search.objective].lacking([experiment]):
+    known = known_to(experiment)
+    if search.objective not in known:
+        meant = did_you_mean(search.objective, list(known))
+        yield Problem(mark, f"search.objective: expected one of {', '.join(known)}{meant}")
+    elif reason := lacking(search.objective, [experiment]):
         yield Problem(mark, f"search.objective: {reason}")
 
 

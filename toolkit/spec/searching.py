@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from toolkit.spec.section import Count, EachOnce, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import BEST_LOSS
 
 Bounds = Annotated[list[StrictInt | StrictFloat], Field(min_length=2, max_length=2)]
 IntBounds = Annotated[list[StrictInt], Field(min_length=2, max_length=2)]
@@ -85,7 +87,7 @@ class SearchConfig(Section):
     tuner: Literal["random", "bayesian", "hyperband", "grid"] = Field(
         "bayesian", description="how the next trial is chosen"
     )
-    objective: StrictStr = Field("best_loss", description="the measure that decides, a column of runs.csv")
+    objective: StrictStr = Field(BEST_LOSS.name, description="the measure that decides, a column of runs.csv")
     direction: Literal["min", "max"] | None = Field(
         None, description="whether the objective is to be low or high; null: by its nature"
     )
@@ -98,6 +100,10 @@ class SearchConfig(Section):
     )
     confirm_seeds: Count = Field(5, description="fresh seeds that the winner is trained on again afterwards")
     space: Annotated[dict[StrictStr, Space], Field(min_length=1)] = Field(description="dotted key to what may be tried")
+
+    def aim(self, objective: Measure) -> Literal["min", "max"]:
+        """Whether the objective is to be low or high."""
+        return self.direction or ("max" if objective.highest_is_best else "min")
 
     @property
     def random_trials(self) -> int:

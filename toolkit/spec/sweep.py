@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from toolkit.spec.document import Path
 from toolkit.spec.schema import Experiment, RunConfig, SweepConfig
+from toolkit.tasks.reported import known_measures, measures_of
 
 SEED_KEY = "train.seed"
 """The key that repeats a run without changing what it is a run of."""
@@ -20,8 +21,7 @@ SEEDS = "seeds"
 """What the axis of seeds is called."""
 MAX_RUNS = 10_000
 """Largest number of runs of one experiment."""
-BY_SENTENCE = {"balanced_accuracy", "plural_f1", "majority_accuracy"}
-"""Measures that are taken sentence by sentence, of the best weights alone."""
+TASK_KEY = "data.task"
 _REPEATS = {SEED_KEY: SEEDS, PERTURBATION_KEY: "with and without perturbation"}
 
 
@@ -44,7 +44,9 @@ class RunSpec:
     @property
     def is_by_sentence(self) -> bool:
         """Whether the best weights are asked to be measured sentence by sentence."""
-        return bool(self.config.evaluate.by) or (self.names_by_sentence and self.config.data.task == "agreement")
+        return bool(self.config.evaluate.by) or (
+            self.names_by_sentence and any(measure.by_sentence for measure in measures_of(self.config.data.task))
+        )
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,15 @@ def names_by_sentence(experiment: Experiment) -> bool:
     named += [column for figure in report.figures for column in (figure.x, figure.y, figure.value) if column]
     named += [claim.measure for claim in report.claims]
     named += [experiment.search.objective] if experiment.search else []
-    return not BY_SENTENCE.isdisjoint(named)
+    known = known_measures(task_names(experiment))
+    return any(known[name].by_sentence for name in named if name in known)
+
+
+def task_names(experiment: Experiment) -> list[str]:
+    """The tasks that an experiment's runs may have."""
+    swept = [one.value for one in swept_values(experiment.sweep) if one.key == TASK_KEY]
+    space = experiment.search.space.get(TASK_KEY) if experiment.search else None
+    return list(dict.fromkeys([experiment.data.task, *swept, *(space.samples if space else ())]))
 
 
 def count_runs(experiment: Experiment) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from toolkit.summary import Summary
+from toolkit.tasks.measures import GROUPED
 
 IDENTITY_KEY = "run"
 """What the identity is called in files: in `record.json`, and in the columns of CSV."""
@@ -46,7 +47,7 @@ def _measures(values: Mapping[str, Any]) -> Mapping[str, Any]:
     for group in values.get("groups", ()):
         texts = all(isinstance(group[name], str) for name in ("split", "by"))
         whole = all(type(group[name]) is int for name in ("value", "sentences"))
-        if not texts or not whole or not all(_is_number(group.get(name, 0.0)) for name in ("accuracy", "loss")):
+        if not texts or not whole or not all(_is_number(group.get(name, 0.0)) for name in GROUPED):
             raise ValueError("a group is none")
     return values
 

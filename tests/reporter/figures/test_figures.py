@@ -19,9 +19,9 @@ from toolkit.reporter.figures.lines import draw_lines
 from toolkit.reporter.figures.roles import Roles, comparison_roles, curve_roles
 from toolkit.reporter.figures.style import ARCHITECTURES, COLUMN_WIDTH, strokes, styled
 from toolkit.reporter.numbers.frames import runs_frame
-from toolkit.reporter.numbers.metrics import BEST_LOSS
 from toolkit.reporter.numbers.results import Results, collect_results
 from toolkit.reporter.report import make_report
+from toolkit.tasks.measures import BEST_LOSS
 
 CELLS = {"model.cell": ["rnn", "gru"]}
 

@@ -8,15 +8,17 @@ from scipy import stats
 from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.numbers.best import BEST, NOT_TOLD, TOLD, UNKNOWN, contrasts, holm
 from toolkit.reporter.numbers.frames import runs_frame
-from toolkit.reporter.numbers.metrics import ACCURACY, BEST_LOSS, Metric
 from toolkit.spec.sweep import RunSpec
+from toolkit.tasks.accuracy import ACCURACY
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import BEST_LOSS
 
 LOOKBACKS = {"model.lookback": [0, 1, 2]}
 NOISE = {1: 0.010, 2: -0.004, 3: 0.001, 4: -0.006}
 
 
 def _found(
-    make_study: MakeStudy, losses: dict[int, float], spread: float = 0, seeds: int = 4, metric: Metric = BEST_LOSS
+    make_study: MakeStudy, losses: dict[int, float], spread: float = 0, seeds: int = 4, metric: Measure = BEST_LOSS
 ) -> pd.DataFrame:
     def loss(run: RunSpec) -> float:
         lookback, seed = run.config.model.lookback, run.config.train.seed

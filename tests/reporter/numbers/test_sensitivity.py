@@ -13,6 +13,7 @@ from toolkit.reporter.numbers.sensitivity import Spread, spread_of
 from toolkit.reporter.published.deviation import verdict
 from toolkit.reporter.report import Report, make_report
 from toolkit.spec.sweep import RunSpec
+from toolkit.tasks.measures import BEST_LOSS
 
 COMMAND = "python run_spec.py study.yaml"
 STEPS = (0.0, 0.002, -0.001, 0.001)
@@ -94,7 +95,7 @@ def test_failed_repetitions_leave_no_spread(make_study: MakeStudy) -> None:
     ],
 )
 def test_a_published_value_within_the_spread_is_reproduced(text: str, expected: str) -> None:
-    assert verdict(text, 0.41, "best_loss", Spread(0.409, 0.412, 0.405, 0.414, 4)) == expected
+    assert verdict(text, 0.41, BEST_LOSS, Spread(0.409, 0.412, 0.405, 0.414, 4)) == expected
 
 
 def test_published_table_shows_spread_and_verdict(make: Callable[..., Report], tmp_path: Path) -> None:

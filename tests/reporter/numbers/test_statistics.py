@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.numbers.frames import runs_frame
 from toolkit.reporter.numbers.statistics import means_with_intervals, summarise
+from toolkit.tasks.language_model import PERPLEXITY
+from toolkit.tasks.measures import BEST_LOSS
 
 T_975_WITH_2_DEGREES = 0.95 / math.sqrt(2 * 0.975 * 0.025)
 """Student's t has this closed form, (2p - 1) / sqrt(2p(1 - p)), with two degrees of freedom."""
@@ -44,7 +46,7 @@ def test_interval_holds_its_mean(values: list[float]) -> None:
 
 def test_only_finished_runs_enter_a_mean_and_the_others_are_counted(make_study: MakeStudy) -> None:
     _, runs = make_study(failed=[0], missing=[3, 4])
-    summary = summarise(runs_frame(runs), ["model.cell"], ["best_loss"])
+    summary = summarise(runs_frame(runs), ["model.cell"], [BEST_LOSS])
     rnn, gru = summary.to_dict("records")
     assert rnn["best_loss"] == pytest.approx((0.52 + 0.54) / 2)
     assert (rnn["seeds"], rnn["failed"], rnn["missing"]) == (2, 1, 0)
@@ -54,14 +56,14 @@ def test_only_finished_runs_enter_a_mean_and_the_others_are_counted(make_study: 
 
 def test_perplexity_of_several_seeds_is_exp_of_the_mean_loss(make_study: MakeStudy) -> None:
     _, runs = make_study({}, data={"task": "language_model"})
-    summary = summarise(runs_frame(runs), [], ["best_loss", "perplexity"]).iloc[0]
+    summary = summarise(runs_frame(runs), [], [BEST_LOSS, PERPLEXITY]).iloc[0]
     assert summary["perplexity"] == pytest.approx(math.exp(0.52))
     assert summary["perplexity_high"] == pytest.approx(math.exp(summary["best_loss_high"]))
 
 
 def test_settings_keep_the_order_of_the_sweep(make_study: MakeStudy) -> None:
     _, runs = make_study({"model.lookback": [8, "full", 0], "data.train_size": [None, 10]}, best=lambda _: 0.5)
-    summary = summarise(runs_frame(runs), ["model.lookback", "data.train_size"], ["best_loss"])
+    summary = summarise(runs_frame(runs), ["model.lookback", "data.train_size"], [BEST_LOSS])
     assert list(summary["model.lookback"]) == [8, 8, "full", "full", 0, 0]
     assert list(summary["seeds"]) == [3] * 6
     assert summary["data.train_size"][1] == 10

@@ -8,6 +8,8 @@ from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.published.deviation import compare_published, verdict
 from toolkit.reporter.report import make_report
 from toolkit.spec.published import read_published
+from toolkit.tasks.measures import BEST_LOSS, SECONDS_PER_EPOCH
+from toolkit.tasks.reported import known_measures
 
 TABLE = """model.cell,metric,value,note
 rnn,best_loss,0.520,
@@ -40,11 +42,11 @@ def table(tmp_path: Path) -> str:
     ],
 )
 def test_verdict_says_how_many_printed_digits_agree(text: str, measured: float, expected: str) -> None:
-    assert verdict(text, measured, "best_loss") == expected
+    assert verdict(text, measured, BEST_LOSS) == expected
 
 
 def test_times_are_compared_and_not_judged() -> None:
-    assert verdict("17.5", 0.4, "seconds_per_epoch") == "not judged"
+    assert verdict("17.5", 0.4, SECONDS_PER_EPOCH) == "not judged"
 
 
 def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_study: MakeStudy, table: str) -> None:
@@ -92,7 +94,7 @@ def test_report_without_published_values_has_no_such_table(make_study: MakeStudy
 
 
 def test_digits_of_a_published_value_are_kept_as_printed(table: str) -> None:
-    assert [value.text for value in read_published(table)] == ["0.520", "0.74", "0.411", "99.0", "1"]
+    assert [value.text for value in read_published(table, known_measures())] == ["0.520", "0.74", "0.411", "99.0", "1"]
 
 
 def test_test_results_are_shown_where_they_were_asked_for(make_study: MakeStudy) -> None:

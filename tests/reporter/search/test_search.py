@@ -10,7 +10,6 @@ from matplotlib.collections import LineCollection
 
 from toolkit.errors import SpecError
 from toolkit.reporter.figures.parallel import draw_parallel
-from toolkit.reporter.numbers.metrics import METRICS
 from toolkit.reporter.numbers.results import collect_results
 from toolkit.reporter.page.origin import spec_yaml
 from toolkit.reporter.report import make_report
@@ -24,6 +23,7 @@ from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
 from toolkit.store import Epoch, RunRecord
+from toolkit.tasks.measures import BEST_LOSS
 
 RATES = (0.9, 0.5, 0.1, 0.4, 0.3, 0.7, 0.2, 0.31, 0.29, 0.6)
 SPACE = {"train.learning_rate": {"float": [0.01, 1.0], "log": True}, "model.cell": {"choice": ["rnn", "gru"]}}
@@ -174,7 +174,7 @@ def test_learning_curves_are_those_of_the_best_on_fresh_seeds() -> None:
 
 def test_rates_are_set_apart_by_their_ratios_in_parallel_coordinates() -> None:
     data = pd.DataFrame({"rate": [10.0**power for power in range(-4, 5)], "best_loss": range(9)})
-    figure = draw_parallel(data, ["rate"], METRICS["best_loss"], [])
+    figure = draw_parallel(data, ["rate"], BEST_LOSS, [])
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts == ["0.0001", "1e+04"]
     (lines,) = figure.axes[0].collections

@@ -4,11 +4,11 @@ import pytest
 
 from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.answer.opening import counts_text
-from toolkit.reporter.numbers.metrics import BEST_LOSS
 from toolkit.reporter.numbers.results import Results, collect_results
 from toolkit.reporter.tables.default import comparison
 from toolkit.reporter.tables.printed import PrintedTable, to_latex, to_markdown
 from toolkit.spec.words import value_text
+from toolkit.tasks.measures import BEST_LOSS
 
 
 @pytest.fixture

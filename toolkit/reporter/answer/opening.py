@@ -18,11 +18,11 @@ from toolkit.reporter.answer.phrasing import (
 from toolkit.reporter.answer.trends import trends
 from toolkit.reporter.answer.yardsticks import yardsticks
 from toolkit.reporter.numbers.best import NOT_TOLD, TOLD
-from toolkit.reporter.numbers.metrics import Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import COUNTS
 from toolkit.reporter.tables.catalogue import COMPARISON, DIFFERENCES
 from toolkit.spec.words import plural
+from toolkit.tasks.measure import Measure
 
 WORDS = {"seeds": "done", "diverged": "diverged", "failed": "failed", "missing": "not trained"}
 
@@ -62,7 +62,7 @@ def counts_text(summary: pd.DataFrame) -> str:
     return f"{plural(sum(counts.values()), 'run')}: {', '.join(parts)}"
 
 
-def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> Sentence:
+def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Measure) -> Sentence:
     best = ranked[0]
     over = f"{with_unit(metric, best[metric.name])} over {plural(best['seeds'], 'seed')}{interval_of(best, metric)}"
     if len(ranked) == 1:
@@ -77,7 +77,7 @@ def _best(ranked: Sequence[Row], keys: Sequence[str], metric: Metric) -> Sentenc
     return Sentence(f"{name_of(best, keys)} has the {extreme(metric)} {mean_of(metric, best)}: {over}.", COMPARISON)
 
 
-def _told_apart(ranked: Sequence[Row], results: Results, metric: Metric) -> list[Sentence]:
+def _told_apart(ranked: Sequence[Row], results: Results, metric: Measure) -> list[Sentence]:
     """The runner-up, and which settings can't be told from the best."""
     if len(ranked) == 1 or ranked[0][metric.name] == ranked[1][metric.name]:
         return []

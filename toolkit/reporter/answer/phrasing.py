@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from toolkit.reporter.numbers.metrics import Metric, setting_text
+from toolkit.reporter.numbers.metrics import setting_text
+from toolkit.tasks.measure import Measure
 
 Row: TypeAlias = Mapping[Hashable, Any]
 """A row of a summary."""
@@ -33,7 +34,7 @@ def counted(count: int, verdict: str) -> str:
     return f"{count} {verdict if count == 1 else _OF_SEVERAL.get(verdict, verdict)}"
 
 
-def with_unit(metric: Metric, value: float) -> str:
+def with_unit(metric: Measure, value: float) -> str:
     """A value with its unit."""
     return f"{metric.text(value)} {metric.unit}".rstrip()
 
@@ -43,17 +44,17 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def mean_of(metric: Metric, row: Row) -> str:
+def mean_of(metric: Measure, row: Row) -> str:
     """What a row's value is called: of several seeds it is a mean."""
     return f"mean {metric.name}" if row["seeds"] > 1 else metric.name
 
 
-def extreme(metric: Metric) -> str:
+def extreme(metric: Measure) -> str:
     """The word for the best value."""
     return "highest" if metric.highest_is_best else "lowest"
 
 
-def better(metric: Metric) -> str:
+def better(metric: Measure) -> str:
     """The word for a better value."""
     return "higher" if metric.highest_is_best else "lower"
 
@@ -63,7 +64,7 @@ def name_of(row: Row, keys: Sequence[str]) -> str:
     return setting_text((key, row[key]) for key in keys) or "The one setting"
 
 
-def interval_of(row: Row, metric: Metric) -> str:
+def interval_of(row: Row, metric: Measure) -> str:
     """The interval of a row's mean in parentheses; empty where nothing is known of the spread."""
     low, high = row[f"{metric.name}_low"], row[f"{metric.name}_high"]
     return "" if pd.isna(low) or pd.isna(high) else f" (95% interval {metric.text(low)} to {metric.text(high)})"

@@ -9,9 +9,9 @@ from toolkit.reporter.answer.phrasing import Sentence, better, extreme, mean_of,
 from toolkit.reporter.figures.axes import positions
 from toolkit.reporter.figures.roles import comparison_roles
 from toolkit.reporter.numbers.best import NOT_TOLD, contrasts
-from toolkit.reporter.numbers.metrics import Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 MOST_VALUES = 6
 """Of a key with more values than this, values are not compared one with another."""
@@ -30,7 +30,7 @@ def trends(results: Results) -> list[Sentence]:
     return [*ahead, *_bests(groups, roles.hue, results.keys, metric), *courses]
 
 
-def _ahead(known: pd.DataFrame, keys: Sequence[str], hue: str, metric: Metric) -> list[Sentence]:
+def _ahead(known: pd.DataFrame, keys: Sequence[str], hue: str, metric: Measure) -> list[Sentence]:
     """How often the best value of a key is better than each other value, all other keys being equal."""
     others = [key for key in keys if key != hue]
     texts = known[keys].map(value_text)
@@ -42,7 +42,7 @@ def _ahead(known: pd.DataFrame, keys: Sequence[str], hue: str, metric: Metric) -
 
 
 def _compared(
-    pairs: pd.DataFrame, leader: str, rival: Any, others: Sequence[str], hue: str, metric: Metric
+    pairs: pd.DataFrame, leader: str, rival: Any, others: Sequence[str], hue: str, metric: Measure
 ) -> Sentence | None:
     if rival == leader or len(pairs) < 2:
         return None
@@ -57,7 +57,7 @@ def _compared(
     return Sentence(text, metric.name)
 
 
-def _bests(groups: Sequence[pd.DataFrame], hue: str, keys: Sequence[str], metric: Metric) -> list[Sentence]:
+def _bests(groups: Sequence[pd.DataFrame], hue: str, keys: Sequence[str], metric: Measure) -> list[Sentence]:
     """Each value's own best and where it lies."""
     others = [key for key in keys if key != hue]
     if not others or len(groups) < 2:
@@ -70,7 +70,7 @@ def _bests(groups: Sequence[pd.DataFrame], hue: str, keys: Sequence[str], metric
 
 
 def _course(
-    results: Results, group: pd.DataFrame, x: str | None, metric: Metric, hue: str | None = None
+    results: Results, group: pd.DataFrame, x: str | None, metric: Measure, hue: str | None = None
 ) -> list[Sentence]:
     """From which value of the x axis on there is no gain, other keys being those of the group's best setting."""
     if x is None:
@@ -107,7 +107,7 @@ def _subject(best: pd.Series, rest: Sequence[str], hue: str | None) -> str:
     return f"{who} (with {where})" if who and where else who or where or "The model"
 
 
-def _tests(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Metric) -> pd.DataFrame:
+def _tests(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Measure) -> pd.DataFrame:
     return contrasts(_with_settings_of(results.distinct, series.iloc[0], rest), [x], metric)
 
 
@@ -119,7 +119,7 @@ def _with_settings_of(frame: pd.DataFrame, row: "pd.Series[Any]", keys: Sequence
     return frame[chosen]
 
 
-def _enough(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Metric) -> Any:
+def _enough(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Measure) -> Any:
     """The smallest value of x that cannot be told from the best, nor any larger one; None where nothing was tested."""
     tests = _tests(results, series, rest, x, metric)
     if not tests["p"].notna().any():
@@ -133,7 +133,7 @@ def _enough(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str,
     return enough
 
 
-def _still_gains(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Metric) -> str:
+def _still_gains(results: Results, series: pd.DataFrame, rest: Sequence[str], x: str, metric: Measure) -> str:
     enough = _enough(results, series, rest, x, metric)
     values = list(series[x])
     if enough is None or values.index(enough) == len(values) - 1:

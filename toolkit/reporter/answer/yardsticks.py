@@ -1,19 +1,20 @@
-"""Sentences that hold the best setting against a yardstick: the majority, the distance, the published values."""
+"""Sentences that hold the best setting against a yardstick: what is reached without learning, and the distance."""
 
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import Sentence, name_of
 from toolkit.reporter.figures.groups import GROUPS_OF
-from toolkit.reporter.numbers.metrics import METRICS
 from toolkit.reporter.numbers.results import Results
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import GROUPED
 
 FEWEST = 20
 """Fewer sentences than this say too little of a distance to be spoken of."""
 
 
 def yardsticks(results: Results) -> list[Sentence]:
-    """Say whether the best setting beats always saying the more frequent number, and how it fares far apart."""
-    return [*_majority(results), *_by_distance(results)]
+    """Say whether the best setting beats what needs no learning, and how it fares far apart."""
+    return [*_unlearnt(results), *_by_distance(results)]
 
 
 def _best_runs(results: Results) -> pd.DataFrame:
@@ -29,33 +30,46 @@ def _best_runs(results: Results) -> pd.DataFrame:
     return done
 
 
-def _majority(results: Results) -> list[Sentence]:
-    runs = _best_runs(results).dropna(subset=["majority_accuracy", "accuracy"])
-    if not len(runs):
-        return []
-    text, reached, base = METRICS["accuracy"].text, runs["accuracy"].mean(), runs["majority_accuracy"].mean()
-    verdict = "more than" if reached > base else "no more than"
+def _unlearnt(results: Results) -> list[Sentence]:
+    """A sentence for each measure that has a yardstick."""
+    runs = _best_runs(results)
     whose = "The best setting's" if len(results.summary) > 1 else "Its"
-    return [
-        Sentence(
-            f"{whose} accuracy of {text(reached)} is {verdict} the {text(base)} of always saying the more frequent "
-            f"number; its balanced accuracy is {text(runs['balanced_accuracy'].mean())}, where guessing gives 0.5.",
-            "comparison",
-        )
-    ]
+    guessed = "".join(
+        f"; its {one.words} is {one.text(runs[one.name].mean())}, where guessing gives {one.by_guessing}"
+        for one in results.measures.values()
+        if one.by_guessing is not None
+    )
+    told = [_held_against(measure, runs) for measure in results.measures.values()]
+    return [Sentence(f"{whose} {one}{guessed}.", "comparison") for one in told if one]
+
+
+def _held_against(measure: Measure, runs: pd.DataFrame) -> str:
+    """What a measure comes to and what its yardstick does; empty where it has none, or where one was not measured."""
+    if measure.yardstick is None:
+        return ""
+    known = runs.dropna(subset=[measure.yardstick.of.name, measure.name])
+    if not len(known):
+        return ""
+    reached, base = known[measure.name].mean(), known[measure.yardstick.of.name].mean()
+    verdict = "more than" if reached > base else "no more than"
+    return (
+        f"{measure.words} of {measure.text(reached)} is {verdict} the {measure.text(base)} of "
+        f"{measure.yardstick.meaning}"
+    )
 
 
 def _by_distance(results: Results) -> list[Sentence]:
-    """How the best setting's accuracy differs between the nearest and the farthest distance with enough sentences."""
+    """How the first measure of groups differs between the nearest and the farthest distance with enough sentences."""
     runs = _best_runs(results)
     groups = results.groups.merge(runs[GROUPS_OF], on=GROUPS_OF)
     rows = groups[(groups["split"] == "dev") & (groups["by"] == "distance") & (groups["sentences"] >= FEWEST)]
-    means = rows.groupby("value")[["accuracy", "sentences"]].mean()
+    measure = next(iter(GROUPED.values()))
+    means = rows.groupby("value")[[measure.name, "sentences"]].mean()
     if len(means) < 2:
         return []
     ends = [
-        f"{METRICS['accuracy'].text(row.accuracy)} at distance {value} ({row.sentences:.0f} sentences)"
+        f"{measure.text(row[measure.name])} at distance {value} ({row.sentences:.0f} sentences)"
         for value, row in ((means.index[place], means.iloc[place]) for place in (0, -1))
     ]
     name = name_of(runs.iloc[0].to_dict(), results.keys)
-    return [Sentence(f"{name}: its accuracy is {ends[0]} and {ends[1]}.", "accuracy_by_distance")]
+    return [Sentence(f"{name}: its {measure.words} is {ends[0]} and {ends[1]}.", f"{measure.name}_by_distance")]

@@ -5,14 +5,16 @@ import pandas as pd
 
 from toolkit.reporter.figures.groups import GROUPS_OF
 from toolkit.reporter.figures.lags import last_measured
-from toolkit.reporter.numbers.metrics import GROUP_METRICS, LAG_METRICS, METRICS, Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.claims import LAG, ClaimConfig
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import BY_LAG, GROUPED
 
 
-def claim_metric(measure: str) -> Metric:
-    """How a claim's measure is printed."""
-    return (METRICS | GROUP_METRICS | LAG_METRICS)[measure]
+def claimed_measure(claim: ClaimConfig, results: Results) -> Measure:
+    """What a claim compares: a measure of whole runs, of their groups, or at each lag."""
+    column = claim.measured_at
+    return (results.measures if column is None else BY_LAG if column == LAG else GROUPED)[claim.measure]
 
 
 def compared_values(claim: ClaimConfig, results: Results) -> pd.DataFrame:
@@ -29,11 +31,12 @@ def compared_values(claim: ClaimConfig, results: Results) -> pd.DataFrame:
         run has is left out.
     """
     runs, column = results.distinct, claim.measured_at
+    measure = claimed_measure(claim, results)
     settings = runs[list(results.settings)]
     done = runs["status"] == "done"
     if column is None:
-        return settings.assign(value=_sign(claim.measure) * runs[claim.measure].astype("float64").where(done))
-    known = _lags(results) if column == LAG else _groups(results, column, claim.measure)
+        return settings.assign(value=_sign(measure) * runs[measure.name].astype("float64").where(done))
+    known = _lags(results) if column == LAG else _groups(results, column, measure)
     places = pd.Series(sorted(known[column].unique()), name=column)
     unknown = settings[~done].merge(places, how="cross").assign(value=np.nan)
     return pd.concat([frame for frame in (known, unknown) if len(frame)] or [known], ignore_index=True)
@@ -45,12 +48,12 @@ def _lags(results: Results) -> pd.DataFrame:
         return measured[[*results.settings, LAG]].assign(value=np.log10(measured["norm"]))
 
 
-def _groups(results: Results, column: str, measure: str) -> pd.DataFrame:
+def _groups(results: Results, column: str, measure: Measure) -> pd.DataFrame:
     done = results.distinct[results.distinct["status"] == "done"][["run", *results.settings]]
     groups = results.groups[(results.groups["by"] == column) & (results.groups["split"] == "dev")]
     values = groups[[*GROUPS_OF, "value"]].rename(columns={"value": column})
-    return done.merge(values.assign(value=_sign(measure) * groups[measure]), on=GROUPS_OF).drop(columns="run")
+    return done.merge(values.assign(value=_sign(measure) * groups[measure.name]), on=GROUPS_OF).drop(columns="run")
 
 
-def _sign(measure: str) -> int:
-    return 1 if claim_metric(measure).highest_is_best else -1
+def _sign(measure: Measure) -> int:
+    return 1 if measure.highest_is_best else -1

@@ -3,18 +3,19 @@
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import Row, name_of
-from toolkit.reporter.claims.compared import claim_metric
 from toolkit.reporter.claims.verdicts import AGAINST, FAILS, FOR, OPEN, region_of
 from toolkit.reporter.numbers.statistics import CONFIDENCE
 from toolkit.spec.claims import MEASURED_AT, ClaimConfig
 from toolkit.spec.words import plural, value_text
+from toolkit.tasks.measure import Measure
 
 
-def evidence(claim: ClaimConfig, contrasts: pd.DataFrame, verdict: str) -> str:
+def evidence(claim: ClaimConfig, measure: Measure, contrasts: pd.DataFrame, verdict: str) -> str:
     """Say how many contrasts agree with a claim, and which of those that decide on it agrees least.
 
     Args:
         claim: The claim.
+        measure: What it compares.
         contrasts: Its contrasts, as a JudgedClaim has them.
         verdict: What they came to.
     """
@@ -25,24 +26,24 @@ def evidence(claim: ClaimConfig, contrasts: pd.DataFrame, verdict: str) -> str:
     depths = measured["difference"].map(region_of(claim).depth)
     deciding = {FAILS: measured["says"] == AGAINST, OPEN: measured["says"] != FOR}.get(verdict, measured["seeds"] > 0)
     row = measured.assign(depth=depths)[deciding].sort_values("depth", kind="stable").iloc[0].to_dict()
-    value = _value(row, claim, len(contrasts) if verdict == FAILS else 1)
+    value = _value(row, measure, len(contrasts) if verdict == FAILS else 1)
     if len(contrasts) == 1:
-        margin = f", margin {_margin(claim)}" if claim.margin else ""
+        margin = f", margin {_margin(claim, measure)}" if claim.margin else ""
         return f"{_noun(claim)} {value} over {_seeds(measured)}{margin}"
     agreeing, absent = int((depths > 0).sum()), len(contrasts) - len(measured)
     parts = [
-        f"{agreeing} of {len(contrasts)} contrasts {_agreeing(claim)} over {_seeds(measured)}",
+        f"{agreeing} of {len(contrasts)} contrasts {_agreeing(claim, measure)} over {_seeds(measured)}",
         *([f"{absent} not measured"] if absent else []),
         f"{_which(claim, measured, verdict)} {value}{_place(row, claim, contrasts)}",
     ]
     return "; ".join(parts)
 
 
-def _agreeing(claim: ClaimConfig) -> str:
+def _agreeing(claim: ClaimConfig, measure: Measure) -> str:
     """What a contrast is that agrees with a claim."""
     if claim.is_ == "the same":
-        return f"within {_margin(claim)}"
-    return f"{claim.is_} by more than {_margin(claim)}" if claim.margin else claim.is_
+        return f"within {_margin(claim, measure)}"
+    return f"{claim.is_} by more than {_margin(claim, measure)}" if claim.margin else claim.is_
 
 
 def _which(claim: ClaimConfig, measured: pd.DataFrame, verdict: str) -> str:
@@ -54,14 +55,13 @@ def _which(claim: ClaimConfig, measured: pd.DataFrame, verdict: str) -> str:
     return f"against it a {_noun(claim)} of" if verdict == FAILS else extreme
 
 
-def _value(row: Row, claim: ClaimConfig, corrected_for: int) -> str:
+def _value(row: Row, measure: Measure, corrected_for: int) -> str:
     """A contrast's difference with its interval: the 95% one, or that which is corrected for so many contrasts."""
-    metric = claim_metric(claim.measure)
     low, high = (row[f"{'corrected_' if corrected_for > 1 else ''}{end}"] for end in ("low", "high"))
-    interval = "" if pd.isna(low) else f" [{metric.text(low)}, {metric.text(high)}]"
+    interval = "" if pd.isna(low) else f" [{measure.text(low)}, {measure.text(high)}]"
     level = f"{100 * (1 - (1 - CONFIDENCE) / corrected_for):.4g}%"
     told = f" ({level} interval, corrected for {corrected_for} contrasts)" if corrected_for > 1 else ""
-    return f"{metric.text(row['difference'])}{interval} {metric.unit}".rstrip() + told
+    return f"{measure.text(row['difference'])}{interval} {measure.unit}".rstrip() + told
 
 
 def _place(row: Row, claim: ClaimConfig, contrasts: pd.DataFrame) -> str:
@@ -76,8 +76,8 @@ def _noun(claim: ClaimConfig) -> str:
     return "difference of gains" if claim.gain else "difference"
 
 
-def _margin(claim: ClaimConfig) -> str:
-    return f"{value_text(claim.margin)} {claim_metric(claim.measure).unit}".rstrip()
+def _margin(claim: ClaimConfig, measure: Measure) -> str:
+    return f"{value_text(claim.margin)} {measure.unit}".rstrip()
 
 
 def _seeds(measured: pd.DataFrame) -> str:

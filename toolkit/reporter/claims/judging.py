@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.reporter.claims.compared import compared_values
+from toolkit.reporter.claims.compared import claimed_measure, compared_values
 from toolkit.reporter.claims.evidence import evidence
 from toolkit.reporter.claims.verdicts import region_of, stance, verdict_of
 from toolkit.reporter.numbers.metrics import setting_text
@@ -17,6 +17,7 @@ from toolkit.spec.claims import ClaimConfig
 from toolkit.spec.contrasts import Contrast, Texts, contrasts_of
 from toolkit.spec.sweep import SEED_KEY
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 NUMBERS = ("difference", "low", "high", "corrected_low", "corrected_high")
 
@@ -27,6 +28,7 @@ class JudgedClaim:
 
     Attributes:
         claim: The conclusion in words.
+        measure: What it compares.
         verdict: Whether it holds: one of the verdicts of `verdicts`.
         evidence: What the verdict is based on, in words.
         contrasts: A row a contrast: `measure`, `setting`, `than`, for a claim about gains `gain`, each key of `each`
@@ -36,6 +38,7 @@ class JudgedClaim:
     """
 
     claim: str
+    measure: Measure
     verdict: str
     evidence: str
     contrasts: pd.DataFrame
@@ -67,8 +70,8 @@ def judge(claim: ClaimConfig, results: Results) -> JudgedClaim:
         stance(region, row["seeds"], (row["low"], row["high"]), (row["corrected_low"], row["corrected_high"]))
         for row in frame.to_dict("records")
     ]
-    verdict = verdict_of(list(frame["says"]))
-    return JudgedClaim(claim.claim, verdict, evidence(claim, frame, verdict), frame)
+    verdict, measure = verdict_of(list(frame["says"])), claimed_measure(claim, results)
+    return JudgedClaim(claim.claim, measure, verdict, evidence(claim, measure, frame, verdict), frame)
 
 
 def _texts(contrast: Contrast) -> Mapping[str, str]:

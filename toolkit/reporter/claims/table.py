@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import Sentence
-from toolkit.reporter.claims.compared import claim_metric
 from toolkit.reporter.claims.judging import NUMBERS, JudgedClaim
-from toolkit.reporter.numbers.metrics import MISSING, setting_text
+from toolkit.reporter.numbers.metrics import setting_text
 from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.claims import CLAIMS
+from toolkit.tasks.measure import MISSING, Measure
 
 FRONT = ("claim", "verdict", "measure", "setting", "than")
 ESTIMATES = (*NUMBERS, "seeds", "says")
@@ -40,11 +40,15 @@ def claim_table(claims: Sequence[JudgedClaim], name: str) -> ReportTable | None:
     each = [str(column) for column in frame if column not in (*front, *ESTIMATES)]
     frame = frame[[*front, *each, *ESTIMATES]]
     numbers = [str(number) for number, one in enumerate(claims, start=1) for _ in range(len(one.contrasts))]
+    measures = [one.measure for one in claims for _ in range(len(one.contrasts))]
     told = " ".join(f"({number}) {_words(one)}: {one.verdict}." for number, one in enumerate(claims, start=1))
-    return ReportTable(CLAIMS, _printed(frame, numbers, each), f"{told} {_MEANING}", frame, f"tab:{name}-{CLAIMS}")
+    printed = _printed(frame, numbers, measures, each)
+    return ReportTable(CLAIMS, printed, f"{told} {_MEANING}", frame, f"tab:{name}-{CLAIMS}")
 
 
-def _printed(frame: pd.DataFrame, numbers: Sequence[str], each: Sequence[str]) -> PrintedTable:
+def _printed(
+    frame: pd.DataFrame, numbers: Sequence[str], measures: Sequence[Measure], each: Sequence[str]
+) -> PrintedTable:
     cells = pd.DataFrame({"claim": numbers}, dtype=object)
     for column in ("setting", "than", "gain"):
         if column in frame:
@@ -55,8 +59,7 @@ def _printed(frame: pd.DataFrame, numbers: Sequence[str], each: Sequence[str]) -
             setting_text((key, text) for key, text in zip(each, row, strict=True) if pd.notna(text)) for row in settings
         ]
         cells["at"] = cells["at"].replace("", MISSING)
-    metrics = frame["measure"].map(claim_metric)
-    ends = {end: [metric.text(value) for metric, value in zip(metrics, frame[end], strict=True)] for end in NUMBERS}
+    ends = {end: [measure.text(value) for measure, value in zip(measures, frame[end], strict=True)] for end in NUMBERS}
     cells["difference"] = ends["difference"]
     cells["95% interval"] = [
         MISSING if low == MISSING else f"[{low}, {high}]" for low, high in zip(ends["low"], ends["high"], strict=True)

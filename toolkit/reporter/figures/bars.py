@@ -14,7 +14,8 @@ from toolkit.reporter.figures.comparison import ComparisonData, is_thin
 from toolkit.reporter.figures.lines import ERROR_BAR, strokes_of
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
+from toolkit.tasks.measure import Measure
 
 GROUP_WIDTH = 0.8
 Offsets = dict[tuple[Any, ...], float]
@@ -23,7 +24,7 @@ HATCHES = ("", "///", "...", "xxx", "---", "ooo")
 
 
 def draw_bars(
-    data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
+    data: ComparisonData, metric: Measure, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
 ) -> Figure:
     """Draw a group of bars for each value of the x axis, one bar for each colour and hatch.
 
@@ -58,7 +59,7 @@ def draw_bars(
     return figure
 
 
-def _limits(data: ComparisonData, metric: Metric, logarithmic: bool) -> tuple[float, float]:
+def _limits(data: ComparisonData, metric: Measure, logarithmic: bool) -> tuple[float, float]:
     """From 0, where bars begin; a logarithmic axis has none."""
     means = data.means[~is_thin(data.means)]
     points = pd.concat([data.means["value"], data.seeds["value"]])

@@ -7,10 +7,10 @@ import pandas as pd
 
 from toolkit.reporter.figures.axes import positions
 from toolkit.reporter.figures.roles import Roles, place
-from toolkit.reporter.numbers.metrics import Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import COUNTS
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 FEWEST_SENTENCES = 10
 """Over fewer sentences than this a share or a mean says little."""
@@ -35,7 +35,7 @@ class ComparisonData:
     counts: pd.DataFrame | None = None
 
 
-def comparison_data(results: Results, metric: Metric, roles: Roles) -> ComparisonData:
+def comparison_data(results: Results, metric: Measure, roles: Roles) -> ComparisonData:
     """Aggregate a metric over seeds and place each setting in the figure.
 
     Args:
@@ -64,7 +64,7 @@ def is_thin(frame: pd.DataFrame) -> "pd.Series[bool]":
     return frame["sentences"] < FEWEST_SENTENCES
 
 
-def comparison_table(data: ComparisonData, metric: Metric) -> pd.DataFrame:
+def comparison_table(data: ComparisonData, metric: Measure) -> pd.DataFrame:
     """The means of a figure as a table: the keys, the metric, the ends of its interval and the number of seeds."""
     keys = [column for column in data.means if "." in str(column)]
     ends = {"value": metric.name, "low": f"{metric.name}_low", "high": f"{metric.name}_high"}

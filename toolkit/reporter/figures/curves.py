@@ -20,25 +20,24 @@ from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import BROKEN_OFF, means_with_intervals
-from toolkit.spec.measures import CURVES
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import DEV_LOSS, TRAIN_LOSS
 
-LOSSES = ("dev_loss", "train_loss")
+LOSSES = (DEV_LOSS, TRAIN_LOSS)
 BOLD: dict[str, Any] = {"linewidth": 1.3}
 THIN: dict[str, Any] = {"linewidth": 0.6, "alpha": 0.8}
 MOST_LINES = 8
 
 MANY: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6}
 
-UNITS = {"dev_loss": "nats", "train_loss": "nats", "seconds": "s"}
 
-
-def curves_data(results: Results, roles: Roles, measures: Sequence[str] = LOSSES) -> pd.DataFrame:
+def curves_data(results: Results, roles: Roles, measures: Sequence[Measure] = LOSSES) -> pd.DataFrame:
     """Aggregate what is measured at each epoch over the seeds that reached it; one that broke off is a line of its own.
 
     Args:
         results: The runs to show.
         roles: What each key is in the figure.
-        measures: Columns of history.csv.
+        measures: What is shown: columns of history.csv.
 
     Returns:
         A row an epoch of a line: `panel`, `hue`, `style`, `line`, `status`, `epoch`, and for each measure the mean and
@@ -49,16 +48,17 @@ def curves_data(results: Results, roles: Roles, measures: Sequence[str] = LOSSES
     placed = placed.assign(**place(known, roles))
     placed["line"] = panel_texts(known, results.keys).where(known["status"] == "done", known["run"])
     merged = placed.merge(results.history, on="run")
-    reached = merged[merged["epoch"] <= merged["last"]].dropna(subset=list(measures), how="all")
+    columns = [measure.name for measure in measures]
+    reached = merged[merged["epoch"] <= merged["last"]].dropna(subset=columns, how="all")
     keys = ["panel", "hue", "style", "line", "status", "epoch"]
-    return means_with_intervals(reached.groupby(keys, sort=False)[list(measures)])
+    return means_with_intervals(reached.groupby(keys, sort=False)[columns])
 
 
 def draw_curves(
     data: pd.DataFrame,
     roles: Roles,
     fixed: Settings,
-    measures: Sequence[str] = LOSSES,
+    measures: Sequence[Measure] = LOSSES,
     log: Collection[str] = (),
 ) -> Figure:
     """Draw the first measure boldly with its interval as a band, and a second one thinly beside it.
@@ -95,19 +95,18 @@ def is_crowded(data: pd.DataFrame) -> bool:
     return bool(data.groupby("panel")["line"].nunique().max() > MOST_LINES)
 
 
-def _limits(data: pd.DataFrame, measures: Sequence[str], logarithmic: bool) -> tuple[float, float]:
+def _limits(data: pd.DataFrame, measures: Sequence[Measure], logarithmic: bool) -> tuple[float, float]:
     first = measures[0]
-    points = pd.concat([data[name] for name in (measures[:1] if is_crowded(data) else measures)])
-    return visible_range(points, data[f"{first}_low"], data[f"{first}_high"], CURVES[first].most, logarithmic)
+    points = pd.concat([data[one.name] for one in (measures[:1] if is_crowded(data) else measures)])
+    return visible_range(points, data[f"{first.name}_low"], data[f"{first.name}_high"], first.most, logarithmic)
 
 
-def _label(measures: Sequence[str]) -> str:
-    name = measures[0] if len(measures) == 1 else "loss"
-    return f"{name} ({UNITS[measures[0]]})" if measures[0] in UNITS else name
+def _label(measures: Sequence[Measure]) -> str:
+    return (measures[0] if len(measures) == 1 else replace(measures[0], name="loss")).label
 
 
-def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence[str], one_of_many: bool) -> None:
-    first, *others = measures
+def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence[Measure], one_of_many: bool) -> None:
+    first, *others = (measure.name for measure in measures)
     pen = look.line(line["hue"].iloc[0], line["style"].iloc[0])
     if line["status"].iloc[0] in BROKEN_OFF:
         axes.plot(line["epoch"], line[first], markevery=[-1], marker="x", **THIN, **pen)
@@ -121,8 +120,8 @@ def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence
         axes.fill_between(line["epoch"], line[f"{first}_low"], line[f"{first}_high"], **band)
 
 
-def _kinds(data: pd.DataFrame, measures: Sequence[str]) -> list[Line2D]:
-    pens = [Line2D([], [], color=INK, label=name, **pen) for name, pen in zip(measures, (BOLD, THIN), strict=False)]
+def _kinds(data: pd.DataFrame, measures: Sequence[Measure]) -> list[Line2D]:
+    pens = [Line2D([], [], color=INK, label=one.name, **pen) for one, pen in zip(measures, (BOLD, THIN), strict=False)]
     broken = [status for status in BROKEN_OFF if (data["status"] == status).any()]
     cross = [Line2D([], [], color=INK, marker="x", linestyle="", label=" or ".join(broken))]
     several = len(measures) > 1 and not is_crowded(data)

@@ -11,10 +11,11 @@ from toolkit.reporter.figures.comparison import ComparisonData
 from toolkit.reporter.figures.lines import ERROR_BAR, strokes_of
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import COLUMN_WIDTH, FAINT, INK, RC
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
+from toolkit.tasks.measure import Measure
 
 
-def draw_dots(data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings) -> Figure:
+def draw_dots(data: ComparisonData, metric: Measure, roles: Roles, fixed: Settings) -> Figure:
     """Draw each setting's mean with its interval, and every seed faintly behind it.
 
     Args:

@@ -18,7 +18,7 @@ from toolkit.reporter.figures.lines import draw_lines
 from toolkit.reporter.figures.parallel import draw_parallel, parallel_data
 from toolkit.reporter.figures.roles import CELL, Roles, comparison_roles, curve_roles, declared_roles
 from toolkit.reporter.figures.scatter import draw_scatter, scatter_data
-from toolkit.reporter.numbers.metrics import ACCURACY, BEST_LOSS, GROUP_METRICS, METRICS, setting_text
+from toolkit.reporter.numbers.metrics import setting_text
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.tables.captions import (
     comparison_caption,
@@ -32,9 +32,10 @@ from toolkit.reporter.tables.captions import (
 )
 from toolkit.spec.claims import LAG
 from toolkit.spec.reporting import FigureConfig
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import GRADIENT, GROUPED, LEARNING_RATE
 
-LAGS = "gradient_by_lag"
-RATE = "learning_rate"
+LAGS = GRADIENT.name
 
 
 def figures(results: Results) -> list[Drawn]:
@@ -64,7 +65,7 @@ def _line(figure: FigureConfig, results: Results) -> Drawn | None:
         return _by_group(figure, results)
     if figure.x == LAG:
         return _gradient_by_lag(figure.name, results, declared_roles(results, figure))
-    metric = METRICS[figure.y]
+    metric = results.measures[figure.y]
     roles = declared_roles(results, figure, figure.x)
     data = comparison_data(results, metric, roles)
     drawing = draw_lines(data, metric, roles, results.fixed, tuple(figure.log))
@@ -76,7 +77,7 @@ def _by_group(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _draw_groups(figure: FigureConfig, results: Results, roles: Roles) -> Drawn | None:
-    by, metric = figure.x, GROUP_METRICS[figure.y]
+    by, metric = figure.x, GROUPED[figure.y]
     data = group_data(results, by, metric, roles)
     if not len(data.means):
         return None
@@ -100,7 +101,7 @@ def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _parallel(figure: FigureConfig, results: Results) -> Drawn | None:
-    metric = METRICS[figure.y]
+    metric = results.measures[figure.y]
     data = parallel_data(results, metric)
     if len(data) < 2 or len(results.keys) < 2:
         return None
@@ -109,7 +110,7 @@ def _parallel(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _importance(figure: FigureConfig, results: Results) -> Drawn | None:
-    metric = METRICS[figure.y]
+    metric = results.measures[figure.y]
     data = importance_data(results, metric)
     if not len(data):
         return None
@@ -119,7 +120,7 @@ def _importance(figure: FigureConfig, results: Results) -> Drawn | None:
 def _bar(figure: FigureConfig, results: Results) -> Drawn | None:
     if figure.x in UNITS:
         return _by_group(figure, results)
-    metric = METRICS[figure.y]
+    metric = results.measures[figure.y]
     roles = declared_roles(results, figure, figure.x)
     data = comparison_data(results, metric, roles)
     drawing = draw_bars(data, metric, roles, results.fixed, tuple(figure.log))
@@ -127,7 +128,7 @@ def _bar(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _heatmap(figure: FigureConfig, results: Results) -> Drawn:
-    metric = METRICS[figure.value or figure.y]
+    metric = results.measures[figure.value or figure.y]
     roles = declared_roles(results, figure, figure.x, figure.y)
     roles = replace(roles, panels=[*roles.panels, *roles.lines], lines=())
     data = heatmap_data(results, figure.x, figure.y, metric, roles)
@@ -137,10 +138,11 @@ def _heatmap(figure: FigureConfig, results: Results) -> Drawn:
 
 
 def _scatter(figure: FigureConfig, results: Results) -> Drawn:
-    metric = METRICS[figure.y]
+    metric = results.measures[figure.y]
     roles = replace(declared_roles(results, figure), panels=[figure.facet] if figure.facet else [], lines=())
     data = scatter_data(results, figure.x, metric, roles)
-    drawing = draw_scatter(data, figure.x, metric, roles, results.fixed, tuple(figure.log))
+    x = results.measures.get(figure.x, figure.x)
+    drawing = draw_scatter(data, x, metric, roles, results.fixed, tuple(figure.log))
     caption = scatter_caption(results, figure.x, metric, roles, _front(data, results))
     return Drawn(figure.name, drawing, caption, data.drop(columns=["panel", "hue", "style", "line"]))
 
@@ -151,7 +153,8 @@ def _front(data: pd.DataFrame, results: Results) -> list[str]:
 
 
 def _curves(figure: FigureConfig, results: Results) -> Drawn | None:
-    return _draw_curves(figure.name, results, declared_roles(results, figure), (figure.y,), tuple(figure.log))
+    shown = (results.curves[figure.y],)
+    return _draw_curves(figure.name, results, declared_roles(results, figure), shown, tuple(figure.log))
 
 
 KINDS: dict[str, Callable[[FigureConfig, Results], Drawn | None]] = {
@@ -172,7 +175,7 @@ def _suggested(results: Results) -> Iterator[Drawn | None]:
         yield from _suggested_scatters(results) if results.experiment.search is None else ()
     elif len(results.summary) > 1 and results.summary["seeds"].any():
         roles = comparison_roles(results.runs, results.keys)
-        for metric in (metric for metric in results.metrics if metric in (BEST_LOSS, ACCURACY)):
+        for metric in (metric for metric in results.metrics if metric.is_drawn):
             data = comparison_data(results, metric, roles)
             draw = draw_lines if roles.x else draw_dots
             drawing = draw(data, metric, roles, results.fixed)
@@ -209,7 +212,7 @@ def _suggested_scatters(results: Results) -> Iterator[Drawn | None]:
 def _suggested_groups(results: Results) -> Iterator[Drawn | None]:
     """What `evaluate.by` asks for."""
     for by in dict.fromkeys(results.groups["by"]):
-        for measure in GROUP_METRICS:
+        for measure in GROUPED:
             figure = FigureConfig(name=f"{measure}_by_{by}", x=by, y=measure)
             yield _draw_groups(figure, results, curve_roles(results.runs, results.keys))
         yield _histogram(FigureConfig(name=f"{by}_of_sentences", kind="histogram", x=by, y="sentences"), results)
@@ -221,7 +224,7 @@ def _suggested_overviews(results: Results) -> Iterator[Drawn | None]:
         return
     decisive = results.metrics[0].name
     hue = comparison_roles(results.runs, results.keys).hue
-    for cost in ("training_seconds", "parameters"):
+    for cost in (measure.name for measure in results.measures.values() if measure.is_cost):
         if results.runs[cost].nunique() > 1:
             yield _scatter(FigureConfig(name=f"cost_in_{cost}", kind="scatter", x=cost, y=decisive, hue=hue), results)
     if len(results.keys) > 2:
@@ -230,7 +233,7 @@ def _suggested_overviews(results: Results) -> Iterator[Drawn | None]:
 
 
 def _draw_curves(
-    name: str, results: Results, roles: Roles, measures: tuple[str, ...], log: tuple[str, ...] = ()
+    name: str, results: Results, roles: Roles, measures: tuple[Measure, ...], log: tuple[str, ...] = ()
 ) -> Drawn | None:
     data = curves_data(results, roles, measures)
     if not len(data):
@@ -241,15 +244,15 @@ def _draw_curves(
 
 def _learning_rate(results: Results) -> Drawn | None:
     """The schedule of the learning rate, a line for each that differs; None where all are constant or too many."""
-    is_drawn = any(figure.y == RATE for figure in results.experiment.report.figures)
-    rates = results.history.groupby("run")[RATE].nunique()
+    is_drawn = any(figure.y == LEARNING_RATE.name for figure in results.experiment.report.figures)
+    rates = results.history.groupby("run")[LEARNING_RATE.name].nunique()
     if is_drawn or _is_crowd(results) or not (rates > 1).any():
         return None
     done = results.runs[results.runs["status"] == "done"]
     keys = [key for key in ("train.anneal", "train.learning_rate") if key in results.keys]
     part = replace(results, runs=done.reset_index(drop=True), keys=keys)
     roles = Roles(x=None, hue=keys[0] if keys else None, panels=[], style=keys[1] if keys[1:] else None)
-    return _draw_curves(RATE, part, roles, (RATE,))
+    return _draw_curves(LEARNING_RATE.name, part, roles, (LEARNING_RATE,))
 
 
 def _gradient_by_lag(name: str, results: Results, roles: Roles) -> Drawn | None:

@@ -12,9 +12,10 @@ from toolkit.reporter.figures.canvas import add_note, panel_grid
 from toolkit.reporter.figures.comparison import ComparisonData
 from toolkit.reporter.figures.roles import Roles, panel_texts, place
 from toolkit.reporter.figures.style import INK, RC
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import means_with_intervals
+from toolkit.tasks.measure import Measure
 
 GROUPS_OF = ["run", "train.epochs"]
 """The columns that say which run a row of groups.csv is of: a stored run may stand for several numbers of epochs."""
@@ -25,7 +26,7 @@ SMALLEST_BAR = 0.002
 HATCHES = {"train": "", "dev": "///"}
 
 
-def group_data(results: Results, by: str, metric: Metric, roles: Roles) -> ComparisonData:
+def group_data(results: Results, by: str, metric: Measure, roles: Roles) -> ComparisonData:
     """Aggregate a measure over seeds at each distance or number of attractors.
 
     Args:

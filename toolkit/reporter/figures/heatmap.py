@@ -12,16 +12,17 @@ from toolkit.reporter.figures.axes import positions
 from toolkit.reporter.figures.canvas import PANELS_A_ROW, add_note, panel_grid
 from toolkit.reporter.figures.roles import Roles, panel_texts
 from toolkit.reporter.figures.style import COLUMN_WIDTH, PAGE_WIDTH, RC
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 COLOURS = "viridis"
 INCHES_A_NUMBER = 0.36
 """Width that a number needs to be read in its cell."""
 
 
-def heatmap_data(results: Results, x: str, y: str, metric: Metric, roles: Roles) -> pd.DataFrame:
+def heatmap_data(results: Results, x: str, y: str, metric: Measure, roles: Roles) -> pd.DataFrame:
     """Aggregate a metric over seeds at each pair of two keys' values.
 
     Args:
@@ -42,7 +43,7 @@ def heatmap_data(results: Results, x: str, y: str, metric: Metric, roles: Roles)
     )
 
 
-def draw_heatmap(data: pd.DataFrame, x: str, y: str, metric: Metric, fixed: Settings) -> Figure:
+def draw_heatmap(data: pd.DataFrame, x: str, y: str, metric: Measure, fixed: Settings) -> Figure:
     """Draw one map a panel, all on one scale of colours; a cell without a finished run stays empty.
 
     Args:
@@ -72,7 +73,7 @@ def draw_heatmap(data: pd.DataFrame, x: str, y: str, metric: Metric, fixed: Sett
     return figure
 
 
-def _draw(axes: Axes, grid: pd.DataFrame, values: pd.Series, metric: Metric, width: float) -> None:
+def _draw(axes: Axes, grid: pd.DataFrame, values: pd.Series, metric: Measure, width: float) -> None:
     labels: dict[str, Any] = {"xlabel": axes.get_xlabel(), "ylabel": axes.get_ylabel()}
     texts = grid.map(metric.text)
     fits = texts.map(len).to_numpy().max() * 0.07 < width

@@ -7,15 +7,16 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.canvas import add_note
 from toolkit.reporter.figures.style import COLUMN_WIDTH, INK, RC
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 LEAST_SETTINGS = 8
 """Fewer settings say nothing about which key matters."""
 
 
-def importance_data(results: Results, metric: Metric) -> pd.DataFrame:
+def importance_data(results: Results, metric: Measure) -> pd.DataFrame:
     """The correlation ratio of each swept key.
 
         eta^2 = sum_v n_v (mean_v - mean)^2 / sum_i (y_i - mean)^2
@@ -50,7 +51,7 @@ def importance_data(results: Results, metric: Metric) -> pd.DataFrame:
     return frame.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-def draw_importance(data: pd.DataFrame, metric: Metric, fixed: Settings) -> Figure:
+def draw_importance(data: pd.DataFrame, metric: Measure, fixed: Settings) -> Figure:
     """Draw the shares as bars, the largest on top.
 
     Args:

@@ -13,7 +13,8 @@ from toolkit.reporter.figures.canvas import add_legend, add_note, axis_span, pan
 from toolkit.reporter.figures.comparison import ComparisonData, is_thin
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes, styled
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
+from toolkit.tasks.measure import Measure
 
 ERROR_BAR: dict[str, Any] = {"elinewidth": 0.9, "capsize": 2, "capthick": 0.9}
 STEP, WIDEST = 2.4, 12
@@ -23,7 +24,7 @@ COUNT_BARS = 0.22
 
 
 def draw_lines(
-    data: ComparisonData, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
+    data: ComparisonData, metric: Measure, roles: Roles, fixed: Settings, log: tuple[str, ...] = (), x: str = ""
 ) -> Figure:
     """Draw means as lines with an interval at each point and every seed faintly behind them.
 
@@ -61,7 +62,7 @@ def strokes_of(frame: pd.DataFrame, roles: Roles) -> Strokes:
     return styled(roles.hue, list(frame["hue"].unique()), roles.style, list(frame["style"].unique()))
 
 
-def _limits(data: ComparisonData, metric: Metric, logarithmic: bool) -> tuple[float, float]:
+def _limits(data: ComparisonData, metric: Measure, logarithmic: bool) -> tuple[float, float]:
     means, seeds = (frame[~is_thin(frame)] for frame in (data.means, data.seeds))
     points = pd.concat([data.means["value"], seeds["value"]])
     return visible_range(points, means["low"], means["high"], metric.most, logarithmic)

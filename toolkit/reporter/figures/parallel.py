@@ -16,21 +16,22 @@ from matplotlib.figure import Figure
 from toolkit.reporter.figures.axes import is_logarithmic, is_number, positions
 from toolkit.reporter.figures.canvas import add_note
 from toolkit.reporter.figures.style import INK, PAGE_WIDTH, RC
-from toolkit.reporter.numbers.metrics import Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 MOST_TICKS = 8
 
 
-def parallel_data(results: Results, metric: Metric) -> pd.DataFrame:
+def parallel_data(results: Results, metric: Measure) -> pd.DataFrame:
     """Each finished setting: its swept keys and the mean of a metric, the best last, so that it is drawn on top."""
     summary = results.summary if metric in results.metrics else results.summarised(results.keys, [metric])
     known = summary.dropna(subset=[metric.name]).sort_values(metric.name, ascending=metric.highest_is_best)
     return known[[*results.keys, metric.name]].reset_index(drop=True)
 
 
-def draw_parallel(data: pd.DataFrame, keys: Sequence[str], metric: Metric, fixed: Settings) -> Figure:
+def draw_parallel(data: pd.DataFrame, keys: Sequence[str], metric: Measure, fixed: Settings) -> Figure:
     """Draw a line for each setting, coloured by its result, from one key's axis to the next.
 
     Args:

@@ -13,11 +13,12 @@ from toolkit.reporter.figures.canvas import add_legend, add_note, axis_span, pan
 from toolkit.reporter.figures.lines import strokes_of
 from toolkit.reporter.figures.roles import Roles, place
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
-from toolkit.reporter.numbers.metrics import METRICS, Metric, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
+from toolkit.tasks.measure import Measure
 
 
-def scatter_data(results: Results, x: str, metric: Metric, roles: Roles) -> pd.DataFrame:
+def scatter_data(results: Results, x: str, metric: Measure, roles: Roles) -> pd.DataFrame:
     """Each setting's means of two measures, each finished run's values, and which settings are on the Pareto front.
 
     Args:
@@ -31,20 +32,20 @@ def scatter_data(results: Results, x: str, metric: Metric, roles: Roles) -> pd.D
         place in the figure.
     """
     keys = list(dict.fromkeys(key for key in (*results.keys, roles.hue, roles.style, *roles.panels) if key))
-    measured = [METRICS[x]] if x in METRICS else []
+    measured = [results.measures[x]] if x in results.measures else []
     means = results.summarised(list(dict.fromkeys([*keys, *([] if measured else [x])])), [*measured, metric])
     done = results.distinct[results.distinct["status"] == "done"]
     columns = list(dict.fromkeys([*keys, x, metric.name]))
     both = pd.concat([means[columns].assign(run=""), done[["run", *columns]]], ignore_index=True)
     known = both.dropna(subset=[metric.name])
     placed = known.assign(**place(known, roles))
-    return placed.assign(front=_on_front(placed, x, metric))
+    return placed.assign(front=_on_front(placed, x, metric) if measured else False)
 
 
-def _on_front(data: pd.DataFrame, x: str, metric: Metric) -> "pd.Series[bool]":
+def _on_front(data: pd.DataFrame, x: str, metric: Measure) -> "pd.Series[bool]":
     """Whether no other setting of the panel is as cheap and better, or cheaper and as good; False for single runs."""
     marks = pd.Series(False, index=data.index)
-    if x not in METRICS or not metric.is_ranked:
+    if not metric.is_ranked:
         return marks
     sign = -1 if metric.highest_is_best else 1
     for _, panel in data[data["run"] == ""].groupby("panel"):
@@ -55,7 +56,7 @@ def _on_front(data: pd.DataFrame, x: str, metric: Metric) -> "pd.Series[bool]":
 
 
 def draw_scatter(
-    data: pd.DataFrame, x: str, metric: Metric, roles: Roles, fixed: Settings, log: tuple[str, ...] = ()
+    data: pd.DataFrame, x: str | Measure, metric: Measure, roles: Roles, fixed: Settings, log: tuple[str, ...] = ()
 ) -> Figure:
     """Draw settings as points, single runs faintly behind them, and the front as a line.
 
@@ -72,12 +73,12 @@ def draw_scatter(
     """
     with mpl.rc_context(RC):
         look = strokes_of(data, roles)
-        label = METRICS[x].label if x in METRICS else x
-        places = {} if x in METRICS else positions(list(data[x].unique()))
+        label, column = (x, x) if isinstance(x, str) else (x.label, x.name)
+        places = positions(list(data[column].unique())) if isinstance(x, str) else {}
         figure, panels = panel_grid(list(data["panel"].unique()), label, metric.label)
         for panel, axes in panels.items():
             own = data[data["panel"] == panel]
-            across = own[x].map(places).astype(float) if places else own[x].astype(float)
+            across = own[column].map(places).astype(float) if places else own[column].astype(float)
             _draw_points(axes, own.assign(across=across), metric, look)
             if places:
                 set_scale(axes, places, axis_span(figure, list(panels.values())), True if "x" in log else None)
@@ -87,7 +88,7 @@ def draw_scatter(
     return figure
 
 
-def _draw_points(axes: Axes, data: pd.DataFrame, metric: Metric, look: Strokes) -> None:
+def _draw_points(axes: Axes, data: pd.DataFrame, metric: Measure, look: Strokes) -> None:
     front = data[data["front"]].sort_values("across")
     axes.plot(front["across"], front[metric.name], **FRONT)
     for (hue, style, single), group in data.groupby(["hue", "style", data["run"] != ""], sort=False):

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from toolkit.reporter.numbers.metrics import Metric
 from toolkit.reporter.numbers.statistics import CONFIDENCE, settings_groups
 from toolkit.spec.sweep import SEED_KEY
+from toolkit.tasks.measure import Measure
 
 LEVEL = 0.05
 RESAMPLES = 2000
@@ -22,7 +22,7 @@ Sample = Mapping[Any, float]
 """Seed to value."""
 
 
-def contrasts(runs: pd.DataFrame, keys: Sequence[str], metric: Metric) -> pd.DataFrame:
+def contrasts(runs: pd.DataFrame, keys: Sequence[str], metric: Measure) -> pd.DataFrame:
     """Compare every setting with the best one.
 
     Where two settings share at least two seeds they are paired by seed, and tested by Student's t-test for paired

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
 from toolkit.spec.words import value_text
 from toolkit.store import Epoch, RunRecord
-from toolkit.store.measured import measured
+from toolkit.tasks.measures import GROUPED
+from toolkit.tasks.reported import FIRST_COLUMNS, curves_of, known_curves, known_measures, measured
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
 """An experiment's runs in the order of the sweep; None for a run that was not trained."""
@@ -27,34 +28,6 @@ ALWAYS_SHOWN = (
 )
 """Keys that runs.csv has a column for whether they were swept or not."""
 
-_RESULT_TYPES = {
-    "best_loss": "float64",
-    "best_epoch": "Int64",
-    "final_loss": "float64",
-    "perplexity": "float64",
-    "accuracy": "float64",
-    "test_loss": "float64",
-    "test_perplexity": "float64",
-    "test_accuracy": "float64",
-    "seconds_per_epoch": "float64",
-    "parameters": "Int64",
-    "error": "object",
-    "balanced_accuracy": "float64",
-    "plural_f1": "float64",
-    "majority_accuracy": "float64",
-    "training_seconds": "float64",
-}
-
-_HISTORY_TYPES = {
-    "run": "object",
-    "epoch": "int64",
-    "learning_rate": "float64",
-    "train_loss": "float64",
-    "dev_loss": "float64",
-    "dev_accuracy": "float64",
-    "seconds": "float64",
-}
-
 _GROUP_TYPES = {
     "run": "object",
     "train.epochs": "int64",
@@ -62,8 +35,7 @@ _GROUP_TYPES = {
     "by": "object",
     "value": "int64",
     "sentences": "int64",
-    "accuracy": "float64",
-    "loss": "float64",
+    **{measure.name: measure.dtype for measure in GROUPED.values()},
 }
 
 _LAG_TYPES = {"run": "object", "epoch": "int64", "lag": "int64", "norm": "float64"}
@@ -82,12 +54,11 @@ def runs_frame(runs: Runs, declared: Sequence[str] = ()) -> pd.DataFrame:
 
     Returns:
         The columns of runs.csv: `run`, `status`, the swept keys, the keys of ALWAYS_SHOWN that were not swept, then the
-        results from `best_loss` (nats) to `error`. Absent values are missing values.
+        results: every measure, and `error`. Absent values are missing values.
     """
-    keys = setting_columns(runs, declared)
+    keys, types = setting_columns(runs, declared), _result_types(runs)
     rows = [_run_row(run, record, keys) for run, record in runs]
-    frame = pd.DataFrame(rows, columns=["run", "status", *keys, *_RESULT_TYPES], dtype=object)
-    return frame.astype(_RESULT_TYPES)
+    return pd.DataFrame(rows, columns=["run", "status", *keys, *types], dtype=object).astype(types)
 
 
 def history_frame(runs: Runs) -> pd.DataFrame:
@@ -99,16 +70,21 @@ def history_frame(runs: Runs) -> pd.DataFrame:
         runs: Every run of the experiment with its record.
 
     Returns:
-        The columns of history.csv: `run`, `epoch`, `learning_rate`, `train_loss`, `dev_loss`, `dev_accuracy`,
-        `seconds`.
+        The columns of history.csv: `run`, `epoch`, and every curve.
     """
+    curves = known_curves(_tasks(runs))
+    types = {"run": "object", "epoch": "int64", **{name: curve.dtype for name, curve in curves.items()}}
     rows = [
-        [record.identity, *(getattr(epoch, column) for column in list(_HISTORY_TYPES)[1:])]
+        {
+            "run": record.identity,
+            "epoch": epoch.epoch,
+            **{curve.name: curve.found(epoch) for curve in curves_of(run.config.data.task)},
+        }
         for run, record in runs
         if record is not None
         for epoch in _history(run, record)
     ]
-    frame = pd.DataFrame(rows, columns=list(_HISTORY_TYPES), dtype=object).astype(_HISTORY_TYPES)
+    frame = pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
     return frame.drop_duplicates(["run", "epoch"], ignore_index=True)
 
 
@@ -169,6 +145,18 @@ def swept_settings(runs: Runs) -> list[str]:
 
 def _swept(runs: Runs) -> dict[str, None]:
     return dict.fromkeys(key for run, _ in runs for key in run.settings)
+
+
+def _result_types(runs: Runs) -> dict[str, str]:
+    """The columns of results with their types: the measures of all tasks, and `error` where it has always stood."""
+    types: dict[str, str] = {name: measure.dtype for name, measure in known_measures(_tasks(runs)).items()}
+    names = list(types)
+    names.insert(len(FIRST_COLUMNS), "error")
+    return {name: types.get(name, "object") for name in names}
+
+
+def _tasks(runs: Runs) -> list[str]:
+    return list(dict.fromkeys(run.config.data.task for run, _ in runs))
 
 
 def _history(run: RunSpec, record: RunRecord) -> Sequence[Epoch]:

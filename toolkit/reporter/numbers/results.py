@@ -1,7 +1,7 @@
 """An experiment's results in one piece: what tables, figures, captions and sentences are all made from."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,12 +18,13 @@ from toolkit.reporter.numbers.frames import (
     setting_columns,
     swept_settings,
 )
-from toolkit.reporter.numbers.metrics import Metric, metrics_of
+from toolkit.reporter.numbers.metrics import compared_measures, curves_of_runs, measures_of_runs
 from toolkit.reporter.numbers.statistics import summarise
 from toolkit.spec.reporting import ReportConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
 
 SPARSE = 4
 
@@ -40,7 +41,9 @@ class Results:
         groups: A row a distance and a number of attractors, the columns of groups.csv.
         keys: The swept keys without the seed.
         settings: All keys that `runs` has a column for.
-        metrics: What is compared, the metric that decides first.
+        measures: All that these runs are measured for, by name.
+        curves: All that is measured at every epoch of them, by name.
+        metrics: What is compared, the measure that decides first.
     """
 
     experiment: Experiment
@@ -50,7 +53,9 @@ class Results:
     groups: pd.DataFrame
     keys: Sequence[str]
     settings: Sequence[str]
-    metrics: Sequence[Metric]
+    measures: Mapping[str, Measure]
+    curves: Mapping[str, Measure]
+    metrics: Sequence[Measure]
 
     @cached_property
     def distinct(self) -> pd.DataFrame:
@@ -86,9 +91,9 @@ class Results:
         shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing}
         return [*((key, value) for key, value in others.items() if key not in self.settings), *shared.items()]
 
-    def summarised(self, keys: Sequence[str], metrics: Iterable[Metric]) -> pd.DataFrame:
+    def summarised(self, keys: Sequence[str], metrics: Iterable[Measure]) -> pd.DataFrame:
         """A row a combination of these keys' values: what `summarise` returns."""
-        return summarise(self.distinct, keys, [metric.name for metric in metrics])
+        return summarise(self.distinct, keys, list(metrics))
 
     def differing_beside(self, keys: Sequence[str]) -> list[str]:
         """The swept keys that still differ between runs that have these keys' values in common."""
@@ -120,6 +125,7 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
     declared = declared_keys(experiment.report)
     frame = runs_frame(runs, declared)
+    configs = [run.config for run, _ in runs]
     return Results(
         experiment=experiment,
         runs=frame,
@@ -128,7 +134,9 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
         groups=group_frame(runs),
         keys=swept_settings(runs),
         settings=setting_columns(runs, declared),
-        metrics=metrics_of([run.config for run, _ in runs], frame),
+        measures=measures_of_runs(configs),
+        curves=curves_of_runs(configs),
+        metrics=compared_measures(configs, frame),
     )
 
 

@@ -11,13 +11,14 @@ from scipy import stats
 
 from toolkit.reporter.answer.phrasing import Sentence, name_of
 from toolkit.reporter.numbers.frames import Runs, runs_frame
-from toolkit.reporter.numbers.metrics import METRICS, MISSING
+from toolkit.reporter.numbers.metrics import measures_of_runs
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY
 from toolkit.spec.words import plural, value_text
+from toolkit.tasks.measure import MISSING, Measure
 
 SENSITIVITY = "sensitivity"
 CONFIDENCE = 0.95
@@ -82,8 +83,9 @@ def spreads(experiment: Experiment, runs: Runs) -> list[Mapping[str, Spread]]:
     if not experiment.sensitivity:
         return [{} for _ in runs]
     frame, step = runs_frame(runs), experiment.sensitivity + 1
+    names = measures_of_runs([run.config for run, _ in runs])
     groups = (frame.iloc[start : start + step] for start in range(0, len(frame), step))
-    return [{name: found for name in METRICS if (found := spread_of(list(group[name])))} for group in groups]
+    return [{name: found for name in names if (found := spread_of(list(group[name])))} for group in groups]
 
 
 def sensitivity_table(results: Results, found: Sequence[Mapping[str, Spread]]) -> ReportTable:
@@ -97,9 +99,10 @@ def sensitivity_table(results: Results, found: Sequence[Mapping[str, Spread]]) -
     keys = list(frame.columns[: frame.columns.get_loc("metric")])
     cells = frame[[*keys, "metric"]].map(value_text)
     for column in ("value", "lowest", "highest"):
-        cells[column] = [_text(row, row[column]) for row in frame.to_dict("records")]
+        cells[column] = [_text(row, row[column], results.measures) for row in frame.to_dict("records")]
     cells["95% of such runs"] = [
-        f"[{_text(row, row['low'])}, {_text(row, row['high'])}]" for row in frame.to_dict("records")
+        f"[{_text(row, row['low'], results.measures)}, {_text(row, row['high'], results.measures)}]"
+        for row in frame.to_dict("records")
     ]
     cells["determined decimals"] = frame["decimals"].map(str)
     marks = pd.DataFrame(False, index=cells.index, columns=cells.columns)
@@ -143,8 +146,8 @@ def _rows(results: Results, found: Sequence[Mapping[str, Spread]]) -> Iterator[d
                 }
 
 
-def _text(row: Mapping[Any, Any], value: float) -> str:
+def _text(row: Mapping[Any, Any], value: float, measures: Mapping[str, Measure]) -> str:
     """A result with one decimal more than are determined, and not fewer than its metric is printed with."""
     if pd.isna(value):
         return MISSING
-    return f"{value:.{max(METRICS[row['metric']].digits, min(row['decimals'] + 1, 8))}f}"
+    return f"{value:.{max(measures[row['metric']].digits, min(row['decimals'] + 1, 8))}f}"

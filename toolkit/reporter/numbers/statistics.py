@@ -9,7 +9,7 @@ from pandas.api.typing import DataFrameGroupBy
 from scipy import stats
 
 from toolkit.spec.words import value_text
-from toolkit.store.measured import perplexity
+from toolkit.tasks.measure import Measure
 
 CONFIDENCE = 0.95
 
@@ -51,32 +51,29 @@ def means_with_intervals(groups: "DataFrameGroupBy[Any, Any]") -> pd.DataFrame:
     return mean.join((mean - half).add_suffix("_low")).join((mean + half).add_suffix("_high")).reset_index()
 
 
-def summarise(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+def summarise(runs: pd.DataFrame, keys: Sequence[str], measures: Sequence[Measure]) -> pd.DataFrame:
     """Aggregate runs that differ in nothing but their seed.
 
-    Only finished runs enter a mean; the others are counted. The perplexity of several seeds is exp(mean loss), and its
-    interval likewise, so that both columns say the same.
+    Only finished runs enter a mean; the others are counted. What a measure's `mean` makes of that of another, such as
+    exp(mean loss), it makes of the ends of the interval too, so that both columns say the same.
 
     Args:
         runs: The frame of runs.csv.
         keys: Dotted keys that set the rows apart, without the seed; none for a single row.
-        metrics: Columns of `runs` to average.
+        measures: What is averaged.
 
     Returns:
-        One row a setting in the order of the sweep: the keys, then `METRIC`, `METRIC_low`, `METRIC_high` for each
-        metric, then `seeds` (finished runs that the mean is over), `diverged`, `failed` and `missing`.
+        One row a setting in the order of the sweep: the keys, then `MEASURE`, `MEASURE_low`, `MEASURE_high` for
+        each measure, then `seeds` (finished runs that the mean is over), `diverged`, `failed` and `missing`.
     """
     places = setting_numbers(runs, keys)
     first = runs[list(keys)].astype(object).groupby(places).head(1).reset_index(drop=True)
     settings = first if keys else pd.DataFrame(index=range(min(1, len(runs))))
     counts = pd.crosstab(places, runs["status"]).reindex(columns=_STATUSES, fill_value=0).set_axis(list(COUNTS), axis=1)
     done = runs["status"] == "done"
-    estimates = {metric: _estimates(runs[done], places[done], metric) for metric in metrics}
-    columns = {f"{metric}{end}": frame[end] for metric, frame in estimates.items() for end in ("", "_low", "_high")}
+    estimates = {measure.name: _estimates(runs[done], places[done], measure) for measure in measures}
+    columns = {f"{name}{end}": frame[end] for name, frame in estimates.items() for end in ("", "_low", "_high")}
     return settings.join(pd.DataFrame(columns, index=settings.index, dtype="float64")).join(counts)
-
-
-_LOSS_OF = {"perplexity": "best_loss", "test_perplexity": "test_loss"}
 
 
 def setting_numbers(runs: pd.DataFrame, keys: Sequence[str]) -> "pd.Series[int]":
@@ -92,12 +89,12 @@ def settings_groups(runs: pd.DataFrame, keys: Sequence[str]) -> list[pd.DataFram
     return [group for _, group in runs.groupby(setting_numbers(runs, keys))]
 
 
-def _estimates(done: pd.DataFrame, places: "pd.Series[int]", metric: str) -> pd.DataFrame:
-    """The mean of a metric and the ends of its interval, under the columns ``, `_low` and `_high`, by place."""
-    values = done[_LOSS_OF.get(metric, metric)]
+def _estimates(done: pd.DataFrame, places: "pd.Series[int]", measure: Measure) -> pd.DataFrame:
+    """The mean of a measure and the ends of its interval, under the columns ``, `_low` and `_high`, by place."""
+    values = done[(measure.mean.of if measure.mean else measure).name]
     groups = values.groupby(places)
     mean, half = groups.mean(), pd.Series(interval_half(groups.sem(), groups.count()), dtype="float64")
     whole = groups.count() == groups.size()  # a mean that leaves out a finished run would hide that it does
     half.index = mean.index
     frame = pd.DataFrame({"": mean, "_low": mean - half, "_high": mean + half}).where(whole)
-    return frame.map(perplexity) if metric in _LOSS_OF else frame
+    return frame.map(measure.mean.then) if measure.mean else frame

@@ -6,6 +6,7 @@ from toolkit.reporter.numbers.frames import Runs
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import plural
 from toolkit.store import RunRecord
+from toolkit.tasks.reported import measures_of
 
 
 def unmeasured(runs: Runs) -> list[str]:
@@ -19,17 +20,21 @@ def unmeasured(runs: Runs) -> list[str]:
 
 
 def _by_sentence(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
-    lacking = {
-        record.identity
-        for run, record in finished
-        if run.config.data.task == "agreement" and record.best is not None and record.best.by_sentence is None
-    }
-    if lacking:
+    lacking: dict[str, set[str]] = {}
+    for run, record in finished:
+        names = [measure.name for measure in measures_of(run.config.data.task) if measure.by_sentence]
+        if names and record.best is not None and record.best.by_sentence is None:
+            lacking.setdefault(_together(names), set()).add(record.identity)
+    for told, theirs in lacking.items():
         yield (
-            f"balanced_accuracy, plural_f1 and majority_accuracy of {plural(len(lacking), 'run')}, stored with more "
-            "epochs than are asked for here, and measured at the best of those; evaluate.by: [distance], or a table "
-            "that names one of them, has them measured here too"
+            f"{told} of {plural(len(theirs), 'run')}, stored with more epochs than are asked for here, and measured "
+            "at the best of those; evaluate.by: [distance], or a table that names one of them, has them measured here "
+            "too"
         )
+
+
+def _together(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _after_the_end(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:

@@ -9,8 +9,13 @@ from toolkit.escape import script_text
 from toolkit.reporter.numbers.frames import Runs
 from toolkit.reporter.page.origin import flat, told_provenance
 from toolkit.spec.words import value_text
+from toolkit.store import RunRecord
+from toolkit.tasks.accuracy import DEV_ACCURACY
+from toolkit.tasks.measures import DEV_LOSS, LEARNING_RATE, SECONDS, TRAIN_LOSS
+from toolkit.tasks.reported import curves_of, known_curves
 
-HISTORY = ("epoch", "train_loss", "dev_loss", "dev_accuracy", "learning_rate", "seconds")
+FIRST_CURVES = (TRAIN_LOSS, DEV_LOSS, DEV_ACCURACY, LEARNING_RATE, SECONDS)
+"""The curves that the page shows first, in its order."""
 
 
 def run_data(runs: Runs) -> str:
@@ -27,6 +32,8 @@ def run_data(runs: Runs) -> str:
     configurations = [_texts(run.config.model_dump(mode="json")) for run, _ in runs]
     provenances = [told_provenance(record) for _, record in runs]
     shared = _shared(configurations), _shared([one for one in provenances if one])
+    first = {curve.name: curve for curve in FIRST_CURVES}
+    names = list(first | known_curves(run.config.data.task for run, _ in runs))
     rows = [
         {
             "run": record.identity if record else "",
@@ -34,15 +41,23 @@ def run_data(runs: Runs) -> str:
             "error": (record.error or "") if record else "",
             "configuration": _besides(configuration, shared[0]),
             "provenance": _besides(provenance, shared[1]),
-            "history": [[_short(getattr(epoch, name)) for name in HISTORY] for epoch in record.history]
-            if record
-            else [],
+            "history": _history(record, names, run.config.data.task) if record else [],
         }
-        for (_, record), configuration, provenance in zip(runs, configurations, provenances, strict=True)
+        for (run, record), configuration, provenance in zip(runs, configurations, provenances, strict=True)
     ]
     common = {"configuration": shared[0], "provenance": shared[1]}
-    text = json.dumps({"columns": HISTORY, "common": common, "runs": rows}, separators=(",", ":"), allow_nan=False)
+    values = {"columns": ["epoch", *names], "common": common, "runs": rows}
+    text = json.dumps(values, separators=(",", ":"), allow_nan=False)
     return script_text(text)
+
+
+def _history(record: RunRecord, names: Sequence[str], task: str) -> list[list[float | None]]:
+    """A row an epoch; what a task's runs are not measured for has no values."""
+    found = {curve.name: curve.found for curve in curves_of(task)}
+    return [
+        [_short(epoch.epoch), *(_short(found[name](epoch)) if name in found else None for name in names)]
+        for epoch in record.history
+    ]
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

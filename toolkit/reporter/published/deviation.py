@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import counted
 from toolkit.reporter.numbers.frames import Runs, runs_frame, swept_settings
-from toolkit.reporter.numbers.metrics import MISSING
+from toolkit.reporter.numbers.metrics import measures_of_runs
 from toolkit.reporter.numbers.sensitivity import Spread, spreads, unperturbed
 from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
+from toolkit.spec.measures import known_to
 from toolkit.spec.published import PublishedValue, read_published
 from toolkit.spec.schema import Experiment
 from toolkit.spec.words import plural, value_text
+from toolkit.tasks.measure import MISSING, Measure
 
 EQUAL, DIFFERS = "equal to the printed digits", "differs"
 REPRODUCED = "reproduced within the spread of rounding"
@@ -34,21 +37,24 @@ class PublishedComparison:
     Attributes:
         table: What `published_frame` returns, and how it is read.
         counts: How many numbers got which verdict, in a sentence.
+        measures: What may have been published, by name.
     """
 
     table: ReportTable
     counts: str
+    measures: Mapping[str, Measure]
 
 
 def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison | None:
     """Compare an experiment's runs with the table of `report.published`; None if there is none."""
     if experiment.report.published is None:
         return None
-    numbers = read_published(experiment.report.published)
+    measures = known_to(experiment)
+    numbers = read_published(experiment.report.published, measures)
     frame = published_frame(numbers, unperturbed(experiment, runs), spreads(experiment, runs))
     counts = _counts(frame)
     return PublishedComparison(
-        ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts
+        ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts, measures
     )
 
 
@@ -68,8 +74,9 @@ def published_frame(
         `determined` (decimals that rounding leaves alone), `verdict` and `note`.
     """
     frame, keys = runs_frame(runs), swept_settings(runs)
+    measures = measures_of_runs([run.config for run, _ in runs])
     rows = [
-        [*(row[key] for key in keys), number, *_compared(value, row[value.metric], spread.get(value.metric))]
+        [*(row[key] for key in keys), number, *_compared(value, measures[value.metric], row, spread)]
         for number, value in enumerate(published, start=1)
         for (run, _), (_, row), spread in zip(runs, frame.iterrows(), found, strict=True)
         if value.belongs_to(run.config)
@@ -79,13 +86,13 @@ def published_frame(
     return pd.DataFrame(rows, columns=columns, dtype=object).astype(types)
 
 
-def verdict(text: str, measured: float, metric: str, spread: Spread | None = None) -> str:
+def verdict(text: str, measured: float, measure: Measure, spread: Spread | None = None) -> str:
     """How a measured number compares with a printed one.
 
     Args:
         text: The number as printed.
         measured: The number as measured; NaN if it was not.
-        metric: What it is; times depend on the machine and are not judged.
+        measure: What it is; times depend on the machine and are not judged.
         spread: What it is in runs that differ in rounding alone, if that was measured.
 
     Returns:
@@ -96,7 +103,7 @@ def verdict(text: str, measured: float, metric: str, spread: Spread | None = Non
     """
     if pd.isna(measured):
         return NOT_MEASURED
-    if metric == "seconds_per_epoch":
+    if measure.of_machine:
         return NOT_JUDGED
     decimals = len(text.partition(".")[2])
     if Decimal(f"{measured:.{decimals}f}") == Decimal(text):
@@ -153,12 +160,15 @@ def _counts(frame: pd.DataFrame) -> str:
     return f"Of {plural(len(frame), *noun)}: {told}." if told else "No run has a published value beside it."
 
 
-def _compared(value: PublishedValue, measured: float, spread: Spread | None) -> list[object]:
-    measured = float("nan") if pd.isna(measured) else float(measured)
-    told = verdict(value.text, measured, value.metric, spread)
+def _compared(
+    value: PublishedValue, measure: Measure, row: "pd.Series[Any]", spreads: Mapping[str, Spread]
+) -> list[object]:
+    measured = float("nan") if pd.isna(row[measure.name]) else float(row[measure.name])
+    spread = spreads.get(measure.name)
+    told = verdict(value.text, measured, measure, spread)
     difference = measured - float(value.text)
     around = (spread.low, spread.high, spread.decimals) if spread else (float("nan"), float("nan"), pd.NA)
-    return [value.metric, value.text, measured, difference, *around, told, value.note]
+    return [measure.name, value.text, measured, difference, *around, told, value.note]
 
 
 def _fixed(value: float, places: int) -> str:

@@ -1,6 +1,6 @@
 """Published values against measured ones: what was reproduced lies on the diagonal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import matplotlib as mpl
 import numpy as np
@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.canvas import add_note, panel_grid
 from toolkit.reporter.figures.style import INK, RC
-from toolkit.reporter.numbers.metrics import METRICS, Settings
+from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.published.deviation import DIFFERS, EQUAL, NOT_JUDGED, REPRODUCED, WITHIN, verdict_kind
+from toolkit.tasks.measure import Measure
 
 REPRODUCTION = "published_and_measured"
 MARKS = {
@@ -40,12 +41,13 @@ def reproduction_data(frame: pd.DataFrame) -> pd.DataFrame:
     return known.assign(published=known["published"].astype(float)).reset_index(drop=True)
 
 
-def draw_reproduction(data: pd.DataFrame, fixed: Settings) -> Figure:
+def draw_reproduction(data: pd.DataFrame, fixed: Settings, measures: Mapping[str, Measure]) -> Figure:
     """Draw a panel a metric, with a point a comparison and the diagonal.
 
     Args:
         data: What `reproduction_data` returns, at least one row.
         fixed: The settings that all runs share, set small under the axes.
+        measures: What each metric is, by its name.
 
     Returns:
         A figure of a column's width, or of a page's where there are several metrics.
@@ -54,8 +56,7 @@ def draw_reproduction(data: pd.DataFrame, fixed: Settings) -> Figure:
         titles = list(data["metric"].unique())
         figure, panels = panel_grid(titles, "published", "measured", shared=False)
         for metric, axes in panels.items():
-            unit = METRICS[metric].unit
-            axes.set_title(f"{metric} ({unit})" if unit else metric)
+            axes.set_title(measures[metric].label)
             _draw(axes, data[data["metric"] == metric])
         samples = dict(sample for axes in panels.values() for sample in _legend(axes))
         shown = [kind for kind in MARKS if kind in samples]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import Sentence, interval_of, mean_of, with_article, with_unit
-from toolkit.reporter.numbers.metrics import METRICS, setting_text
+from toolkit.reporter.numbers.metrics import setting_text
 from toolkit.reporter.page.origin import spec_yaml
 from toolkit.reporter.search.ranking import Trials, importances, searched_keys
 from toolkit.reporter.tables.captions import table_caption
@@ -15,6 +15,7 @@ from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import plural, value_text
+from toolkit.tasks.measures import BEST_EPOCH, TRAINING_SECONDS
 
 TRIALS, CONFIRMATION = "trials", "confirmation"
 NEGLIGIBLE = 0.1
@@ -65,8 +66,8 @@ def _ranking(trials: Trials) -> ReportTable:
     for key in keys:
         cells[key] = frame[key].map(value_text)
     cells[trials.metric.name] = frame[trials.metric.name].astype(float).map(trials.metric.text)
-    cells["best_epoch"] = frame["best_epoch"].map(str)
-    cells["training_seconds"] = frame["training_seconds"].astype(float).map(METRICS["training_seconds"].text)
+    cells[BEST_EPOCH.name] = frame[BEST_EPOCH.name].map(str)
+    cells[TRAINING_SECONDS.name] = frame[TRAINING_SECONDS.name].astype(float).map(TRAINING_SECONDS.text)
     best = pd.DataFrame(False, index=cells.index, columns=cells.columns)
     best.loc[best.index[:1], trials.metric.name] = True
     extreme = "lowest" if trials.lowest else "highest"
@@ -98,7 +99,7 @@ def _confirmed(trials: Trials) -> Iterator[Sentence]:
     if trials.confirmed is None or not trials.confirmed.summary["seeds"].any():
         return
     row = trials.confirmed.summary.iloc[0].to_dict()
-    shown = [trials.metric, *(metric for metric in trials.confirmed.metrics if metric.name.startswith("test_"))]
+    shown = [trials.metric, *(metric for metric in trials.confirmed.metrics if metric.on_test)]
     values = [
         f"{with_article(mean_of(metric, row))} of {with_unit(metric, row[metric.name])}{interval_of(row, metric)}"
         for metric in shown

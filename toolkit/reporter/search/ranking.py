@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.reporter.figures.axes import positions
-from toolkit.reporter.numbers.metrics import METRICS, Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import BEST_EPOCH, TRAINING_SECONDS
 
 LEAST_TRIALS = 8
 """Fewer trials say nothing about which key matters."""
@@ -26,13 +27,13 @@ class Trials:
         lowest: Whether the lowest value is the best.
         results: The trials, a run each.
         ranking: A row a trial with a result that was trained to its end, the best first: `trial` (from 1, in the order
-            of the proposals), the searched keys, the objective, `best_epoch` and `training_seconds`.
+            of the proposals), the searched keys, the objective, the best epoch and the training time.
         confirmed: The winner on fresh seeds; None where there is no winner, or no seed.
         is_complete: Whether every combination of the space was tried.
     """
 
     search: SearchConfig
-    metric: Metric
+    metric: Measure
     lowest: bool
     results: Results
     ranking: pd.DataFrame
@@ -49,10 +50,10 @@ def rank(search: SearchConfig, results: Results, confirmed: Results | None, is_c
         confirmed: The winner on fresh seeds.
         is_complete: Whether every combination of the space was tried.
     """
-    metric = METRICS[search.objective]
-    lowest = search.direction == "min" if search.direction else not metric.highest_is_best
+    metric = results.measures[search.objective]
+    lowest = search.aim(metric) == "min"
     keys = [key for key in search.space if key in results.runs]
-    columns = list(dict.fromkeys([*keys, metric.name, "best_epoch", "training_seconds"]))
+    columns = list(dict.fromkeys([*keys, metric.name, BEST_EPOCH.name, TRAINING_SECONDS.name]))
     runs = results.runs.assign(trial=range(1, len(results.runs) + 1))
     whole = runs[(runs["status"] == "done") & (runs["train.epochs"] == results.experiment.train.epochs)]
     known = whole[np.isfinite(whole[metric.name].astype(float))]
@@ -78,7 +79,7 @@ def best_so_far(trials: Trials) -> pd.DataFrame:
             "trial": course["trial"],
             trials.metric.name: values,
             "best": values.cummin() if trials.lowest else values.cummax(),
-            "seconds": course["training_seconds"].astype(float).cumsum(),
+            "seconds": course[TRAINING_SECONDS.name].astype(float).cumsum(),
         }
     )
 

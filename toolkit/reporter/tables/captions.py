@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from toolkit.reporter.figures.comparison import FEWEST_SENTENCES
 from toolkit.reporter.figures.roles import Roles, goes_along
-from toolkit.reporter.numbers.metrics import METRICS, Metric, setting_text
+from toolkit.reporter.numbers.metrics import setting_text
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import BROKEN_OFF
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import DEV_LOSS, GRADIENT, LEARNING_RATE, TRAIN_LOSS
 
-_BOTH_LOSSES = "dev_loss (bold) and train_loss (thin; averaged over the epoch while the weights change)"
+_BOTH_LOSSES = f"{DEV_LOSS.name} (bold) and {TRAIN_LOSS.name} (thin; averaged over the epoch while the weights change)"
 
 
-def table_caption(results: Results, metrics: Sequence[Metric], best: bool = True) -> str:
+def table_caption(results: Results, metrics: Sequence[Measure], best: bool = True) -> str:
     """What a table's columns mean and what its rows are over.
 
     Args:
@@ -27,15 +29,15 @@ def table_caption(results: Results, metrics: Sequence[Metric], best: bool = True
     )
 
 
-def pivot_caption(results: Results, metrics: Sequence[Metric], best: bool) -> str:
+def pivot_caption(results: Results, metrics: Sequence[Measure], best: bool) -> str:
     """What a declared table shows, and how its cells are written."""
     seeds = results.summary["seeds"]
     several = "A number after ± is half the interval's length." if _several_seeds(results) else ""
-    perplexity = any(metric.name.endswith("perplexity") for metric in metrics) and _several_seeds(results)
-    brackets = "A perplexity of several seeds is exp(mean loss), with its interval in brackets." if perplexity else ""
+    means = dict.fromkeys(metric.mean.meaning for metric in metrics if metric.mean and _several_seeds(results))
+    brackets = [f"{meaning}, with its interval in brackets." for meaning in means]
     fewer = "A number in parentheses is a smaller number of finished seeds."
     absent = seeds[seeds > 0].nunique() > 1
-    return _joined(table_caption(results, metrics, best), several, brackets, fewer if absent else "")
+    return _joined(table_caption(results, metrics, best), several, *brackets, fewer if absent else "")
 
 
 def differences_caption(results: Results) -> str:
@@ -52,7 +54,7 @@ def differences_caption(results: Results) -> str:
     )
 
 
-def comparison_caption(results: Results, metric: Metric, roles: Roles) -> str:
+def comparison_caption(results: Results, metric: Measure, roles: Roles) -> str:
     """What lines, dots or bars over settings show."""
     against = f" against {roles.x}" if roles.x else ""
     meaning = _roles(results, roles) if roles.x else ""
@@ -70,7 +72,7 @@ def means_caption(results: Results, mark: str) -> str:
     )
 
 
-def heatmap_caption(results: Results, metric: Metric, roles: Roles, x: str, y: str) -> str:
+def heatmap_caption(results: Results, metric: Measure, roles: Roles, x: str, y: str) -> str:
     """What a heatmap shows."""
     unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
@@ -81,7 +83,7 @@ def heatmap_caption(results: Results, metric: Metric, roles: Roles, x: str, y: s
     )
 
 
-def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, front: Sequence[str]) -> str:
+def scatter_caption(results: Results, x: str, metric: Measure, roles: Roles, front: Sequence[str]) -> str:
     """What a scatter plot shows, and which settings are on its Pareto front.
 
     Args:
@@ -95,7 +97,7 @@ def scatter_caption(results: Results, x: str, metric: Metric, roles: Roles, fron
     named = f": {'; '.join(front)}." if 0 < len(front) <= MOST_NAMED else "."
     return _joined(
         f"{metric.name} against {x}, a point for each setting.",
-        _meanings([x, metric.name]),
+        _meanings(results, [x, metric.name]),
         _roles(results, roles),
         _seeds(results, "Points are means"),
         "Faint points are single seeds." if _several_seeds(results) else "",
@@ -112,7 +114,7 @@ _GROUPS = {
 }
 
 
-def group_caption(results: Results, by: str, metric: Metric, roles: Roles, counted: bool, thin: bool) -> str:
+def group_caption(results: Results, by: str, metric: Measure, roles: Roles, counted: bool, thin: bool) -> str:
     """What a figure by distance or by number of attractors shows.
 
     Args:
@@ -133,7 +135,7 @@ def group_caption(results: Results, by: str, metric: Metric, roles: Roles, count
     )
 
 
-def parallel_caption(results: Results, metric: Metric) -> str:
+def parallel_caption(results: Results, metric: Measure) -> str:
     """What parallel coordinates show."""
     unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
@@ -143,7 +145,7 @@ def parallel_caption(results: Results, metric: Metric) -> str:
     )
 
 
-def importance_caption(results: Results, metric: Metric) -> str:
+def importance_caption(results: Results, metric: Measure) -> str:
     """What the figure of importance shows, and what it does not."""
     return _joined(
         f"The share of the variance of {metric.name} between settings that each key accounts for by itself (the "
@@ -153,12 +155,12 @@ def importance_caption(results: Results, metric: Metric) -> str:
     )
 
 
-def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[str]) -> str:
+def curves_caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[Measure]) -> str:
     """What the learning curves show."""
-    what = measures[0] if crowded or len(measures) == 1 else _BOTH_LOSSES
-    of_rate = measures[0] == "learning_rate"
+    what = measures[0].name if crowded or len(measures) == 1 else _BOTH_LOSSES
+    of_rate = measures[0] == LEARNING_RATE
     return _joined(
-        "learning_rate of each epoch." if of_rate else f"{what} after each epoch; epoch 0 is before training.",
+        f"{LEARNING_RATE.name} of each epoch." if of_rate else f"{what} after each epoch; epoch 0 is before training.",
         _roles(results, roles),
         _curve_means(crowded) if _several_seeds(results) and not of_rate else "",
         _broken_off(results),
@@ -175,7 +177,7 @@ def lag_caption(results: Results, roles: Roles, epochs: Sequence[int]) -> str:
     """
     unfinished = (results.summary["seeds"] == 0).any()
     return _joined(
-        "gradient_by_lag: the norm of the share that term k, (J^T)^k g, has in the gradient of the recurrent weights, "
+        f"{GRADIENT.name}: the norm of the share that term k, (J^T)^k g, has in the gradient of the recurrent weights, "
         "where k is the lag, g the error at the states and J the Jacobian of one cell step; lags beyond the lookback "
         "are measured too.",
         f"Averaged over the dev sentences that are long enough, {_measured_at(epochs)}.",
@@ -219,12 +221,12 @@ def _along(results: Results, key: str, hue: str) -> str:
     return ", ".join(f"{value} for {name}" for value, name in pairs.itertuples(index=False))
 
 
-def _meanings(names: Sequence[str]) -> str:
-    known = [METRICS[name] for name in names if name in METRICS]
+def _meanings(results: Results, names: Sequence[str]) -> str:
+    known = [results.measures[name] for name in names if name in results.measures]
     return f"{'; '.join(map(_is, known))}." if known else ""
 
 
-def _is(metric: Metric) -> str:
+def _is(metric: Measure) -> str:
     return f"{metric.name} is {metric.meaning}"
 
 

@@ -69,7 +69,7 @@ def _comparison(results: Results) -> ReportTable:
 
 def _declared(table: TableConfig, results: Results) -> ReportTable:
     part = results.narrowed(table.where)
-    metrics = table_metrics(table)
+    metrics = table_metrics(table, part)
     return ReportTable(
         name=table.name,
         table=declared_table(table, part),

@@ -5,15 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.numbers.metrics import MISSING, Metric
 from toolkit.reporter.numbers.statistics import COUNTS
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import MISSING, Measure
+from toolkit.tasks.measures import BEST_EPOCH, SECONDS_PER_EPOCH
 
 SMALLEST_P = 0.001
 
 
-def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:
+def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Measure]) -> PrintedTable:
     """Print a summary over seeds: a row a setting, each metric with its interval, the number of seeds.
 
     Args:
@@ -35,7 +36,7 @@ def comparison(summary: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Met
     return PrintedTable(cells, best.reindex(columns=cells.columns, fill_value=False), list(cells.columns[len(keys) :]))
 
 
-def best_rows(summary: pd.DataFrame, metric: Metric) -> "pd.Series[bool]":
+def best_rows(summary: pd.DataFrame, metric: Measure) -> "pd.Series[bool]":
     """Which rows have the best mean; none where there is nothing to compare."""
     means = summary[metric.name]
     if means.count() < 2 or not metric.is_ranked:
@@ -43,17 +44,17 @@ def best_rows(summary: pd.DataFrame, metric: Metric) -> "pd.Series[bool]":
     return means.eq(means.max() if metric.highest_is_best else means.min())
 
 
-def value_text_with_interval(row: Mapping[Any, Any], metric: Metric) -> str:
+def value_text_with_interval(row: Mapping[Any, Any], metric: Measure) -> str:
     """A row's mean of a metric, followed by half its interval's length, or by its ends where they lie unevenly."""
     mean, low, high = (row[f"{metric.name}{end}"] for end in ("", "_low", "_high"))
     if pd.isna(low) or pd.isna(high) or not metric.is_ranked:
         return metric.text(mean)
-    if metric.name.endswith("perplexity"):
+    if metric.mean:
         return f"{metric.text(mean)} [{metric.text(low)}, {metric.text(high)}]"
     return f"{metric.text(mean)} ± {metric.text(mean - low)}"
 
 
-def differences(frame: pd.DataFrame, keys: Sequence[str], metric: Metric) -> PrintedTable:
+def differences(frame: pd.DataFrame, keys: Sequence[str], metric: Measure) -> PrintedTable:
     """Print how settings differ from the best one.
 
     Args:
@@ -77,7 +78,7 @@ def differences(frame: pd.DataFrame, keys: Sequence[str], metric: Metric) -> Pri
     return PrintedTable(cells, marks, list(cells.columns[len(keys) : -1]))
 
 
-def all_runs(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric]) -> PrintedTable:
+def all_runs(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Measure]) -> PrintedTable:
     """Print every run, whatever became of it: its settings, its results, its error.
 
     Args:
@@ -93,11 +94,9 @@ def all_runs(runs: pd.DataFrame, keys: Sequence[str], metrics: Sequence[Metric])
         cells[key] = runs[key].map(value_text)
     for metric in metrics:
         cells[metric.name] = runs[metric.name].map(metric.text)
-    cells["best_epoch"] = runs["best_epoch"].map(lambda epoch: MISSING if pd.isna(epoch) else str(epoch))
-    cells["seconds_per_epoch"] = runs["seconds_per_epoch"].map(
-        lambda value: MISSING if pd.isna(value) else f"{value:.3g}"
-    )
+    for measure, form in ((BEST_EPOCH, "d"), (SECONDS_PER_EPOCH, ".3g")):
+        cells[measure.name] = [MISSING if pd.isna(value) else f"{value:{form}}" for value in runs[measure.name]]
     if runs["error"].notna().any():
         cells["error"] = runs["error"].fillna("")
-    numeric = [*keys, *(metric.name for metric in metrics), "best_epoch", "seconds_per_epoch"]
+    numeric = [*keys, *(metric.name for metric in metrics), BEST_EPOCH.name, SECONDS_PER_EPOCH.name]
     return PrintedTable(cells, cells.isna(), [column for column in numeric if column != "model.cell"])

@@ -6,20 +6,20 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.reporter.numbers.metrics import METRICS, MISSING, Metric
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import BROKEN_OFF
 from toolkit.reporter.tables.default import best_rows, value_text_with_interval
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.reporting import TableConfig
 from toolkit.spec.words import value_text
+from toolkit.tasks.measure import MISSING, Measure
 
 Heading = tuple[str, ...]
 
 
-def table_metrics(table: TableConfig) -> list[Metric]:
+def table_metrics(table: TableConfig, results: Results) -> list[Measure]:
     """The measures of a declared table, with the digits that it asks for."""
-    metrics = [METRICS[name] for name in table.values]
+    metrics = [results.measures[name] for name in table.values]
     return metrics if table.digits is None else [replace(metric, digits=table.digits) for metric in metrics]
 
 
@@ -39,8 +39,8 @@ def declared_table(table: TableConfig, results: Results) -> PrintedTable:
     Returns:
         The table, with one line of headings, or several if it has settings across.
     """
-    metrics, rows = table_metrics(table), row_keys(table, results)
-    summary = _sorted(results.summarised([*rows, *table.columns], metrics), rows, table)
+    metrics, rows = table_metrics(table, results), row_keys(table, results)
+    summary = _sorted(results.summarised([*rows, *table.columns], metrics), rows, table, results)
     across = _values(summary, table.columns)
     headings = {
         (place, metric): _heading(table.columns, across[place], metric, alone=len(metrics) == 1)
@@ -60,7 +60,7 @@ def declared_table(table: TableConfig, results: Results) -> PrintedTable:
     return _flattened(PrintedTable(cells, best, list(headings.values())))
 
 
-def _heading(keys: Sequence[str], values: Sequence[Any], metric: Metric, alone: bool) -> Heading:
+def _heading(keys: Sequence[str], values: Sequence[Any], metric: Measure, alone: bool) -> Heading:
     """The lines of a column's heading: settings from the top, then the measure if there are several."""
     settings = [f"{key} {value_text(value)}" for key, value in zip(keys, values, strict=True)]
     if not settings or not alone:
@@ -72,11 +72,11 @@ def _blank(headings: Mapping[Any, Heading]) -> int:
     return len(next(iter(headings.values()))) - 1
 
 
-def _sorted(summary: pd.DataFrame, rows: Sequence[str], table: TableConfig) -> pd.DataFrame:
+def _sorted(summary: pd.DataFrame, rows: Sequence[str], table: TableConfig, results: Results) -> pd.DataFrame:
     """The rows by the best value that each has of the measure to sort by, in the sweep's order among equals."""
     if table.sort is None:
         return summary
-    metric = METRICS[table.sort]
+    metric = results.measures[table.sort]
     row = _places(summary, rows)
     best = summary[metric.name].groupby(row).agg("max" if metric.highest_is_best else "min")
     order = row.map(best).sort_values(ascending=not metric.highest_is_best, kind="stable").index
@@ -100,7 +100,7 @@ def _row_texts(placed: pd.DataFrame, rows: Sequence[str]) -> pd.DataFrame:
     return first[list(rows)].map(value_text)
 
 
-def _cell(row: Mapping[Any, Any], metric: Metric, usual: int) -> str:
+def _cell(row: Mapping[Any, Any], metric: Measure, usual: int) -> str:
     """A mean, its interval, and its number of seeds where that is not the usual one."""
     if pd.isna(row["seeds"]):
         return MISSING

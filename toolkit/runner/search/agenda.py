@@ -9,14 +9,14 @@ from typing import Any
 
 from toolkit.runner.search.oracles import Asker, Proposal
 from toolkit.runner.search.space import SearchSpace
-from toolkit.spec.measures import MEASURES
+from toolkit.spec.measures import known_to
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.spec.trials import SearchResult, trial_spec
 from toolkit.spec.words import plural
 from toolkit.store import RunRecord
-from toolkit.store.measured import measured
+from toolkit.tasks.reported import measured
 
 MOST_REPEATS = 10
 """Proposals in a row that were tried before, after which an oracle is taken to have no more."""
@@ -70,7 +70,7 @@ class Search:
         self, experiment: Experiment, slots: int, has_test: bool, scratch: Path, say: Callable[[str], None]
     ) -> None:
         self.config = _search_of(experiment)
-        self.direction = direction(self.config)
+        self.direction = self.config.aim(known_to(experiment)[self.config.objective])
         self.slots = slots
         self.trials: list[Trial] = []
         self.confirmations: list[Trial] = []
@@ -190,11 +190,6 @@ class Search:
         if self.config.caution:
             self._say(self.config.caution)
         return Asker(self.config, self.direction, self._experiment.train.epochs, scratch)
-
-
-def direction(search: SearchConfig) -> str:
-    """Whether the objective is to be low (`min`) or high (`max`)."""
-    return search.direction or ("max" if MEASURES[search.objective].highest_is_best else "min")
 
 
 def _search_of(experiment: Experiment) -> SearchConfig:

@@ -1,0 +1,104 @@
+"""All that is reported: the measures of runs and of epochs over all tasks, and those of one run."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from toolkit.tasks.accuracy import ACCURACY, DEV_ACCURACY, TEST_ACCURACY
+from toolkit.tasks.agreement import BALANCED_ACCURACY, MAJORITY_ACCURACY, PLURAL_F1
+from toolkit.tasks.language_model import PERPLEXITY, TEST_PERPLEXITY
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import (
+    BEST_EPOCH,
+    BEST_LOSS,
+    COMMON,
+    CURVES,
+    DEV_LOSS,
+    FINAL_LOSS,
+    LEARNING_RATE,
+    PARAMETERS,
+    SECONDS,
+    SECONDS_PER_EPOCH,
+    TEST_LOSS,
+    TRAIN_LOSS,
+    TRAINING_SECONDS,
+)
+from toolkit.tasks.registry import TASKS, task_of
+
+FIRST_COLUMNS = (
+    BEST_LOSS,
+    BEST_EPOCH,
+    FINAL_LOSS,
+    PERPLEXITY,
+    ACCURACY,
+    TEST_LOSS,
+    TEST_PERPLEXITY,
+    TEST_ACCURACY,
+    SECONDS_PER_EPOCH,
+    PARAMETERS,
+)
+"""The results that runs.csv has always begun with. Its order is part of the interface: what is new comes last."""
+NEXT_COLUMNS = (BALANCED_ACCURACY, PLURAL_F1, MAJORITY_ACCURACY, TRAINING_SECONDS)
+"""Those that follow, after `error`."""
+FIRST_CURVES = (LEARNING_RATE, TRAIN_LOSS, DEV_LOSS, DEV_ACCURACY, SECONDS)
+"""The curves that history.csv has always had, in its order."""
+
+
+def measures_of(task: str) -> tuple[Measure, ...]:
+    """The measures of a task's runs: those that every run has, then its own.
+
+    Args:
+        task: Its name.
+    """
+    return (*COMMON, *task_of(task).measures)
+
+
+def curves_of(task: str) -> tuple[Measure, ...]:
+    """What is measured at every epoch of a task's runs: what is measured of all, then its own.
+
+    Args:
+        task: Its name.
+    """
+    return (*CURVES, *task_of(task).curves)
+
+
+def known_measures(tasks: Iterable[str] = ()) -> dict[str, Measure]:
+    """Every measure by its name, in the order of the columns of runs.csv.
+
+    Args:
+        tasks: Names of further tasks than the toolkit's own. Where two tasks have a measure of one name, the last
+            one's tells how it is printed.
+    """
+    found = (measure for task in (*TASKS, *tasks) for measure in measures_of(task))
+    return _by_name((*FIRST_COLUMNS, *NEXT_COLUMNS, *found))
+
+
+def known_curves(tasks: Iterable[str] = ()) -> dict[str, Measure]:
+    """Everything that is measured at every epoch by its name, in the order of the columns of history.csv.
+
+    Args:
+        tasks: As `known_measures` has them.
+    """
+    return _by_name((*FIRST_CURVES, *(curve for task in (*TASKS, *tasks) for curve in curves_of(task))))
+
+
+def _by_name(measures: Iterable[Measure]) -> dict[str, Measure]:
+    return {measure.name: measure for measure in measures}
+
+
+def tasks_with(name: str) -> list[str]:
+    """The toolkit's own tasks whose runs have a measure, or a curve, of this name."""
+    return [task for task in TASKS if name in _by_name((*measures_of(task), *curves_of(task)))]
+
+
+def measured(record: Any, task: str) -> dict[str, Any]:
+    """The measures of a run.
+
+    Args:
+        record: The run's record, cut to the epochs that are asked for.
+        task: The name of its task.
+
+    Returns:
+        The measures' names with their values; None for what was not measured.
+    """
+    measures = measures_of(task) if record.history else COMMON  # a task's own are of weights that were measured
+    return {measure.name: measure.found(record) for measure in measures}
