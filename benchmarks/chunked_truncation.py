@@ -148,7 +148,7 @@ def _chunked(model: SequenceModel, chunk: int) -> SequenceModel:
         type(part).from_config(part.get_config()) for part in (model.lookup, model.recurrent.cell, model.output_layer)
     ]
     lookup, cell, output_layer = parts
-    chunked = SequenceModel(lookup, ChunkedRNN(cell, chunk), output_layer, model.classify)
+    chunked = SequenceModel(lookup, ChunkedRNN(cell, chunk), output_layer, tracks=model.tracks)
     chunked.build()
     chunked.compile(optimizer=keras.optimizers.SGD())
     chunked.optimizer.build(chunked.trainable_variables)

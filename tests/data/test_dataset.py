@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from toolkit.data.dataset import SOURCES, load_examples
-from toolkit.spec.schema import DataConfig
+from toolkit.spec.identity import run_identity
+from toolkit.spec.schema import DataConfig, RunConfig
 
 SMALL: dict[str, Any] = {"source": "grammar", "train_size": 30, "dev_size": 20, "max_distance": 8}
 
@@ -38,6 +39,27 @@ def coursework_digest(folder: Path, **settings: Any) -> str:
 def test_every_source_that_the_spec_knows_can_be_loaded() -> None:
     known = DataConfig.model_json_schema()["properties"]["source"]["enum"]
     assert set(SOURCES) == set(known)
+
+
+@pytest.mark.parametrize(
+    ("source", "task", "known", "identity"),
+    [
+        ("grammar", "language_model", "0fe599c6ff89b567f10f372ef82604c9", "1bee3c939ad66b4f"),
+        ("grammar", "agreement", "75721c2989134307341cdbdc32d6518c", "c7a5664fb2e7793f"),
+        ("coursework", "language_model", "2d18604acf6a16b201a149192f7cb494", "a7ceb181f505c83f"),
+        ("coursework", "agreement", "876e8f6d42494a81cdcef14fcf97dbaf", "c83a5fb6b17add00"),
+        ("text", "language_model", "b71b6c174d32168c2aa72f514174fa50", "b561d0074162a201"),
+    ],
+)
+def test_digest_and_identity_are_those_of_runs_stored_before_tasks_were_files(
+    coursework_folder: Path, text_folder: Path, source: str, task: str, known: str, identity: str
+) -> None:
+    folders = {"coursework": coursework_folder, "text": text_folder}
+    settings = SMALL if source == "grammar" else {"source": source, "path": str(folders[source])}
+    config = DataConfig(**{**settings, "task": task})
+    found = load_examples(config).digest
+    assert found.startswith(known)
+    assert run_identity(RunConfig(data=config), found) == identity
 
 
 def test_digest_does_not_depend_on_the_place(coursework_folder: Path, tmp_path: Path) -> None:

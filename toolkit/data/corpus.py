@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int32]
-
-UNKNOWN = "UNK"
-START = "<s>"
-END = "</s>"
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,20 @@ class Sentences:
     def __len__(self) -> int:
         return len(self.words)
 
+    @property
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """All that is known of them, by name, each with one value a sentence."""
+        names = ("words", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb", "attractors")
+        return {name: column for name in names if (column := getattr(self, name)) is not None}
+
 
 @dataclass(frozen=True)
 class Corpus:
     """A data set as its source delivers it.
 
     Attributes:
-        vocabulary: The known words; a word's index is its place. Always holds `UNK`; for the task
-            `language_model` also `<s>` and `</s>`.
+        vocabulary: The known words; a word's index is its place. Always holds `UNK`, and the
+            words that the task adds.
         train: Training sentences.
         dev: Development sentences.
         test: Test sentences; None where the source has none.

@@ -8,13 +8,15 @@ from itertools import chain
 
 import numpy as np
 
-from toolkit.data.corpus import UNKNOWN, Corpus, IntArray, Sentences
+from toolkit.data.corpus import Corpus, IntArray, Sentences
 from toolkit.data.examples import Examples, encode
 from toolkit.data.remarks import ReadSplit, find_remarks
 from toolkit.data.sources import coursework, text
 from toolkit.data.sources.grammar import corpus as grammar
 from toolkit.spec.schema import DataConfig
 from toolkit.summary import Part, PartName, Summary
+from toolkit.tasks.registry import task_of
+from toolkit.tasks.special_words import UNKNOWN
 
 Loader = Callable[[DataConfig], Corpus]
 
@@ -58,14 +60,15 @@ def load_examples(config: DataConfig) -> Dataset:
     Raises:
         DataError: If something is wrong with the data, found before anything is trained.
     """
-    corpus = load_corpus(config)
+    corpus, task = load_corpus(config), task_of(config.task)
+    vocabulary = list(dict.fromkeys([*corpus.vocabulary, *task.special_words]))
     splits: dict[PartName, Sentences] = {"train": corpus.train, "dev": corpus.dev}
     if corpus.test is not None:
         splits["test"] = corpus.test
-    encoded = {name: encode(split, corpus.vocabulary, config.task) for name, split in splits.items()}
+    encoded = {name: encode(split, vocabulary, task) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
-    digest = _digest(corpus.vocabulary, (train, dev, test))
-    return Dataset(corpus.vocabulary, train, dev, test, digest, _summary(config, corpus.vocabulary, splits, encoded))
+    digest = _digest(vocabulary, (train, dev, test))
+    return Dataset(vocabulary, train, dev, test, digest, _summary(config, vocabulary, splits, encoded))
 
 
 def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:
@@ -97,11 +100,10 @@ def _summary(
         origin=" ".join(filter(None, [config.source, config.path])),
         vocabulary=len(vocabulary),
         parts=parts,
-        remarks=list(find_remarks(read, vocabulary, config.task)) if read else [],
+        remarks=list(find_remarks(read, vocabulary, task_of(config.task))) if read else [],
     )
 
 
 def _parts(split: Examples) -> list[IntArray]:
     lengths = np.array([len(words) for words in split.inputs], np.int32)
-    known = [column for column in (split.distance, split.attractors) if column is not None]
-    return [lengths, np.concatenate(split.inputs), np.concatenate(split.targets), *known]
+    return [lengths, np.concatenate(split.inputs), np.concatenate(split.targets), *split.groups.values()]

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit.data.corpus import END, START, UNKNOWN, Origin, Sentences
+from toolkit.data.corpus import Origin, Sentences
 from toolkit.data.examples import Examples
 from toolkit.spec.words import plural
+from toolkit.tasks.special_words import END, START, UNKNOWN
+from toolkit.tasks.task import Task
 
 UNKNOWN_MARKS = ("<unk>", "[unk]", "<unknown>", "@unk@", "unk")
 START_MARKS = (START, "<bos>", "<sos>", "<start>", "[cls]", "<|startoftext|>")
@@ -61,13 +63,13 @@ class ReadSplit:
         return self.origin.file
 
 
-def find_remarks(splits: Sequence[ReadSplit], vocabulary: Sequence[str], task: str) -> Iterator[str]:
+def find_remarks(splits: Sequence[ReadSplit], vocabulary: Sequence[str], task: Task) -> Iterator[str]:
     """What is odd about a data set that was read from files.
 
     Args:
         splits: Its splits.
         vocabulary: The known words.
-        task: `language_model` or `agreement`.
+        task: What is predicted from it.
 
     Yields:
         One line each: where, what it does, and how to mend it.
@@ -78,8 +80,7 @@ def find_remarks(splits: Sequence[ReadSplit], vocabulary: Sequence[str], task: s
         yield from _length_remarks(split)
         yield from _spelling_remarks(split, frozenset(vocabulary), spellings)
         yield from _character_remarks(split)
-        if task == "language_model":
-            yield from _mark_remarks(split)
+        yield from _mark_remarks(split, task)
 
 
 def plain_spelling(word: str) -> str:
@@ -141,10 +142,11 @@ def _character_remarks(split: ReadSplit) -> Iterator[str]:
             yield f"{split.file}: {plural(sum(odd.values()), 'word')} with {name} inside, such as {example}; {mend}"
 
 
-def _mark_remarks(split: ReadSplit) -> Iterator[str]:
-    """Sentences that have marks at their ends already: predicting them is trivial, and lowers the perplexity."""
+def _mark_remarks(split: ReadSplit, task: Task) -> Iterator[str]:
+    """Sentences that have the marks already that the task adds: predicting them is trivial, and lowers the loss."""
     words = split.sentences.words
-    for place, where, marks, own in ((0, "begin with", START_MARKS, START), (-1, "end with", END_MARKS, END)):
+    ends = ((0, "begin with", START_MARKS, START), (-1, "end with", END_MARKS, END))
+    for place, where, marks, own in (end for end in ends if end[-1] in task.special_words):
         found = Counter(mark for sentence in words if (mark := sentence[place]).lower() in marks)
         for mark, count in found.items():
             yield (

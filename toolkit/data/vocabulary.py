@@ -6,7 +6,8 @@ from itertools import chain, repeat
 
 import numpy as np
 
-from toolkit.data.corpus import END, START, UNKNOWN, IntArray
+from toolkit.data.corpus import IntArray
+from toolkit.tasks.special_words import END, START, UNKNOWN
 
 SPECIAL = (UNKNOWN, START, END)
 

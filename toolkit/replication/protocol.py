@@ -12,6 +12,7 @@ from toolkit.replication.draws import Draws
 from toolkit.replication.stream import StreamFeed, StreamModel
 from toolkit.replication.study_gru import StudyGRUCell
 from toolkit.spec.schema import RunConfig
+from toolkit.tasks.registry import task_of
 
 
 def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
@@ -27,14 +28,17 @@ def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
         A compiled model with plain SGD.
     """
     cell = StudyGRUCell if config.model.gradient == "coursework" else CELLS[config.model.cell]
-    draws, classify = _draws(config, vocabulary_size), config.data.task == "agreement"
+    draws, task = _draws(config, vocabulary_size), task_of(config.data.task)
     with precision(config.train.dtype):
         recurrent = cell(_units(config), project_inputs=False)
         model = StreamModel(
             lookup=keras.layers.Embedding(vocabulary_size, recurrent.row_size, name="lookup"),
-            recurrent=TruncatedRNN(recurrent, config.model.lookback, return_sequences=not classify, name="recurrent"),
+            recurrent=TruncatedRNN(
+                recurrent, config.model.lookback, return_sequences=task.predicts == "each", name="recurrent"
+            ),
             output_layer=keras.layers.Dense(_outputs(config, vocabulary_size), use_bias=False, name="output"),
-            classify=classify,
+            loss=task.head.loss,
+            tracks=task.tracks,
         )
         model.build()
         for weight, value in zip(model.trainable_weights, draws.keras_weights(), strict=True):
@@ -60,4 +64,4 @@ def _units(config: RunConfig) -> int:
 
 
 def _outputs(config: RunConfig, vocabulary_size: int) -> int:
-    return 2 if config.data.task == "agreement" else vocabulary_size
+    return task_of(config.data.task).head.outputs(vocabulary_size)

@@ -5,16 +5,15 @@ import json
 
 from toolkit.spec.growth import without_later_defaults
 from toolkit.spec.schema import RunConfig
-
-SEMANTICS_VERSIONS = {"language_model": 3, "agreement": 5}
-"""By task; raised when the meaning of its computation changes, so that older stored runs are not taken for it."""
+from toolkit.tasks.registry import task_of
 
 
 def run_identity(config: RunConfig, content_digest: str) -> str:
     """Name a run by everything that its trajectory depends on.
 
     The number of epochs is left out: a run of 40 epochs contains the run of 20. So are the data's path (its content
-    counts), what is measured besides, and later keys of the language that have their default.
+    counts), what is measured besides, and later keys of the language that have their default. The task counts with its
+    version.
 
     Args:
         config: The resolved configuration.
@@ -25,5 +24,5 @@ def run_identity(config: RunConfig, content_digest: str) -> str:
     """
     decisive = without_later_defaults(config)
     del decisive["train"]["epochs"], decisive["data"]["path"]
-    text = json.dumps([SEMANTICS_VERSIONS[config.data.task], content_digest, decisive], sort_keys=True)
+    text = json.dumps([task_of(config.data.task).version, content_digest, decisive], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

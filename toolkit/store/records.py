@@ -40,7 +40,7 @@ Plain = Annotated[Mapping[str, Any], AfterValidator(_shallow)]
 
 
 def _measures(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Refuse measures of sentences that are no numbers, and groups that are not `measure_agreement`'s."""
+    """Refuse measures of sentences that are no numbers, and groups that are not `measure_sentences`'s."""
     for name, value in values.items():
         if name != "groups" and not (value is None or _is_number(value)):
             raise ValueError(f"{name} is no number")
@@ -66,16 +66,16 @@ class Epoch:
     Attributes:
         epoch: 0 before training, 1 after the first pass.
         dev_loss: Cross-entropy in nats a prediction, on the dev set.
-        dev_accuracy: Share of right predictions, 0 to 1; None for `language_model`.
+        dev_accuracy: Share of right predictions, 0 to 1; None for a task that does not track it.
         train_loss: Cross-entropy in nats a prediction, averaged over the epoch while the weights changed.
         learning_rate: The learning rate of this epoch.
         seconds: Wall time of the training part, without the evaluation.
         gradient_by_lag: Mean norm of the gradient of the recurrent weights at lag 0, 1, .., on the dev set; None at a
             lag that no sentence has, and None for all where it was not measured.
-        test: `loss` and, for `agreement`, `accuracy` of this epoch's weights on the test set; None where they were not
-            measured, as they are for the best epoch only.
-        by_sentence: For `agreement`, what `measure_agreement` says of this epoch's weights: metrics, and `groups` by
-            distance and by attractors; None where they were not measured, as they are for the best epoch only.
+        test: `loss` and what the task tracks, such as `accuracy`, of this epoch's weights on the test set; None where
+            they were not measured, as they are for the best epoch only.
+        by_sentence: What `measure_sentences` says of this epoch's weights: measures of the task, and `groups`, rows of
+            each of its groups; None where they were not measured, as they are for the best epoch only.
     """
 
     epoch: Whole

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.tasks.accuracy import ACCURACY, DEV_ACCURACY, TEST_ACCURACY
-from toolkit.tasks.marked_verbs import ATTRACTORS, DISTANCE
+from toolkit.tasks.marked_verbs import ATTRACTORS, DISTANCE, NUMBERS
 from toolkit.tasks.measure import Measure, Yardstick
 from toolkit.tasks.measures import by_sentence
 from toolkit.tasks.task import Columns, Predictions, Softmax, Task
 
-NUMBERS = ("VBZ", "VBP")
-"""The outputs, singular and plural, by the tags that mark them."""
 SINGULAR, PLURAL = range(len(NUMBERS))
 
 

@@ -2,6 +2,9 @@
 
 from toolkit.tasks.task import Group
 
+NUMBERS = ("VBZ", "VBP")
+"""The tags of verbs in the singular and in the plural."""
+
 DISTANCE = Group(
     name="distance",
     unit="words",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from toolkit.tasks.measure import Measure
 
@@ -14,6 +14,10 @@ Columns: TypeAlias = Mapping[str, Any]
 """One sequence by its columns: `words`, and by its name whatever else its source delivers."""
 
 
+DEV = "dev_"
+"""How the name of a curve begins that is measured on the dev set."""
+
+
 @dataclass(frozen=True)
 class Softmax:
     """One of several things is predicted; the loss is cross-entropy in nats.
@@ -21,6 +25,8 @@ class Softmax:
     Attributes:
         over: `vocabulary`, where any unit may be predicted; None where it is one of `labels`.
         labels: What may be predicted, in the order of the outputs.
+        loss: How predictions are scored, by its name in `toolkit.builder.model.scoring`.
+        tracked: What can be measured after every epoch beside the loss.
 
     Raises:
         ValueError: There is neither, or both, or labels are not at least two different texts.
@@ -28,6 +34,9 @@ class Softmax:
 
     over: Literal["vocabulary"] | None = None
     labels: tuple[str, ...] = ()
+
+    loss: ClassVar = "cross_entropy"
+    tracked: ClassVar = ("accuracy",)
 
     def __post_init__(self) -> None:
         if (self.over is None) == (not self.labels) or self.over not in (None, "vocabulary"):
@@ -130,11 +139,33 @@ class Task:
     def __post_init__(self) -> None:
         if self.predicts not in ("last", "each"):
             raise ValueError(f"a task predicts `last` or `each`; received {self.predicts!r}")
+        if not set(self.tracks) <= set(self.head.tracked):
+            known = ", ".join(f"{DEV}{name}" for name in self.head.tracked)
+            raise ValueError(f"the curves that its head can have are {known}; received {', '.join(self.tracks)}")
 
     @property
-    def is_measured_by_sequence(self) -> bool:
+    def is_measured_by_sentence(self) -> bool:
         """Whether more is measured with the best weights than loss and accuracy of a whole set."""
         return self.measure is not None or bool(self.groups)
+
+    def measured(self, predictions: Predictions) -> dict[str, float | None]:
+        """What `measure` says of predictions, as plain numbers; None where there is none.
+
+        Raises:
+            ValueError: It does not give each measure that is found `by_sentence` a number, or gives others.
+        """
+        given = self.measure(predictions) if self.measure else {}
+        expected = [measure.name for measure in self.measures if measure.by_sentence]
+        if set(given) != set(expected):
+            raise ValueError(
+                f"measure gives {', '.join(given) or 'nothing'}; expected {', '.join(expected) or 'nothing'}"
+            )
+        return {name: None if value is None else float(value) for name, value in given.items()}
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """What is measured after every epoch beside the loss, as the head calls it."""
+        return tuple(curve.name.removeprefix(DEV) for curve in self.curves)
 
     def group(self, name: str) -> Group | None:
         """A group of its own by its name; None where it has no such group."""

@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from toolkit.builder.model.losses import cross_entropy_sum
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.recurrent.cell_step import CellStep, Tensors
 from toolkit.builder.recurrent.scan import scan
@@ -37,14 +36,9 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
     Raises:
         SpecError: The cell has no `recurrent_kernel`, or its step cannot be taken anywhere.
     """
-    name = f"{lags} lags"
-    if name not in model.measures:
-        weights = _recurrent_weights(model)
-        model.measures[name] = tf.function(
-            lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True
-        )
+    measure = model.compiled_once(_compiled_norms, lags)
     batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]
-    norms = np.concatenate([model.measures[name](*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
+    norms = np.concatenate([measure(*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
     return _mean_where_long_enough(norms, feed.examples.lengths)
 
 
@@ -92,6 +86,11 @@ def _recurrent_weights(model: SequenceModel) -> list[Any]:
     return [each.recurrent_kernel for each in cells]
 
 
+def _compiled_norms(model: SequenceModel, lags: int) -> Any:
+    weights = _recurrent_weights(model)
+    return tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True)
+
+
 def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> Any:
     """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
     tokens, positions, targets, prediction_weights = batch
@@ -103,7 +102,7 @@ def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> A
     with tf.GradientTape() as tape:
         tape.watch(results[0])
         features = model.at_positions(results[0], positions)
-        loss = cross_entropy_sum(features, model.output_layer.kernel, targets, prediction_weights)
+        loss = model.loss_sum(features, targets, prediction_weights)
     before = states_before(initial, results)
     flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
     step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)

@@ -16,6 +16,7 @@ from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
 from toolkit.builder.training.optimizers import make_optimizer
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
+from toolkit.tasks.registry import task_of
 
 
 def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
@@ -106,16 +107,17 @@ def check_step(config: ModelConfig) -> None:
 
 def _network(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     model, seed = config.model, config.train.seed
-    classify = config.data.task == "agreement"
-    outputs = 2 if classify else vocabulary_size
+    task = task_of(config.data.task)
+    outputs = task.head.outputs(vocabulary_size)
     initializer = _initializer(model.initializer, keras.random.SeedGenerator(seed))
     cell = make_cell(model, initializer)
     width = model.embedding or getattr(cell, "cells", [cell])[0].row_size
     return SequenceModel(
         lookup=keras.layers.Embedding(vocabulary_size, width, embeddings_initializer=initializer, name="lookup"),
-        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=not classify, name="recurrent"),
+        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=task.predicts == "each", name="recurrent"),
         output_layer=keras.layers.Dense(outputs, use_bias=False, kernel_initializer=initializer, name="output"),
-        classify=classify,
+        loss=task.head.loss,
+        tracks=task.tracks,
         dropout=model.dropout,
         seed=seed,
     )

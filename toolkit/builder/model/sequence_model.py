@@ -1,6 +1,7 @@
 """The Keras model of a run: word rows, recurrent layer, output layer, and how they are trained and measured."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import keras
@@ -8,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from toolkit.builder.model.blocks import each_batch
-from toolkit.builder.model.losses import cross_entropy_sum
+from toolkit.builder.model.scoring import SCORINGS
 from toolkit.builder.recurrent_cell import RecurrentCell
 
 
@@ -21,13 +22,14 @@ class SequenceModel(keras.Model):
         recurrent: TruncatedRNN; with `return_sequences` any number of positions of a sentence can be chosen, without
             it exactly one of each.
         output_layer: Dense layer without bias or activation.
-        classify: Whether accuracy is measured.
+        loss: How predictions are scored, the name of one of `SCORINGS`.
+        tracks: What is measured beside the loss, names of what that loss can track.
         dropout: Share of the values that are dropped in training, of what the recurrent layer reads and of what the
             output layer reads (Zaremba et al., 2014), 0 to 1.
         seed: Seed of the dropout.
 
     Attributes:
-        measures: What is compiled to measure it in further ways, by what it measures.
+        scoring: How predictions are scored.
         generator: What a cell of Keras's or the user's draws from where it names no seed; None for other cells.
 
     Call args:
@@ -43,7 +45,8 @@ class SequenceModel(keras.Model):
         lookup: keras.layers.Layer,
         recurrent: keras.layers.Layer,
         output_layer: keras.layers.Dense,
-        classify: bool,
+        loss: str = "cross_entropy",
+        tracks: Sequence[str] = (),
         dropout: float = 0.0,
         seed: int = 0,
         **kwargs: Any,
@@ -52,16 +55,18 @@ class SequenceModel(keras.Model):
         self.lookup = lookup
         self.recurrent = recurrent
         self.output_layer = output_layer
-        self.classify = classify
+        self.scoring = SCORINGS[loss]
+        self.tracks = tuple(tracks)
         self.dropout = dropout
         self.seed = seed
         seeds = np.random.SeedSequence(seed).generate_state(2).tolist()
         self.row_dropout = keras.layers.Dropout(dropout, seed=seeds[0])
         self.feature_dropout = keras.layers.Dropout(dropout, seed=seeds[1])
-        self.measures: dict[str, Any] = {}
+        self._programs = cache(partial(_compile, self))
         self.generator: keras.random.SeedGenerator | None = None
         self.loss_tracker = keras.metrics.Mean(name="loss", dtype="float64")
-        self.accuracy_tracker = keras.metrics.Mean(name="accuracy", dtype="float64")
+        for name in self.scoring.tracked:  # tracked or not: a checkpoint holds what is counted, whatever the task
+            setattr(self, _tracker(name), keras.metrics.Mean(name=name, dtype="float64"))
 
     def build(self, input_shape: Any = None) -> None:
         """Create all weights; their shapes do not depend on the input's. Loaded layers have theirs already."""
@@ -102,7 +107,7 @@ class SequenceModel(keras.Model):
         inputs, targets, weights = batch
         with tf.GradientTape() as tape:
             features = self._features(inputs, training=True)
-            total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
+            total = self.loss_sum(features, targets, weights)
         gradients = tape.gradient(total, self.trainable_weights)
         self.update([tf.convert_to_tensor(gradient) for gradient in gradients], inputs)
         self._measure(features, total, targets, weights)
@@ -111,13 +116,21 @@ class SequenceModel(keras.Model):
         """Measure one batch `(inputs, targets, weights)`."""
         inputs, targets, weights = batch
         features = self._features(inputs, training=False)
-        total = cross_entropy_sum(features, self.output_layer.kernel, targets, weights)
+        total = self.loss_sum(features, targets, weights)
         self._measure(features, total, targets, weights)
 
     def update(self, gradients: list[Any], inputs: Mapping[str, Any]) -> None:
         """Apply the gradients of a batch's summed cross-entropy, divided by its number of sentences."""
         scaled = [gradient / tf.cast(inputs["divisor"], gradient.dtype) for gradient in gradients]
         self.optimizer.apply_gradients(zip(scaled, self.trainable_weights, strict=True))
+
+    def loss_sum(self, features: Any, targets: Any, weights: Any) -> Any:
+        """The summed loss of the predictions made of features `(chunks, rows, units)`; see `Scoring.total`."""
+        return self.scoring.total(features, self.output_layer.kernel, targets, weights)
+
+    def compiled_once(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """What `make(model, *arguments)` compiles to measure this model in a further way; it is made once."""
+        return self._programs(make, *arguments)
 
     def at_positions(self, states: Any, positions: Any) -> Any:
         """The states `(sentences, steps, units)` at the chosen positions, `(chunks, rows, units)`."""
@@ -136,7 +149,7 @@ class SequenceModel(keras.Model):
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """What `fit` and `evaluate` report and reset."""
-        return [self.loss_tracker, self.accuracy_tracker] if self.classify else [self.loss_tracker]
+        return [self.loss_tracker, *(getattr(self, _tracker(name)) for name in self.tracks)]
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal model."""
@@ -144,19 +157,22 @@ class SequenceModel(keras.Model):
         return {
             **super().get_config(),
             **{name: keras.saving.serialize_keras_object(layer) for name, layer in layers.items()},
-            "classify": self.classify,
+            "loss": self.scoring.name,
+            "tracks": list(self.tracks),
             "dropout": self.dropout,
             "seed": self.seed,
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "SequenceModel":
-        """Make a model from its configuration."""
+        """Make a model from its configuration, of this version or of one that said `classify` for what is tracked."""
         layers = {
             name: keras.saving.deserialize_keras_object(config[name], custom_objects)
             for name in ("lookup", "recurrent", "output_layer")
         }
-        return cls(**{**config, **layers})
+        known = {key: value for key, value in config.items() if key != "classify"}
+        former = {"tracks": ["accuracy"]} if config.get("classify") else {}
+        return cls(**{**former, **known, **layers})
 
     def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
         return self.feature_dropout(self._states(inputs["tokens"], inputs["positions"], training), training=training)
@@ -186,12 +202,21 @@ class SequenceModel(keras.Model):
     def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))
         self.loss_tracker.update_state(tf.cast(total, tf.float64) / predictions, sample_weight=predictions)
-        if self.classify:
-            chosen = tf.argmax(self.output_layer(features), axis=-1, output_type=targets.dtype)
-            self.accuracy_tracker.update_state(chosen == targets, sample_weight=weights)
+        for name in self.tracks:
+            values = self.scoring.tracked[name](self.output_layer(features), targets)
+            getattr(self, _tracker(name)).update_state(values, sample_weight=weights)
 
     def _measured(self) -> dict[str, Any]:
         return {metric.name: metric.result() for metric in self.metrics}
+
+
+def _tracker(name: str) -> str:
+    """The attribute of what counts a tracked quantity; files of weights know it by this name."""
+    return f"{name}_tracker"
+
+
+def _compile(model: SequenceModel, make: Callable[..., Any], *arguments: Any) -> Any:
+    return make(model, *arguments)
 
 
 def _output_size(cell: Any) -> int:

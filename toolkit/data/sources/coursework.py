@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from toolkit.data.corpus import END, START, UNKNOWN, Corpus, Origin, Sentences
-from toolkit.data.examples import NUMBERS
+from toolkit.data.corpus import Corpus, Origin, Sentences
 from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
 from toolkit.data.reading.folders import data_files
@@ -16,6 +15,9 @@ from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.words import plural
+from toolkit.tasks.marked_verbs import NUMBERS
+from toolkit.tasks.registry import task_of
+from toolkit.tasks.special_words import UNKNOWN
 
 COLUMNS = ("sentence", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 VOCABULARY_COLUMNS = ("word", "count", "frequency")
@@ -44,7 +46,7 @@ def load(config: DataConfig) -> Corpus:
         DataError: With file, line and mend, if a file is missing or a line is not as the format says.
     """
     files = data_files(config)
-    needed = (UNKNOWN, START, END) if config.task == "language_model" else (UNKNOWN,)
+    needed = (UNKNOWN, *task_of(config.task).special_words)
     told = Mistakes()
     with told:
         vocabulary = read_vocabulary(files["vocabulary"], config.vocab_size, needed)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from toolkit.runner.planning.plan import PlannedRun, longest
 from toolkit.spec.schema import ModelConfig, RunConfig
+from toolkit.tasks.registry import task_of
 
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 """Blocks of weights of a cell; a cell of the user's is taken to have as many as the largest."""
@@ -33,7 +34,7 @@ def run_bytes(config: RunConfig, vocabulary: int) -> int:
 
 def weight_count(config: RunConfig, vocabulary: int) -> int:
     """The number of trainable weights of a configuration; exact for the toolkit's own cells."""
-    outputs = 2 if config.data.task == "agreement" else vocabulary
+    outputs = task_of(config.data.task).head.outputs(vocabulary)
     return sum(_recurrent_counts(config.model, vocabulary)) + _sizes(config.model)[-1] * outputs
 
 

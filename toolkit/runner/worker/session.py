@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.builder.measuring.lag import GradientByLag, gradient_by_lag
-from toolkit.builder.measuring.sentences import measure_agreement
+from toolkit.builder.measuring.sentences import measure_sentences
 from toolkit.builder.model.seeding import drawing_from
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.model.settings import default_settings
@@ -22,6 +22,7 @@ from toolkit.runner.worker.warm import WarmModels
 from toolkit.store import Checkpoint, Epoch
 from toolkit.store.records import best_epoch
 from toolkit.store.store import WEIGHTS_FILE
+from toolkit.tasks.registry import task_of
 
 EVALUATION_BATCH = 200
 """Sentences a batch where nothing is learned; it does not change what is measured."""
@@ -172,10 +173,11 @@ class Session:
         self.history[best.epoch] = replace(best, test=test)
 
     def _measure_sentences(self) -> None:
-        best = best_epoch(self.history)
-        if best is None or self.job.config.data.task != "agreement" or best.by_sentence is not None:
+        best, task = best_epoch(self.history), task_of(self.job.config.data.task)
+        if best is None or not task.is_measured_by_sentence or best.by_sentence is not None:
             return
-        self.history[best.epoch] = replace(best, by_sentence=measure_agreement(self._model, self._dev, self.data.train))
+        measured = measure_sentences(self._model, self._dev, self.data.train, task)
+        self.history[best.epoch] = replace(best, by_sentence=measured)
 
     def _evaluate(self, feed: Feed) -> dict[str, Any]:
         measured: dict[str, Any] = self._model.evaluate(

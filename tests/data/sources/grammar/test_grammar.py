@@ -17,6 +17,7 @@ from toolkit.data.examples import encode
 from toolkit.data.sources.grammar.corpus import generate, grammar_vocabulary
 from toolkit.data.sources.grammar.lexicon import NOUNS, VERBS, WordClass
 from toolkit.spec.schema import DataConfig
+from toolkit.tasks.registry import task_of
 
 MODES = ["natural", "uniform"]
 CHANCE = pytest.approx(0.5, abs=0.03)
@@ -232,5 +233,5 @@ def test_smaller_vocabulary_is_the_beginning_of_the_whole(size: int) -> None:
 
 def test_words_that_a_vocabulary_keeps_are_the_more_frequent_ones() -> None:
     sentences = generate(3_000, 15, "natural", seed=1)
-    half = encode(sentences, grammar_vocabulary(len(grammar_vocabulary(2_000)) // 2), "language_model")
+    half = encode(sentences, grammar_vocabulary(len(grammar_vocabulary(2_000)) // 2), task_of("language_model"))
     assert np.mean(np.concatenate(half.inputs) == 0) < 0.25

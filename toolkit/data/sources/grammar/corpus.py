@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from toolkit.data.corpus import Corpus, Sentences
-from toolkit.data.examples import NUMBERS
 from toolkit.data.sources.grammar.lexicon import NOUNS, VERBS, number_of, ordered_words
 from toolkit.data.sources.grammar.phrases import Random, draw_length, draw_phrase, pick
 from toolkit.data.sources.grammar.rules import GRAMMAR, literal_words
 from toolkit.data.vocabulary import SPECIAL
 from toolkit.spec.schema import DataConfig
+from toolkit.tasks.marked_verbs import NUMBERS
 
 SIZES = {"train": 10_000, "dev": 1_000, "test": 1_000}
 MAX_PHRASE = 12
