@@ -85,6 +85,7 @@ TASK = Task(
         TEST_ACCURACY,
         MAJORITY_ACCURACY,
     ),
+    tracks=("accuracy",),
     curves=(DEV_ACCURACY,),
     measure=measure,
     groups=(DISTANCE, ATTRACTORS),

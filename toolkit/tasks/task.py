@@ -14,10 +14,6 @@ Columns: TypeAlias = Mapping[str, Any]
 """One sequence by its columns: `words`, and by its name whatever else its source delivers."""
 
 
-DEV = "dev_"
-"""How the name of a curve begins that is measured on the dev set."""
-
-
 @dataclass(frozen=True)
 class Softmax:
     """One of several things is predicted; the loss is cross-entropy in nats.
@@ -110,7 +106,8 @@ class Task:
             or labels of the head. At least one unit is read.
         special_words: Words that `encode` adds, which a vocabulary must have beside that for unknown words.
         measures: What is reported of a run beside what every run is measured for, the most telling first.
-        curves: What is reported of every epoch beside what is measured of all: `DEV_ACCURACY` or nothing.
+        tracks: What is measured after every epoch, and of the test set, beside the loss: of what the head can track.
+        curves: What is reported of every epoch beside what is measured of all, found in what is tracked.
         measure: From the predictions of the best weights on the dev set to the values of measures that are found
             `by_sentence`; None where there are none.
         groups: What `evaluate.by` can split loss and accuracy by; an answer speaks of the first one.
@@ -130,6 +127,7 @@ class Task:
     encode: Encode
     special_words: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
+    tracks: tuple[str, ...] = ()
     curves: tuple[Measure, ...] = ()
     measure: Callable[[Predictions], Mapping[str, float | None]] | None = None
     groups: tuple[Group, ...] = ()
@@ -140,8 +138,8 @@ class Task:
         if self.predicts not in ("last", "each"):
             raise ValueError(f"a task predicts `last` or `each`; received {self.predicts!r}")
         if not set(self.tracks) <= set(self.head.tracked):
-            known = ", ".join(f"{DEV}{name}" for name in self.head.tracked)
-            raise ValueError(f"the curves that its head can have are {known}; received {', '.join(self.tracks)}")
+            known, received = ", ".join(self.head.tracked), ", ".join(self.tracks)
+            raise ValueError(f"the head of a task tracks {known} or nothing; received {received}")
 
     @property
     def is_measured_by_sentence(self) -> bool:
@@ -161,11 +159,6 @@ class Task:
                 f"measure gives {', '.join(given) or 'nothing'}; expected {', '.join(expected) or 'nothing'}"
             )
         return {name: None if value is None else float(value) for name, value in given.items()}
-
-    @property
-    def tracks(self) -> tuple[str, ...]:
-        """What is measured after every epoch beside the loss, as the head calls it."""
-        return tuple(curve.name.removeprefix(DEV) for curve in self.curves)
 
     def group(self, name: str) -> Group | None:
         """A group of its own by its name; None where it has no such group."""
