@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from toolkit.runner.driver import Call, Driver, Listed, train
-from toolkit.runner.executors import Executor
+from toolkit.runner.executors.executor import Executor
 from toolkit.runner.planning.plan import PlannedRun, plan
 from toolkit.runner.progress import SweepProgress
 from toolkit.spec.schema import Experiment

@@ -12,12 +12,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from yaml import safe_load
 
+from toolkit.runner.executors.registry import EXECUTORS
+from toolkit.sinks.registry import SINKS
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OPTIONAL = {
-    "toolkit/runner/executors/cluster.py": ["cluster"],
-    "toolkit/sinks/mlflow.py": ["mlflow"],
-    "toolkit/sinks/tensorboard.py": ["tensorboard"],
+    f"{entry.place.partition(':')[0].replace('.', '/')}.py": [entry.name]
+    for entry in (*EXECUTORS.values(), *SINKS.values())
+    if entry.modules
 }
 """The files that need an extra."""
 MEASURED_WHERE_INSTALLED = {"torch"}

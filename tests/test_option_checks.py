@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from toolkit.cli import main
-from toolkit.option_checks import WITHOUT_EFFECT, refuse_workers_of_a_cluster
+from toolkit.option_checks import WITHOUT_EFFECT, refuse_workers_beside_others
 
 VALUES = {
     "SPEC": ["specs/quickstart.yaml"],
@@ -60,7 +60,7 @@ def test_without_specs_it_is_told_what_is_missing() -> None:
 
 
 def test_a_number_of_workers_beside_a_cluster_is_for_searches() -> None:
-    refuse_workers_of_a_cluster({"--workers", "--cluster"}, searches=True)
+    refuse_workers_beside_others({"--workers", "--cluster"}, searches=True)
     assert "--workers has no effect beside --cluster" in refusal("SPEC", "--workers", "--cluster")
 
 

@@ -17,7 +17,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from toolkit.extras import EXTRAS
+from toolkit.runner.executors.registry import EXECUTORS
+from toolkit.sinks.registry import SINKS
 
 ROOT = Path(__file__).parents[1]
 TINY = """
@@ -106,7 +107,7 @@ def test_sweeps_searches_reports_and_comparisons_miss_nothing(command: Command) 
     ],
 )
 def test_an_option_says_in_one_line_what_to_install(command: Command, option: str, value: list[str], tool: str) -> None:
-    assert option.removeprefix("--") in EXTRAS
+    assert option in [entry.option for entry in (*EXECUTORS.values(), *SINKS.values()) if entry.modules]
     told = command("tiny.yaml", "--out", "untrained", option, *value)
     assert (told.returncode, told.stdout) == (2, "")
     mend = f"{shlex.quote(sys.executable)} -m pip install 'rnn-spec-toolkit[{option.removeprefix('--')}]'"

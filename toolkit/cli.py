@@ -4,7 +4,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -12,23 +12,38 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from toolkit.entries import Entry
 from toolkit.errors import DiskError, ToolkitError, WorkerError
 from toolkit.escape import visible_text
 from toolkit.interrupts import answer_interrupts
-from toolkit.option_checks import refuse_options_without_effect, refuse_workers_of_a_cluster
+from toolkit.option_checks import refuse_options_without_effect, refuse_workers_beside_others
+from toolkit.runner.executors.registry import EXECUTORS
+from toolkit.sinks.registry import SINKS, sinks_of
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
     from toolkit.experiment import Outcome
-    from toolkit.sinks.sink import Sink
     from toolkit.spec.loader import LoadedSpec
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 INTERRUPTION = "interrupted; all epochs shown and all finished runs are kept. The same command goes on with the rest."
 
+Command = Callable[..., Any]
 SAID = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
 _interrupted: list[int] = []
+
+
+def _asked_for(registry: Mapping[str, Entry]) -> Callable[[Command], Command]:
+    """Adds the option of each of a registry's entries that has one."""
+
+    def add(command: Command) -> Command:
+        for entry in reversed([entry for entry in registry.values() if entry.option]):
+            value: dict[str, Any] = {"metavar": entry.metavar} if entry.metavar else {"is_flag": True}
+            command = click.option(entry.option, entry.name, help=entry.help, **value)(command)
+        return command
+
+    return add
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,15 +58,14 @@ _interrupted: list[int] = []
 @click.option(
     "-j", "--workers", type=click.IntRange(min=1), help="Processes that train side by side.  [default: one a core]"
 )
-@click.option("--cluster", metavar="ADDRESS", help="Train on the Dask cluster whose scheduler is at ADDRESS.")
+@_asked_for(EXECUTORS)
 @click.option("--fresh", is_flag=True, help="Train every run again, from the beginning.")
 @click.option("--fail-fast", is_flag=True, help="Stop everything at the first run that fails.")
 @click.option("--check", is_flag=True, help="Validate the specs, say what they will run, and stop.")
 @click.option("--plan", is_flag=True, help="Say which runs are done and which are not, how long they take, and stop.")
 @click.option("--report-only", is_flag=True, help="Write the reports from what is stored; train nothing.")
 @click.option("--compare", is_flag=True, help="Make one report over the report folders given in place of specs.")
-@click.option("--tensorboard", is_flag=True, help="Write TensorBoard logs beside each report.")
-@click.option("--mlflow", metavar="URI", help="Log the runs to the MLflow tracking server at URI.")
+@_asked_for(SINKS)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the spec language, for editors, and stop.")
 @click.option(
     "--examples",
@@ -104,8 +118,6 @@ def _carry_out(
     plan: bool,
     report_only: bool,
     workers: int | None,
-    tensorboard: bool,
-    mlflow: str | None,
     **options: Any,
 ) -> None:
     """Do what is asked for instead of training, or train."""
@@ -118,7 +130,7 @@ def _carry_out(
         _compare(specs, options["out"], options["overrides"])
     else:
         loaded = _load(specs, options["overrides"], options["env"], code_needed=not report_only)
-        refuse_workers_of_a_cluster(given, searches=any(spec.experiment.search for spec in loaded))
+        refuse_workers_beside_others(given, searches=any(spec.experiment.search for spec in loaded))
         if check or plan:
             _check_owners(loaded, options["overrides"], options["out"])
         if check:
@@ -127,11 +139,13 @@ def _carry_out(
         elif plan:
             _plan(loaded, options["out"], workers)
         elif report_only:
-            sinks = _sinks(tensorboard, mlflow)
             chosen = {name: options[name] for name in ("out", "overrides", "env")}
-            _report(specs, workers=workers, sinks=sinks, **chosen)
+            _report(specs, workers=workers, sinks=sinks_of(options), **chosen)
         else:
-            _run(specs, workers=workers, sinks=_sinks(tensorboard, mlflow), **options)
+            chosen = {name: options[name] for name in ("out", "overrides", "env", "fresh", "fail_fast")}
+            elsewhere = [(name, options[name]) for name in EXECUTORS if options.get(name) is not None]
+            executor = next(iter(elsewhere), None)
+            _run(specs, workers=workers, executor=executor, sinks=sinks_of(options), **chosen)
 
 
 def _given(context: click.Context) -> set[str]:
@@ -216,19 +230,6 @@ def _compare(folders: Sequence[Path], out: Path, overrides: Sequence[str]) -> No
     from toolkit.compare import compare  # noqa: PLC0415  only --compare needs it
 
     conclude([compare(*folders, out=out, overrides=overrides)])
-
-
-def _sinks(tensorboard: bool, mlflow: str | None) -> "list[Sink]":
-    sinks: list[Sink] = []
-    if tensorboard:
-        from toolkit.sinks.tensorboard import TensorBoard  # noqa: PLC0415  --help waits for nothing
-
-        sinks.append(TensorBoard())
-    if mlflow is not None:
-        from toolkit.sinks.mlflow import MLflow  # noqa: PLC0415  as above
-
-        sinks.append(MLflow(mlflow))
-    return sinks
 
 
 def conclude(outcomes: "Sequence[Outcome]") -> None:

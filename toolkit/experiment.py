@@ -11,7 +11,6 @@ from rich.console import Console
 
 from toolkit.errors import StoreError
 from toolkit.escape import without_passwords
-from toolkit.extras import require
 from toolkit.owners import OWNER, Owner, owners_of_specs
 from toolkit.reporter.combined import Part, write_combined
 from toolkit.reporter.page.folder import write_folder
@@ -19,6 +18,7 @@ from toolkit.reporter.page.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.console import tell
 from toolkit.runner.driver import Call, train
+from toolkit.runner.executors.registry import named
 from toolkit.runner.planning.plan import (
     Named,
     PlannedRun,
@@ -73,6 +73,7 @@ def run(
     env: Sequence[str] = (),
     workers: int = 1,
     cluster: str | None = None,
+    executor: tuple[str, str] | None = None,
     fresh: bool = False,
     fail_fast: bool = False,
     sinks: Sequence[Sink] = (),
@@ -88,6 +89,7 @@ def run(
         workers: Number of processes that train side by side; 1 trains in this one. None of them imports the
             calling script.
         cluster: Address of the scheduler of a Dask cluster that trains instead.
+        executor: The same of any executor by name: `("cluster", address)`.
         fresh: Train every run from the beginning. What is stored of a run is replaced once its new record is stored.
         fail_fast: Stop everything at the first run that fails; the report shows the rest as not trained.
         sinks: Where stored runs are handed on to besides. Each is tried before anything is trained; what goes wrong
@@ -102,16 +104,15 @@ def run(
         DataError: A data file is not what it should be.
         StoreError: A stored run cannot be read, or `out` cannot hold the store and the reports.
         DiskError: The disk is full; what was stored before is unharmed.
-        ExtraError: `cluster` needs Dask, which is not installed.
+        ExtraError: An executor needs a package that is not installed, as `cluster` needs Dask.
         WorkerError: There is no such cluster, or it has no workers.
         SinkError: A sink cannot be reached or written to.
     """
-    if cluster is not None:
-        require("cluster")
+    executor = named(executor, cluster)
     console = console or Console()
     out = Path(out)
     store = _store(out, console)
-    call = Call(workers, cluster, fail_fast, fresh)
+    call = Call(workers, executor, fail_fast, fresh)
     look_anew()
     loaded = load_specs(specs, overrides=overrides, env=env)
     if names := variables_read(loaded):

@@ -2,30 +2,25 @@
 
 import shlex
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from toolkit.errors import ExtraError
 
-EXTRAS = {
-    "cluster": ("Dask", ["dask", "distributed"]),
-    "mlflow": ("MLflow", ["mlflow"]),
-    "tensorboard": ("TensorBoard", ["tensorboard", "tensorboard.summary"]),
-}
-"""By the name of the extra, which is that of its option too: what it is called, and the modules that it must have."""
 
-
-def require(extra: str) -> None:
+def require(extra: str, tool: str, modules: Iterable[str]) -> None:
     """Make sure that what an option needs is there, before anything is trained.
 
     Args:
-        extra: One of `EXTRAS`.
+        extra: The name of the extra, which is that of its option too.
+        tool: What it is called.
+        modules: The modules that it must have.
 
     Raises:
         ExtraError: It is not installed, or cannot be imported.
     """
-    tool, modules = EXTRAS[extra]
     for module in modules:
         try:
             import_module(module)

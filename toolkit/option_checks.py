@@ -4,16 +4,23 @@ from collections.abc import Collection, Mapping
 
 import click
 
-TRAINING = ("--workers", "--cluster", "--fresh", "--fail-fast")
-SINKS = ("--tensorboard", "--mlflow")
-ALL = ("SPEC", "--set", "--env", "--out", *TRAINING, *SINKS)
+from toolkit.runner.executors.registry import EXECUTORS
+from toolkit.sinks.registry import SINKS
+
+ELSEWHERE = tuple(entry.option for entry in EXECUTORS.values() if entry.option)
+TRAINING = (*ELSEWHERE, "--fresh", "--fail-fast")
+SINKING = tuple(entry.option for entry in SINKS.values())
+ALL = ("SPEC", "--set", "--env", "--out", "--workers", *TRAINING, *SINKING)
 WITHOUT_EFFECT: Mapping[str, tuple[Collection[str], str]] = {
     "--schema": (ALL, "prints the schema of the language and nothing else"),
     "--examples": (ALL, "writes example specs and nothing else"),
-    "--compare": (("--env", *TRAINING, *SINKS), "makes one report of what is stored, without training or logging"),
-    "--check": ((*TRAINING, *SINKS), "trains nothing and writes no report"),
-    "--plan": (("--cluster", "--fresh", "--fail-fast", *SINKS), "trains nothing and writes no report"),
-    "--report-only": (("--cluster", "--fresh", "--fail-fast"), "trains nothing"),
+    "--compare": (
+        ("--env", "--workers", *TRAINING, *SINKING),
+        "makes one report of what is stored, without training or logging",
+    ),
+    "--check": (("--workers", *TRAINING, *SINKING), "trains nothing and writes no report"),
+    "--plan": ((*TRAINING, *SINKING), "trains nothing and writes no report"),
+    "--report-only": (TRAINING, "trains nothing"),
 }
 """What takes the place of a training run: the options that have no effect beside it, and why."""
 
@@ -28,8 +35,9 @@ def refuse_options_without_effect(given: Collection[str]) -> None:
         click.UsageError: Two of them exclude each other, or one has no effect beside another.
     """
     instead = [option for option in WITHOUT_EFFECT if option in given]
-    if len(instead) > 1:
-        raise click.UsageError(f"{' and '.join(instead)} exclude each other; give one of them")
+    for several in (instead, [option for option in ELSEWHERE if option in given]):
+        if len(several) > 1:
+            raise click.UsageError(f"{' and '.join(several)} exclude each other; give one of them")
     for option in instead:
         without, reason = WITHOUT_EFFECT[option]
         if ignored := [other for other in without if other in given]:
@@ -39,8 +47,8 @@ def refuse_options_without_effect(given: Collection[str]) -> None:
             )
 
 
-def refuse_workers_of_a_cluster(given: Collection[str], searches: bool) -> None:
-    """Refuse a number of workers where a cluster trains with its own.
+def refuse_workers_beside_others(given: Collection[str], searches: bool) -> None:
+    """Refuse a number of workers where an executor such as a cluster trains with its own.
 
     Args:
         given: As above.
@@ -49,7 +57,8 @@ def refuse_workers_of_a_cluster(given: Collection[str], searches: bool) -> None:
     Raises:
         click.UsageError: The number has no effect.
     """
-    if {"--workers", "--cluster"} <= set(given) and not searches:
-        raise click.UsageError(
-            "--workers has no effect beside --cluster, whose own workers train side by side; leave it out"
-        )
+    for option in ELSEWHERE:
+        if {"--workers", option} <= set(given) and not searches:
+            raise click.UsageError(
+                f"--workers has no effect beside {option}, whose own workers train side by side; leave it out"
+            )

@@ -11,9 +11,8 @@ from rich.console import Console
 
 from toolkit.backend import require_tensorflow
 from toolkit.runner.console import tell
-from toolkit.runner.executors import Executor
-from toolkit.runner.executors.here import Here
-from toolkit.runner.executors.processes import Processes
+from toolkit.runner.executors.executor import Executor
+from toolkit.runner.executors.registry import Asked, executor_for
 from toolkit.runner.planning.plan import PlannedRun, answers, goes_on
 from toolkit.runner.progress import SweepProgress
 from toolkit.runner.provenance import origin
@@ -32,13 +31,13 @@ class Call:
 
     Attributes:
         workers: Number of processes; 1 trains in this one.
-        cluster: Address of the scheduler of a Dask cluster that trains instead.
+        executor: The name of the executor that trains, and what the call says to it; None for this machine's.
         fail_fast: Whether everything is stopped at the first run that fails.
         fresh: Whether runs are trained from the beginning, whatever is stored.
     """
 
     workers: int = 1
-    cluster: str | None = None
+    executor: tuple[str, str] | None = None
     fail_fast: bool = False
     fresh: bool = False
 
@@ -100,22 +99,13 @@ def train_from(
     """
     require_tensorflow()
     check_cells(models, partial(tell, console))
-    executor = _executor(call, count, console)
+    executor = executor_for(Asked(min(call.workers, count), partial(tell, console), *(call.executor or ())))
     with SweepProgress(count, console) as progress:
         driver = Driver(supply, store, executor, progress, call)
         try:
             driver.drive()
         finally:
             driver.close()
-
-
-def _executor(call: Call, runs: int, console: Console) -> Executor:
-    if call.cluster is not None:
-        from toolkit.runner.executors.cluster import Cluster  # noqa: PLC0415  an optional extra
-
-        return Cluster(call.cluster, partial(tell, console))
-    count = min(call.workers, runs)
-    return Here() if count == 1 else Processes(count)
 
 
 class Driver:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.escape import without_passwords
-from toolkit.extras import require
+from toolkit.sinks.registry import SINKS
 from toolkit.sinks.sink import Runs, SinkError, curves, results, settings, trained
 
 IDENTITY = "toolkit.run"
@@ -37,7 +37,7 @@ class MLflow:
         self.option = f"--mlflow {without_passwords(uri)}"
         if not uri:
             raise SinkError("--mlflow: expected the address of a tracking server, such as http://localhost:5000")
-        require("mlflow")
+        SINKS["mlflow"].require()
         from mlflow import MlflowClient  # noqa: PLC0415  an optional extra
 
         self._uri = uri

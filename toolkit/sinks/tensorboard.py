@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from toolkit.extras import require
 from toolkit.quiet import quiet_tensorflow
+from toolkit.sinks.registry import SINKS
 from toolkit.sinks.sink import Runs, SinkError, curves, trained
 from toolkit.store.places import place_in, refuse_link
 
@@ -23,7 +23,7 @@ class TensorBoard:
     option = "--tensorboard"
 
     def __init__(self) -> None:
-        require("tensorboard")
+        SINKS["tensorboard"].require()
         from tensorboard.summary import Writer  # noqa: PLC0415  an optional extra
 
         self._writer = Writer

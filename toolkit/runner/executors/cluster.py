@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Self
 
 import dask
 from distributed import Client, Future, KilledWorker
@@ -17,6 +18,7 @@ from distributed.security import Security
 from toolkit.data.dataset import Dataset
 from toolkit.errors import WorkerError
 from toolkit.runner.executors.fitness import Traits, UnfitError, differences, expected, telling, traits
+from toolkit.runner.executors.registry import Asked
 from toolkit.runner.worker.jobs import End, Job, Leg, Lost, Result, is_of
 from toolkit.runner.worker.process import Worker
 
@@ -70,6 +72,11 @@ class Cluster:
         self._asked: dict[tuple[str, str], str] = {}
         self._refused: dict[str, str] = {}
         self._places: dict[str, str] = {}
+
+    @classmethod
+    def asked(cls, asked: Asked) -> Self:
+        """The cluster whose address a call gives."""
+        return cls(asked.value, asked.tell)
 
     def is_free(self) -> bool:
         """Whether there are more workers than jobs."""

@@ -1,8 +1,10 @@
 """Training in this process, one run after another."""
 
 from collections.abc import Iterator
+from typing import Self
 
 from toolkit.data.dataset import Dataset
+from toolkit.runner.executors.registry import Asked
 from toolkit.runner.worker.jobs import Job, Result
 from toolkit.runner.worker.process import Worker
 
@@ -15,6 +17,11 @@ class Here:
     def __init__(self) -> None:
         self._worker: Worker | None = None
         self._next: tuple[Job, Dataset] | None = None
+
+    @classmethod
+    def asked(cls, _: Asked) -> Self:
+        """The one that trains one run at a time."""
+        return cls()
 
     def is_free(self) -> bool:
         """Whether there is no job."""

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe, wait
+from typing import Self
 
 from toolkit.collection import collect_seldom
 from toolkit.data.dataset import Dataset
 from toolkit.errors import WorkerError
+from toolkit.runner.executors.registry import Asked
 from toolkit.runner.worker.jobs import End, Job, Lost, Result
 from toolkit.runner.worker.lean import lean_keras
 from toolkit.runner.worker.process import Worker
@@ -106,6 +108,11 @@ class Processes:
         self.count = count
         self.limit = MEMORY_SHARE * _machine_memory() / count if limit is None else limit
         self._workers: list[WorkerProcess] = []
+
+    @classmethod
+    def asked(cls, asked: Asked) -> Self:
+        """The one with as many processes as a call asks for."""
+        return cls(asked.count)
 
     def is_free(self) -> bool:
         """Whether a process is without a job, or is yet to be made."""
