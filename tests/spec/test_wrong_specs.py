@@ -193,6 +193,8 @@ WRONG = [
     Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: [99]}", "2:37", "99 is beyond train.epochs: 10"),
     # Searches.
     Wrong(NAMED + "search: {}", "2:9", "search.space is missing; add `space: ..`"),
+    Wrong(NAMED + "search: {space: {data.task: {choice: [agreement, foo]}}}", "2:50", 'received "foo"'),
+    Wrong(NAMED + "search: {space: {data.task: {float: [0.1, 0.5]}}}", "2:38", "data.task: expected"),
     Wrong(NAMED + "search: {space: {}}", "2:17", "search.space: expected at least one value"),
     Wrong(NAMED + "search: {space: {model.hiden: {int: [1, 2]}}}", "2:18", "did you mean `hidden`?"),
     Wrong(

@@ -4,8 +4,6 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from toolkit.spec.conflicts import conflicts
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
@@ -13,7 +11,7 @@ from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.measures import known_to, lacking
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.searching import SearchConfig, Space
-from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY, swept_values, with_settings
+from toolkit.spec.sweep import PERTURBATION_KEY, SEED_KEY, swept_values, takes, with_settings
 
 MOST_COMBINATIONS = 1000
 """Combinations of a search's values that are looked at for settings that do not go together."""
@@ -122,16 +120,7 @@ def _pointless(key: str, search: SearchConfig) -> str:
 
 def _takes_whole_numbers_only(experiment: Experiment, key: str, bounds: Sequence[float]) -> bool:
     between = bounds[0] + (bounds[1] - bounds[0]) / 3
-    return all(_takes(experiment, key, bound) for bound in bounds) and not _takes(experiment, key, between)
-
-
-def _takes(experiment: Experiment, key: str, value: float) -> bool:
-    base = experiment.model_dump(include=set(RunConfig.model_fields))
-    try:
-        RunConfig.model_validate(with_settings(base, {key: value}))
-    except ValidationError:
-        return False
-    return True
+    return all(takes(experiment, key, bound) for bound in bounds) and not takes(experiment, key, between)
 
 
 def _condition_problems(key: str, space: Mapping[str, Space], document: Document) -> Iterator[Problem]:

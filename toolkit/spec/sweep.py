@@ -118,7 +118,18 @@ def task_names(experiment: Experiment) -> list[str]:
     """The tasks that an experiment's runs may have."""
     swept = [one.value for one in swept_values(experiment.sweep) if one.key == TASK_KEY]
     space = experiment.search.space.get(TASK_KEY) if experiment.search else None
-    return list(dict.fromkeys([experiment.data.task, *swept, *(space.samples if space else ())]))
+    searched = [value for value in (space.samples if space else ()) if takes(experiment, TASK_KEY, value)]
+    return list(dict.fromkeys([experiment.data.task, *swept, *searched]))
+
+
+def takes(experiment: Experiment, key: str, value: Any) -> bool:
+    """Whether a key of an experiment's runs could have a value."""
+    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    try:
+        RunConfig.model_validate(with_settings(base, {key: value}))
+    except ValidationError:
+        return False
+    return True
 
 
 def count_runs(experiment: Experiment) -> int:

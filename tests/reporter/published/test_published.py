@@ -8,7 +8,8 @@ from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.published.deviation import compare_published, verdict
 from toolkit.reporter.report import make_report
 from toolkit.spec.published import read_published
-from toolkit.tasks.measures import BEST_LOSS, SECONDS_PER_EPOCH
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import BEST_LOSS, SECONDS_PER_EPOCH, TRAINING_SECONDS
 from toolkit.tasks.reported import known_measures
 
 TABLE = """model.cell,metric,value,note
@@ -45,8 +46,9 @@ def test_verdict_says_how_many_printed_digits_agree(text: str, measured: float, 
     assert verdict(text, measured, BEST_LOSS) == expected
 
 
-def test_times_are_compared_and_not_judged() -> None:
-    assert verdict("17.5", 0.4, SECONDS_PER_EPOCH) == "not judged"
+@pytest.mark.parametrize("measure", [SECONDS_PER_EPOCH, TRAINING_SECONDS], ids=lambda measure: measure.name)
+def test_times_are_compared_and_not_judged(measure: Measure) -> None:
+    assert verdict("17.5", 0.4, measure) == "not judged"
 
 
 def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_study: MakeStudy, table: str) -> None:
