@@ -82,9 +82,16 @@ def _model(workload: Workload) -> keras.Model:
 def _element(batch: Batch, workload: Workload) -> tuple[Any, ...]:
     """Words, targets and, for `language_model`, the weight of each, 0 where padded."""
     if workload.task == "agreement":
-        return batch.tokens, batch.targets.ravel()[: len(batch.tokens)]
-    places = batch.positions.ravel()[batch.weights.ravel() > 0]
-    targets, weights = np.zeros(batch.tokens.size, np.int32), np.zeros(batch.tokens.size, workload.dtype)
+        return batch.inputs["tokens"], batch.targets.ravel()[: len(batch.inputs["tokens"])]
+    places = batch.inputs["positions"].ravel()[batch.weights.ravel() > 0]
+    targets, weights = (
+        np.zeros(batch.inputs["tokens"].size, np.int32),
+        np.zeros(batch.inputs["tokens"].size, workload.dtype),
+    )
     targets[places] = batch.targets.ravel()[batch.weights.ravel() > 0]
     weights[places] = 1
-    return batch.tokens, targets.reshape(batch.tokens.shape), weights.reshape(batch.tokens.shape)
+    return (
+        batch.inputs["tokens"],
+        targets.reshape(batch.inputs["tokens"].shape),
+        weights.reshape(batch.inputs["tokens"].shape),
+    )

@@ -1,8 +1,18 @@
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.data.batches import STEPS_MULTIPLE, in_batches, make_batch, make_batches, shuffled_order, usual_steps
+from toolkit.data.batches import (
+    STEPS_MULTIPLE,
+    Batch,
+    in_batches,
+    make_batch,
+    make_batches,
+    shuffled_order,
+    usual_steps,
+)
 from toolkit.data.examples import Examples
 
 
@@ -19,8 +29,29 @@ def test_every_prediction_stands_once_at_the_position_of_its_word(examples: Exam
     batch = make_batch(examples, np.arange(len(examples)))
     real = batch.weights == 1
     assert real.sum() == examples.predictions
-    assert np.array_equal(batch.tokens.ravel()[batch.positions[real]] + 100, batch.targets[real])
-    assert np.array_equal((batch.tokens > 0).sum(axis=1), [len(words) for words in examples.inputs])
+    tokens, positions = batch.inputs["tokens"], batch.inputs["positions"]
+    assert np.array_equal(tokens.ravel()[positions[real]] + 100, batch.targets[real])
+    assert np.array_equal((tokens > 0).sum(axis=1), [len(words) for words in examples.inputs])
+
+
+@given(examples=examples())
+def test_vectors_and_the_numbers_to_be_predicted_stand_where_words_and_labels_do(examples: Examples) -> None:
+    vectors = [np.stack([words, -words], axis=1) / 2 for words in examples.inputs]
+    numbers = [targets[:, np.newaxis] * [0.1, 0.2, 0.3] for targets in examples.targets]
+    chosen = in_batches(np.arange(len(examples)), 7)
+    of_words, of_vectors = (make_batches(each, chosen, 40) for each in (examples, Examples(vectors, numbers)))
+    np.testing.assert_array_equal(of_vectors.inputs["vectors"][..., 1], -of_words.inputs["tokens"] / 2)
+    np.testing.assert_array_equal(of_vectors.inputs["positions"], of_words.inputs["positions"])
+    np.testing.assert_array_equal(of_vectors.weights, of_words.weights)
+    np.testing.assert_allclose(of_vectors.targets, of_words.targets[..., np.newaxis] * [0.1, 0.2, 0.3])
+
+
+@given(examples=examples(), windows=st.integers(1, 40))
+def test_vectors_are_padded_to_no_more_than_the_longest(examples: Examples, windows: int) -> None:
+    assert usual_steps(np.full(9, windows), 3, longest_alone=True).tolist() == [windows]
+    vectors = Examples([words[:, np.newaxis] for words in examples.inputs], examples.targets)
+    read = make_batch(vectors, np.arange(len(vectors))).inputs["vectors"]
+    assert read.shape == (len(vectors), vectors.lengths.max(), 1)
 
 
 @given(size=st.integers(1, 40), batch_size=st.integers(1, 12), seed=st.integers(0, 9))
@@ -32,14 +63,18 @@ def test_an_epoch_takes_every_sentence_once_in_the_given_order(size: int, batch_
     assert (chosen[:-1] >= 0).all()
 
 
+def parts(batch: Batch) -> list[Any]:
+    return [*batch.inputs.values(), batch.targets, batch.weights]
+
+
 @given(examples=examples(), batch_size=st.integers(1, 12), seed=st.integers(0, 9))
 def test_stacked_batches_are_those_made_one_by_one(examples: Examples, batch_size: int, seed: int) -> None:
     chosen = in_batches(shuffled_order(len(examples), seed, 0), batch_size)
     stacked = make_batches(examples, chosen, steps=48)
     for index, sentences in enumerate(chosen):
         single = make_batches(examples, sentences[np.newaxis], 48)[0]
-        for name in ("tokens", "positions", "targets", "weights"):
-            np.testing.assert_array_equal(getattr(stacked[index], name), getattr(single, name))
+        for one, other in zip(parts(stacked[index]), parts(single), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @given(lengths=st.lists(st.integers(1, 200), min_size=1, max_size=50), batch_size=st.integers(1, 60))

@@ -95,7 +95,7 @@ def test_what_a_task_says_wrong_of_a_sentence_is_told_with_its_place(changes: di
 def test_fewer_predictions_than_words_belong_to_the_last_ones() -> None:
     task = replace(task_of("agreement"), predicts="each", encode=lambda row: (row["words"], ["VBP", "VBZ"]))
     batch = make_batch(encode(SENTENCES, VOCABULARY, task), np.array([0]))
-    assert batch.positions[batch.weights > 0].tolist() == [1, 2]
+    assert batch.inputs["positions"][batch.weights > 0].tolist() == [1, 2]
     assert batch.targets[batch.weights > 0].tolist() == [1, 0]
 
 

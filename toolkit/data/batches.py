@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.data.corpus import IntArray
 from toolkit.data.examples import Examples
 
 STEPS_MULTIPLE = 16
@@ -18,24 +17,24 @@ SMALLEST_CHUNK, LARGEST_CHUNK = 32, 128
 
 @dataclass(frozen=True)
 class Batch:
-    """A few sentences as one rectangle of words, and their predictions in chunks; or several such, stacked.
+    """A few sentences as one rectangle, and their predictions in chunks; or several such, stacked.
 
     Attributes:
-        tokens: Word indices, padded with 0 on the right, shape `(sentences, steps)`.
-        positions: Where each prediction is made: sentence * steps + step, shape `(chunks, rows)`; padding is at the
-            end, and may be whole chunks.
-        targets: What is to be predicted there, shape `(chunks, rows)`.
+        inputs: What a model reads, by name: `tokens`, word indices of shape `(sentences, steps)`, or `vectors` of shape
+            `(sentences, steps, features)`, padded with 0 on the right; and `positions`, where each prediction is made:
+            sentence * steps + step, shape `(chunks, rows)`; padding is at the end, and may be whole chunks.
+        targets: What is to be predicted there, shape `(chunks, rows)`; numbers have shape `(chunks, rows, outputs)`.
         weights: 1 at a prediction, 0 where `positions` is padding, shape `(chunks, rows)`.
     """
 
-    tokens: IntArray
-    positions: IntArray
-    targets: IntArray
+    inputs: dict[str, NDArray[Any]]
+    targets: NDArray[Any]
     weights: NDArray[np.float32]
 
     def __getitem__(self, index: int) -> "Batch":
         """One of several that are stacked along a first axis."""
-        return Batch(self.tokens[index], self.positions[index], self.targets[index], self.weights[index])
+        inputs = {name: values[index] for name, values in self.inputs.items()}
+        return Batch(inputs, self.targets[index], self.weights[index])
 
 
 def shuffled_order(size: int, seed: int, epoch: int) -> NDArray[np.int64]:
@@ -49,7 +48,7 @@ def in_batches(order: NDArray[np.int64], batch_size: int) -> NDArray[np.int64]:
     return np.pad(order, (0, -len(order) % sentences), constant_values=-1).reshape(-1, sentences)
 
 
-def usual_steps(lengths: NDArray[np.int64], sentences: int) -> NDArray[np.int64]:
+def usual_steps(lengths: NDArray[np.int64], sentences: int, longest_alone: bool = False) -> NDArray[np.int64]:
     """What batches are padded to, so that few shapes are compiled: each takes longer than an epoch of many batches.
 
     These are multiples of `STEPS_MULTIPLE`: the one that the longest sentence needs, and each that at least one batch
@@ -58,11 +57,15 @@ def usual_steps(lengths: NDArray[np.int64], sentences: int) -> NDArray[np.int64]
     Args:
         lengths: Of all sentences.
         sentences: Of a batch.
+        longest_alone: Whether the largest is the length of the longest sentence instead, which saves much where all are
+            of one length, as windows of a series are. Runs on words, which are stored, would round otherwise.
 
     Returns:
         Numbers of steps, ascending.
     """
     multiples = np.unique(-(-lengths // STEPS_MULTIPLE) * STEPS_MULTIPLE)
+    if longest_alone:
+        multiples = np.minimum(multiples, lengths.max())
     fitting = np.mean(lengths[:, np.newaxis] <= multiples, axis=0) ** sentences
     expected = np.diff(fitting, prepend=0) * len(lengths) / sentences
     usual: NDArray[np.int64] = multiples[(expected >= 1) | (multiples == multiples[-1])]
@@ -85,33 +88,34 @@ def make_batches(examples: Examples, chosen: NDArray[np.int64], steps: int) -> B
     columns = np.arange(steps)
     read = columns < lengths[..., np.newaxis]
     present = chosen[chosen >= 0]
-    tokens = np.zeros(read.shape, np.int32)
-    tokens[read] = _joined(examples.inputs, present)
+    rows_read = _joined(examples.inputs, present)
+    padded = np.zeros((*read.shape, *rows_read.shape[1:]), rows_read.dtype)
+    padded[read] = rows_read
     batch, position = np.nonzero((read & (columns >= (lengths - counts)[..., np.newaxis])).reshape(size, -1))
     totals = counts.sum(axis=1)
     place = np.arange(len(batch)) - np.repeat(np.cumsum(totals) - totals, totals)
     chunks, rows = _chunk_shape(sentences, 1 if examples.counts.max() == 1 else steps)
 
-    def in_chunks(values: Any, kind: type[Any]) -> NDArray[Any]:
-        array = np.zeros((size, chunks * rows), kind)
+    def in_chunks(values: NDArray[Any]) -> NDArray[Any]:
+        array = np.zeros((size, chunks * rows, *values.shape[1:]), values.dtype)
         array[batch, place] = values
-        return array.reshape(size, chunks, rows)
+        return array.reshape(size, chunks, rows, *values.shape[1:])
 
     return Batch(
-        tokens=tokens,
-        positions=in_chunks(position, np.int32),
-        targets=in_chunks(_joined(examples.targets, present), np.int32),
-        weights=in_chunks(1, np.float32),
+        inputs={examples.reads: padded, "positions": in_chunks(position.astype(np.int32))},
+        targets=in_chunks(_joined(examples.targets, present)),
+        weights=in_chunks(np.ones(len(batch), np.float32)),
     )
 
 
 def make_batch(examples: Examples, chosen: NDArray[np.int64]) -> Batch:
     """Pad the chosen examples to one rectangle."""
-    return make_batches(examples, chosen[np.newaxis], int(usual_steps(examples.lengths[chosen], len(chosen))[-1]))[0]
+    steps = usual_steps(examples.lengths[chosen], len(chosen), examples.reads == "vectors")
+    return make_batches(examples, chosen[np.newaxis], int(steps[-1]))[0]
 
 
-def _joined(arrays: Sequence[IntArray], chosen: NDArray[np.int64]) -> IntArray:
-    return np.concatenate([arrays[index] for index in chosen.tolist()] or [np.zeros(0, np.int32)])
+def _joined(arrays: Sequence[NDArray[Any]], chosen: NDArray[np.int64]) -> NDArray[Any]:
+    return np.concatenate([arrays[index] for index in chosen.tolist()] or [arrays[0][:0]])
 
 
 def _chunk_shape(sentences: int, each: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
 from operator import index
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +20,26 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Examples:
-    """The sentences of one split as word indices.
+    """The sentences of one split as word indices, or sequences of vectors.
 
     Attributes:
-        inputs: One array of word indices a sentence, each of length at least 1.
-        targets: One array of targets a sentence, numbers of outputs; they belong to the last positions of its input.
+        inputs: One array a sentence, of at least one step: word indices, `(steps,)`, or vectors, `(steps, features)`.
+        targets: One array of targets a sentence, numbers of outputs, or for a head that says numbers these, of shape
+            `(predictions, outputs)`; they belong to the last positions of its input.
         groups: By name, each sentence's number in the groups of the task that its source knows, `(sentences,)`.
     """
 
-    inputs: Sequence[IntArray]
-    targets: Sequence[IntArray]
+    inputs: Sequence[NDArray[Any]]
+    targets: Sequence[NDArray[Any]]
     groups: Mapping[str, IntArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def reads(self) -> Literal["tokens", "vectors"]:
+        """What `inputs` are."""
+        return "tokens" if self.inputs[0].ndim == 1 else "vectors"
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:

@@ -116,7 +116,7 @@ def test_weights_are_normal_with_variance_one_tenth_and_depend_on_the_seed_only(
 def test_dropout_changes_training_only() -> None:
     model = build(config(dropout=0.5), WORDS)
     batch = make_batch(EXAMPLES, np.arange(2))
-    inputs = {"tokens": batch.tokens, "positions": batch.positions}
+    inputs = batch.inputs
     trained = [np.asarray(model(inputs, training=True)) for _ in range(2)]
     assert not np.array_equal(trained[0], trained[1])
     np.testing.assert_array_equal(model(inputs), model(inputs))
@@ -137,7 +137,7 @@ def test_dropout_is_the_same_for_the_same_seed() -> None:
 def test_model_is_saved_and_loaded_in_safe_mode(tmp_path: Path) -> None:
     model = build(config(cell="lstm", hidden=[4, 3], embedding=2, dropout=0.1), WORDS)
     batch = make_batch(EXAMPLES, np.arange(2))
-    inputs = {"tokens": batch.tokens, "positions": batch.positions}
+    inputs = batch.inputs
     model(inputs)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)

@@ -14,6 +14,7 @@ from toolkit.builder.model.network import build
 from toolkit.builder.training import feed as feeding
 from toolkit.builder.training.feed import Feed
 from toolkit.data.batches import shuffled_order
+from toolkit.data.class_weights import balanced
 from toolkit.data.examples import Examples
 from toolkit.spec.schema import RunConfig
 
@@ -94,6 +95,44 @@ def test_a_dataset_goes_over_to_another_feed_of_the_same_batches_and_to_no_other
     assert second.take_dataset(first)
     assert second.dataset() is dataset
     assert_same_arrays(next(dataset.as_numpy_iterator()), Feed(examples, 2, seed=2).block(0))
+
+
+def test_a_dataset_goes_over_to_no_feed_of_other_class_weights() -> None:
+    examples = Examples(sentences([3, 20, 5]).inputs, [np.array([target], np.int32) for target in (0, 1, 1)])
+    even, weighted = (Feed(examples, 2, 1, class_weights=weights) for weights in (None, [1.5, 0.75]))
+    even.dataset()
+    assert not weighted.take_dataset(even)
+    assert Feed(examples, 2, 2, class_weights=[1.5, 0.75]).take_dataset(weighted)
+
+
+def test_a_prediction_counts_what_its_class_weighs() -> None:
+    examples = Examples(sentences([3, 20, 5]).inputs, [np.array([target], np.int32) for target in (0, 1, 1)])
+    block = Feed(examples, 3, class_weights=balanced(examples, 3)).block(0)
+    ((_, targets, weights),) = (batch for batch in block["batches"] if batch[2].any())
+    assert balanced(examples, 3) == (1.5, 0.75, 0.0)
+    assert targets[0, 0, :3].tolist() == [0, 1, 1]
+    assert weights[0, 0, :4].tolist() == [1.5, 0.75, 0.75, 0.0]
+
+
+@pytest.mark.parametrize("held", [0, feeding.MOST_HELD])
+def test_blocks_of_a_fixed_feed_are_the_same_whether_they_are_held_or_not(held: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feeding, "MOST_BATCHES", 2)
+        patch.setattr(feeding, "MOST_HELD", held)
+        feed = Feed(sentences([3, 20, 5, 40, 8, 1, 17]), 2)
+        dataset, size = feed.dataset(), 2 * feed.blocks()
+        blocks = [feed.block(index) for index in range(size)]
+        assert blocks
+        for given, block in zip(dataset.take(size).as_numpy_iterator(), blocks, strict=True):
+            assert_same_arrays(given, block)
+
+
+def test_a_block_of_wide_vectors_has_fewer_batches() -> None:
+    def blocks(width: int) -> int:
+        vectors = [np.zeros((40, width), np.float32) for _ in range(64)]
+        return Feed(Examples(vectors, [np.zeros((1, 1), np.float32)] * 64), 8).blocks()
+
+    assert (blocks(1), blocks(2**11)) == (1, 8)
 
 
 def assert_same_arrays(given: Any, wanted: Any) -> None:

@@ -37,8 +37,8 @@ def gradient_by_lag(model: SequenceModel, feed: Feed, lags: int) -> list[float |
         SpecError: The cell has no `recurrent_kernel`, or its step cannot be taken anywhere.
     """
     measure = model.compiled_once(_compiled_norms, lags)
-    batches = [(each.tokens, each.positions, each.targets, each.weights) for each in feed.single_batches()]
-    norms = np.concatenate([measure(*map(tf.constant, batch)).numpy() for batch in batches], axis=1)
+    batches = [(each.inputs, each.targets, each.weights) for each in feed.single_batches()]
+    norms = np.concatenate([measure(*tf.nest.map_structure(tf.constant, batch)).numpy() for batch in batches], axis=1)
     return _mean_where_long_enough(norms, feed.examples.lengths)
 
 
@@ -93,15 +93,15 @@ def _compiled_norms(model: SequenceModel, lags: int) -> Any:
 
 def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> Any:
     """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
-    tokens, positions, targets, prediction_weights = batch
-    rows = model.lookup(tokens)
+    inputs, targets, prediction_weights = batch
+    rows = model.lookup(inputs["tokens"])
     initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
     step = CellStep(model.recurrent.cell, initial_state, training=False)
     initial = keras.tree.flatten(initial_state)
     results = scan(step, rows, initial)
     with tf.GradientTape() as tape:
         tape.watch(results[0])
-        features = model.at_positions(results[0], positions)
+        features = model.at_positions(results[0], inputs["positions"])
         loss = model.loss_sum(features, targets, prediction_weights)
     before = states_before(initial, results)
     flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]

@@ -37,7 +37,7 @@ def predict_each(model: SequenceModel, feed: Feed, train: Examples) -> Predictio
     losses, said = [], []
     for batch in feed.single_batches():
         valid = batch.weights.ravel() > 0
-        scores = score({"tokens": batch.tokens, "positions": batch.positions})
+        scores = score(batch.inputs)
         rows = tf.reshape(tf.cast(scores, tf.float64), [-1, scores.shape[-1]])
         losses.append(model.scoring.of_each(batch.targets.ravel(), rows).numpy()[valid])
         said.append(model.scoring.said(rows, tf.int32).numpy()[valid])

@@ -1,6 +1,7 @@
 """Batches on their way into Keras: a `tf.data.Dataset` over examples."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -14,8 +15,10 @@ from toolkit.data.examples import Examples
 
 MOST_BATCHES = 256
 """Batches of a block: what one call of TensorFlow does without coming back to Python."""
-MOST_WORDS = 2**19
-"""Words of a block's batches of one shape, padding included, unless one batch has more."""
+MOST_READ = 2**19
+"""Words, or numbers of vectors, of a block's batches of one shape, padding included, unless one batch has more."""
+MOST_HELD = 2**28
+"""Bytes of the blocks that are held of a feed whose epochs are all the same; larger ones are made anew each time."""
 
 Plan = tuple[NDArray[np.int64], dict[str, NDArray[Any]]]
 """The batches of an epoch; see `Feed.plan`."""
@@ -26,8 +29,8 @@ class Feed:
 
     They travel in blocks, each a structure of arrays:
 
-    - `batches`: a triple `(inputs, targets, weights)` for each shape of batch, of which `inputs` has `tokens`,
-      `positions` and what `plan` says of each batch; all arrays have the batches of that shape along their first axis;
+    - `batches`: a triple `(inputs, targets, weights)` for each shape of batch, of which `inputs` has what a `Batch` has
+      and what `plan` says of each batch; all arrays have the batches of that shape along their first axis;
     - `turns`: which batch comes when, as its shape and its place among those of that shape, shape `(batches, 2)`;
     - `count`: how many there are.
 
@@ -35,15 +38,23 @@ class Feed:
         examples: What to draw batches from.
         batch_size: Sentences a batch.
         seed: Seed of the shuffling; None keeps the examples in their order.
+        class_weights: What a prediction counts, by its target; None where each counts 1.
     """
 
-    def __init__(self, examples: Examples, batch_size: int, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        examples: Examples,
+        batch_size: int,
+        seed: int | None = None,
+        class_weights: Sequence[float] | None = None,
+    ) -> None:
         self.examples = examples
         self.batch_size = batch_size
         self.seed = seed
+        self.class_weights = None if class_weights is None else tuple(class_weights)
         self.epoch = 0
         self._sentences = min(batch_size, len(examples))
-        self._steps = usual_steps(examples.lengths, self._sentences)
+        self._steps = usual_steps(examples.lengths, self._sentences, examples.reads == "vectors")
         self._pipeline: _Pipeline | None = None
         self._kept: tuple[int, Plan] | None = None
 
@@ -83,6 +94,7 @@ class Feed:
             and self.examples is other.examples
             and self.batch_size == other.batch_size
             and self.is_fixed == other.is_fixed
+            and self.class_weights == other.class_weights
         )
         if alike and other._pipeline is not None:
             self._pipeline = other._pipeline
@@ -124,7 +136,8 @@ class Feed:
     @cached_property
     def _block_size(self) -> int:
         """Batches of a block; no more than an epoch has, since all blocks have the shapes of a full one."""
-        return max(1, min(self._batches, MOST_BATCHES, MOST_WORDS // (self._sentences * int(self._steps[-1]))))
+        largest = self._sentences * int(self._steps[-1]) * math.prod(self.examples.inputs[0].shape[1:])
+        return max(1, min(self._batches, MOST_BATCHES, MOST_READ // largest))
 
     def _block(self, chosen: NDArray[np.int64], extras: dict[str, NDArray[Any]]) -> dict[str, Any]:
         """A block of some batches; all blocks have the same shapes, so that one program serves for all."""
@@ -143,7 +156,12 @@ class Feed:
         """Batches of one shape."""
         batch = make_batches(self.examples, self._filled_up(chosen, -1), steps)
         scalars = {name: self._filled_up(values) for name, values in extras.items()}
-        return {"tokens": batch.tokens, "positions": batch.positions, **scalars}, batch.targets, batch.weights
+        return {**batch.inputs, **scalars}, batch.targets, self._weights(batch)
+
+    def _weights(self, batch: Batch) -> NDArray[Any]:
+        return (
+            batch.weights if self.class_weights is None else batch.weights * np.array(self.class_weights)[batch.targets]
+        )
 
     def _filled_up(self, array: NDArray[Any], value: int = 0) -> NDArray[Any]:
         padding = [(0, self._block_size - len(array)), *[(0, 0)] * (array.ndim - 1)]
@@ -153,7 +171,8 @@ class Feed:
 class _Pipeline:
     """A dataset of a feed's blocks; it can be turned to another feed whose blocks have the same shapes.
 
-    That of a fixed feed holds its blocks: to fetch one from Python takes longer than to measure a small one.
+    That of a fixed feed holds its blocks, unless they are large: to fetch one from Python takes longer than to measure
+    a small one.
 
     Attributes:
         feed: The feed whose blocks it gives.
@@ -165,7 +184,8 @@ class _Pipeline:
         first = feed.block(0)
         # Of any size, so that what is traced serves all blocks.
         signature = tf.nest.map_structure(lambda array: tf.TensorSpec([None] * array.ndim, array.dtype), first)
-        if feed.is_fixed:
+        size = feed.blocks() * sum(array.nbytes for array in tf.nest.flatten(first))
+        if feed.is_fixed and size <= MOST_HELD:
             blocks = [first, *map(feed.block, range(1, feed.blocks()))]
             stacks = tf.nest.map_structure(lambda *arrays: np.stack(arrays), *blocks)
             held = tf.data.Dataset.from_tensor_slices(stacks).repeat()
