@@ -130,6 +130,14 @@ def test_a_search_takes_an_added_measure_for_its_objective(study: Path) -> None:
 
 
 @pytest.mark.usefixtures("with_gain")
+def test_a_search_that_has_tried_nothing_has_a_ranking(study: Path) -> None:
+    study.write_text(SEARCH, encoding="utf-8")
+    experiment = load_spec(study)
+    assert experiment.search is not None
+    assert len(rank(experiment.search, collect_results(experiment, []), None, False).ranking) == 0
+
+
+@pytest.mark.usefixtures("with_gain")
 def test_an_added_measure_is_handed_on(study: Path) -> None:
     record, *_ = trained(_runs(load_spec(study)))
     assert results(record)["gain"] == pytest.approx(0.4)

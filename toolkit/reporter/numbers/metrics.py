@@ -8,22 +8,27 @@ import pandas as pd
 from toolkit.spec.schema import RunConfig
 from toolkit.spec.words import value_text
 from toolkit.tasks.measure import Measure
+from toolkit.tasks.measures import COMMON, CURVES
 from toolkit.tasks.reported import curves_of, measures_of
 
 Settings: TypeAlias = Iterable[tuple[str, Any]]
 """Dotted keys with their values."""
 
 
-def measures_of_runs(configs: Sequence[RunConfig]) -> dict[str, Measure]:
+def measures_of_runs(configs: Iterable[RunConfig]) -> dict[str, Measure]:
     """What these runs are measured for, by name: what every run has, then what the runs of each task have."""
-    tasks = sorted({config.data.task for config in configs})
-    return {measure.name: measure for task in tasks for measure in measures_of(task)}
+    own = (measure for task in _tasks(configs) for measure in measures_of(task))
+    return {measure.name: measure for measure in (*COMMON, *own)}
 
 
-def curves_of_runs(configs: Sequence[RunConfig]) -> dict[str, Measure]:
+def curves_of_runs(configs: Iterable[RunConfig]) -> dict[str, Measure]:
     """What is measured at every epoch of these runs, by name."""
-    tasks = sorted({config.data.task for config in configs})
-    return {curve.name: curve for task in tasks for curve in curves_of(task)}
+    own = (curve for task in _tasks(configs) for curve in curves_of(task))
+    return {curve.name: curve for curve in (*CURVES, *own)}
+
+
+def _tasks(configs: Iterable[RunConfig]) -> list[str]:
+    return sorted({config.data.task for config in configs})
 
 
 def compared_measures(configs: Sequence[RunConfig], runs: pd.DataFrame) -> list[Measure]:

@@ -41,7 +41,7 @@ class Results:
         groups: A row a distance and a number of attractors, the columns of groups.csv.
         keys: The swept keys without the seed.
         settings: All keys that `runs` has a column for.
-        measures: All that these runs are measured for, by name.
+        measures: All that these runs are, or the search's would be, measured for, by name.
         curves: All that is measured at every epoch of them, by name.
         metrics: What is compared, the measure that decides first.
     """
@@ -126,6 +126,7 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
     declared = declared_keys(experiment.report)
     frame = runs_frame(runs, declared)
     configs = [run.config for run, _ in runs]
+    named = [*configs, *([experiment] if experiment.search else [])]  # whatever a search has tried so far
     return Results(
         experiment=experiment,
         runs=frame,
@@ -134,8 +135,8 @@ def collect_results(experiment: Experiment, runs: Runs) -> Results:
         groups=group_frame(runs),
         keys=swept_settings(runs),
         settings=setting_columns(runs, declared),
-        measures=measures_of_runs(configs),
-        curves=curves_of_runs(configs),
+        measures=measures_of_runs(named),
+        curves=curves_of_runs(named),
         metrics=compared_measures(configs, frame),
     )
 
