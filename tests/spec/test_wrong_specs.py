@@ -125,7 +125,7 @@ WRONG = [
     Wrong(NAMED + "model: 3", "2:8", "model: expected a section of `key: value` lines; received 3"),
     Wrong(NAMED + "model: [3]", "2:8", "model: expected a section of `key: value` lines"),
     Wrong(NAMED + "evaluate: {by: distance}", "2:16", "evaluate.by: expected a list, such as [1, 2]"),
-    Wrong(NAMED + "evaluate: {by: [length]}", "2:17", "evaluate.by.0: expected distance or attractors"),
+    Wrong(NAMED + "evaluate: {by: [length]}", "2:16", "evaluate.by: length is no group of a task"),
     # Sweeps.
     Wrong(NAMED + "sweep: {seeds: 3}", "2:16", "sweep.seeds: expected a list, such as [1, 2]; received 3"),
     Wrong(NAMED + "sweep: {seeds: [1, 1]}", "2:20", "1 stands here for the second time; delete one"),
@@ -186,7 +186,7 @@ WRONG = [
     Wrong(NAMED + "data: {source: text, path: x, task: agreement}", "2:37", "or data.task: language_model"),
     Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
-    Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by needs data.task: agreement"),
+    Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by: distance needs data.task: agreement"),
     Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: []}", "2:37", "track.epochs: expected at least one value"),
     Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: [1, 1]}", "2:37", "track.epochs: expected each value once"),
     Wrong(NAMED + "track: {epochs: [1]}", "2:17", "set track.gradient_by_lag too"),

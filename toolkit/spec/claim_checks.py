@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.spec.claims import LAG, MEASURED_AT, ClaimConfig, Settings
+from toolkit.spec.claims import LAG, ClaimConfig, Settings, is_within_runs
 from toolkit.spec.columns import Reference, choice_problems, reference_problems, run_keys
 from toolkit.spec.contrasts import Contrast, alternatives, contrasts_of
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
-from toolkit.spec.measures import known_to
+from toolkit.spec.measures import groups_known_to, known_to
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY, expand, setting_value
 from toolkit.spec.words import value_text
@@ -33,18 +33,20 @@ def claim_problems(experiment: Experiment, document: Document) -> Iterator[Probl
 
 
 def _wrong_columns(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
-    yield from reference_problems(experiment, document, place, _references(claim, known_to(experiment)))
+    yield from reference_problems(
+        experiment, document, place, _references(claim, known_to(experiment), groups_known_to(experiment))
+    )
 
 
-def _references(claim: ClaimConfig, of_runs: Iterable[str]) -> Iterator[Reference]:
-    known = [*run_keys(), *MEASURED_AT]
+def _references(claim: ClaimConfig, of_runs: Iterable[str], groups: Iterable[str]) -> Iterator[Reference]:
+    known = [*run_keys(), LAG, *groups]
     for name, settings in _written(claim).items():
         for key in settings:
             yield (*name, key), key, known
     for index, key in enumerate(claim.each):
         yield ("each", index), key, known
-    measures = {None: [*of_runs, *BY_LAG], LAG: [*BY_LAG]}
-    yield ("measure",), claim.measure, measures.get(claim.measured_at, list(GROUPED))
+    measures = {LAG: [*BY_LAG], **{group: [*GROUPED] for group in groups}}
+    yield ("measure",), claim.measure, measures.get(claim.measured_at or "", [*of_runs, *BY_LAG])
 
 
 def _wrong_form(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
@@ -94,8 +96,8 @@ def _wrong_sides(claim: ClaimConfig) -> Iterator[Mistake]:
 
 
 def _wrong_place_in_runs(claim: ClaimConfig, experiment: Experiment) -> Iterator[Mistake]:
-    """A lag, distance or number of attractors that is not one in each contrast."""
-    named = [key for key in claim.keys if key in MEASURED_AT]
+    """A lag, or a number of a group, that is not one in each contrast."""
+    named = [key for key in claim.keys if is_within_runs(key)]
     if len(named) > 1:
         yield (), f"a claim is about one of {', '.join(named)}; make it several claims"
     elif not named:
@@ -117,7 +119,7 @@ def _wrong_values(claim: ClaimConfig, experiment: Experiment, document: Document
         yield from choice_problems(experiment, document, (*place, *name), settings)
     largest = max(run.config.track.gradient_by_lag for run in expand(experiment))
     for name, settings in _written(claim).items():
-        for column in (key for key in settings if key in MEASURED_AT):
+        for column in (key for key in settings if is_within_runs(key)):
             listed = settings[column] if isinstance(settings[column], list) else [settings[column]]
             for index, value in enumerate(listed):
                 mark = nearest(document.values, (*place, *name, column, index))

@@ -12,10 +12,6 @@ from toolkit.tasks.measures import BEST_LOSS, GRADIENT, GROUPED
 CLAIMS = "claims"
 """The name of the table of all claims."""
 LAG = "lag"
-GROUPS = ("distance", "attractors")
-"""Columns of what is measured sentence by sentence, by `evaluate.by`."""
-MEASURED_AT = (LAG, *GROUPS)
-"""Columns that a claim's settings may name beside dotted keys: where in a run its measure is taken."""
 
 
 def _each_value_once(settings: dict[str, Any]) -> dict[str, Any]:
@@ -26,7 +22,7 @@ def _each_value_once(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 Settings = Annotated[dict[StrictStr, Any], Field(min_length=1), AfterValidator(_each_value_once)]
-"""Dotted keys, or columns of MEASURED_AT, with a value or a list of values, each of them compared by itself."""
+"""Dotted keys, or the lag or a group of the task, with a value or a list of values, each of them compared by itself."""
 
 
 class GainConfig(Section):
@@ -43,7 +39,7 @@ class ClaimConfig(Section):
     measure: StrictStr = Field(
         BEST_LOSS.name,
         description=f"what is compared: a column of runs.csv; {GRADIENT.name} (log10 of its norm) where the settings "
-        f"name a lag; {' or '.join(GROUPED)} of the dev set where they name a distance or attractors",
+        f"name a lag; {' or '.join(GROUPED)} of the dev set where they name a group of the task, such as distance",
     )
     where: dict[StrictStr, Any] = Field(
         default_factory=dict, description="only runs with these settings: dotted key to a value, or to a list of values"
@@ -63,8 +59,8 @@ class ClaimConfig(Section):
     )
     each: Annotated[list[StrictStr], EachOnce] = Field(
         default_factory=list,
-        description="dotted keys, or lag, distance, attractors: the claim must hold at every combination of their "
-        "values that the runs have",
+        description="dotted keys, or lag or a group of the task, such as distance: the claim must hold at every "
+        "combination of their values that the runs have",
     )
 
     @property
@@ -82,7 +78,7 @@ class ClaimConfig(Section):
     @property
     def measured_at(self) -> str | None:
         """The column that says where in a run the measure is taken; None for a measure of whole runs."""
-        return next((key for key in self.keys if key in MEASURED_AT), None)
+        return next((key for key in self.keys if is_within_runs(key)), None)
 
     def of_runs(self) -> "ClaimConfig":
         """The same claim with dotted keys only, to say which runs it compares."""
@@ -91,5 +87,10 @@ class ClaimConfig(Section):
         return self.model_copy(update={**parts, "gain": gain, "each": list(_dotted(dict.fromkeys(self.each)))})
 
 
+def is_within_runs(key: str) -> bool:
+    """Whether a key of a claim is a column that says where in a run its measure is taken: keys of runs have a dot."""
+    return "." not in key
+
+
 def _dotted(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in settings.items() if key not in MEASURED_AT}
+    return {key: value for key, value in settings.items() if not is_within_runs(key)}

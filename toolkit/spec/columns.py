@@ -1,13 +1,13 @@
 """The columns that declared tables and figures refer to: which there are, and what is wrong with a reference."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from toolkit.spec.claims import CLAIMS, GROUPS, LAG
+from toolkit.spec.claims import CLAIMS, LAG
 from toolkit.spec.conflicts import unknown_group
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
-from toolkit.spec.measures import curves_known_to, known_to, lacking
+from toolkit.spec.measures import curves_known_to, groups_known_to, known_to, lacking
 from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import expand, setting_value
@@ -46,7 +46,8 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
                 mark = document.values["report", "tables", index, "columns", number]
                 yield Problem(mark, f"{column} stands in rows too; delete one of them")
     for index, figure in enumerate(report.figures):
-        references = _figure_references(figure, known_to(experiment), curves_known_to(experiment))
+        measures, curves, groups = (known(experiment) for known in (known_to, curves_known_to, groups_known_to))
+        references = _figure_references(figure, measures, curves, list(groups))
         yield from reference_problems(experiment, document, ("report", "figures", index), references)
         yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
         for name, message in _unused_roles(figure):
@@ -111,16 +112,18 @@ def _table_references(table: TableConfig, measures: Iterable[str]) -> Iterator[R
         yield ("sort",), table.sort, table.values
 
 
-def _figure_references(figure: FigureConfig, of_runs: Iterable[str], curves: Iterable[str]) -> Iterator[Reference]:
+def _figure_references(
+    figure: FigureConfig, of_runs: Iterable[str], curves: Iterable[str], groups: Sequence[str]
+) -> Iterator[Reference]:
     keys, measures = run_keys(), list(of_runs)
-    over = {LAG: [NORM], **{group: list(GROUPED) for group in GROUPS}}.get(figure.x, measures)
+    over = {LAG: [NORM], **{group: list(GROUPED) for group in groups}}.get(figure.x, measures)
     axes = {
-        "line": ([*keys, *GROUPS, LAG], over),
-        "bar": ([*keys, *GROUPS], over),
+        "line": ([*keys, *groups, LAG], over),
+        "bar": ([*keys, *groups], over),
         "heatmap": (keys, keys),
         "scatter": ([*measures, *keys], measures),
         "curves": ([EPOCH], list(curves)),
-        "histogram": (list(GROUPS), [SENTENCES]),
+        "histogram": (list(groups), [SENTENCES]),
         "parallel": ([SETTINGS], measures),
         "importance": ([SETTINGS], measures),
     }
@@ -170,9 +173,10 @@ def reference_problems(
 
 
 def _lacking(experiment: Experiment, column: str) -> str:
-    if column in GROUPS and column not in experiment.evaluate.by:
+    is_group = column in groups_known_to(experiment)
+    if is_group and column not in experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
-    if column in GROUPS and all(reasons := [unknown_group(column, run.config.data) for run in expand(experiment)]):
+    if is_group and all(reasons := [unknown_group(column, run.config.data) for run in expand(experiment)]):
         return reasons[0]
     if column in (*BY_LAG, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
         return f"{column} is measured with track.gradient_by_lag: N, the largest lag"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from toolkit.spec.schema import DataConfig, RunConfig
+from toolkit.tasks.registry import TASKS, task_of
 
 SMALLEST_VOCABULARY = 4
 """Size of the smallest vocabulary that has a word, where the source makes it."""
@@ -52,9 +53,12 @@ def _data_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
 
 
 def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
-    track, task = config.track, config.data.task
-    if config.evaluate.by and task != "agreement":
-        yield "evaluate.by", f"evaluate.by needs data.task: agreement, with one prediction a sentence; it is {task}"
+    track, task = config.track, task_of(config.data.task)
+    for by in (by for by in config.evaluate.by if task.group(by) is None):
+        having = [other.name for other in TASKS.values() if other.group(by)]
+        groups = ", ".join(group.name for group in task.groups) or "none"
+        needed = f"{by} needs data.task: {' or '.join(having)}" if having else f"{by} is no group of a task"
+        yield "evaluate.by", f"evaluate.by: {needed}; the groups of {config.data.task} are: {groups}"
     for reason in filter(None, (unknown_group(by, config.data) for by in config.evaluate.by)):
         yield "evaluate.by", f"evaluate.by: {reason}"
     if track.epochs is not None and not track.gradient_by_lag:
@@ -68,9 +72,9 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
 
 
 def unknown_group(by: str, data: DataConfig) -> str:
-    """Why sentences cannot be grouped by distance or attractors; empty where they can, or where they have no verb."""
-    sources = GROUP_SOURCES[by]
-    if data.task != "agreement" or data.source in sources:
+    """Why sentences cannot be grouped by a group of their task; empty where they can, or the task has no such group."""
+    sources = GROUP_SOURCES.get(by, (data.source,))
+    if task_of(data.task).group(by) is None or data.source in sources:
         return ""
     known = " and ".join(sources)
     return f"{by} cannot be measured, since data.source: {data.source} does not say them; data.source: {known} does"
@@ -79,15 +83,16 @@ def unknown_group(by: str, data: DataConfig) -> str:
 def _study_gradient_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     if config.model.gradient != "coursework":
         return
-    needed = {"train.protocol": "coursework", "model.cell": "gru", "data.task": "agreement"}
-    given = {
-        "train.protocol": config.train.protocol,
-        "model.cell": config.model.cell,
-        "data.task": config.data.task,
-    }
-    for key, value in needed.items():
-        if given[key] != value:
-            yield "model.gradient", f"model.gradient: coursework needs {key}: {value}; it is {given[key]}"
+    tasks = [task.name for task in TASKS.values() if config.model.gradient in task.gradients]
+    if config.model.gradient in task_of(config.data.task).gradients:
+        tasks = [config.data.task]
+    for key, given, needed in (
+        ("train.protocol", config.train.protocol, "coursework"),
+        ("model.cell", config.model.cell, "gru"),
+        ("data.task", config.data.task, " or ".join(tasks)),
+    ):
+        if given != needed:
+            yield "model.gradient", f"model.gradient: coursework needs {key}: {needed}; it is {given}"
 
 
 def _beyond_the_study(config: RunConfig) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,12 @@
-"""Which measures the tables, figures, claims and the search of a spec can name, and why its runs lack one."""
+"""Which measures and groups tables, figures, claims and the search of a spec can name, and why its runs lack one."""
 
 from collections.abc import Iterable
 
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import task_names
 from toolkit.tasks.measure import Measure
-from toolkit.tasks.reported import curves_of, known_curves, known_measures, measures_of, tasks_with
+from toolkit.tasks.reported import curves_of, known_curves, known_groups, known_measures, measures_of, tasks_with
+from toolkit.tasks.task import Group
 
 
 def known_to(experiment: Experiment) -> dict[str, Measure]:
@@ -16,6 +17,11 @@ def known_to(experiment: Experiment) -> dict[str, Measure]:
 def curves_known_to(experiment: Experiment) -> dict[str, Measure]:
     """Everything that is measured at every epoch by its name, in the order of the columns of history.csv."""
     return known_curves(task_names(experiment))
+
+
+def groups_known_to(experiment: Experiment) -> dict[str, Group]:
+    """Every group that measures can be split by, by its name: those of its own tasks before others."""
+    return known_groups(task_names(experiment))
 
 
 def lacking(name: str, configs: Iterable[RunConfig]) -> str:

@@ -3,13 +3,14 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.section import Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.tasks.reported import known_groups
 
 CELL_NAMES = ("rnn", "gru", "lstm")
 ACTIVATIONS = Literal[
@@ -118,14 +119,17 @@ class TrainConfig(Section):
     )
 
 
+_GROUP = {"anyOf": [{"enum": list(known_groups())}, {"type": "string"}]}
+_GROUPS_TOLD = "; ".join(f"`{group.name}`: {group.meaning}" for group in known_groups().values())
+
+
 class EvaluateConfig(Section):
     """What is measured with the best weights after training."""
 
     test: StrictBool = Field(False, description="also evaluate on the test set")
-    by: Annotated[list[Literal["distance", "attractors"]], EachOnce] = Field(
+    by: Annotated[list[Annotated[StrictStr, WithJsonSchema(_GROUP)]], EachOnce] = Field(
         default_factory=list,
-        description="`agreement` only: loss and accuracy for each distance from subject to verb, or for each number of "
-        "nouns between them that differ in number from the subject",
+        description=f"loss and accuracy for each value of a group of the task ({_GROUPS_TOLD})",
     )
 
 

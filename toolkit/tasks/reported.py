@@ -23,6 +23,7 @@ from toolkit.tasks.measures import (
     TRAINING_SECONDS,
 )
 from toolkit.tasks.registry import TASKS, task_of
+from toolkit.tasks.task import Group
 
 FIRST_COLUMNS = (
     BEST_LOSS,
@@ -79,6 +80,19 @@ def known_curves(tasks: Iterable[str] = ()) -> dict[str, Measure]:
         tasks: As `known_measures` has them.
     """
     return _by_name((*FIRST_CURVES, *(curve for task in (*TASKS, *tasks) for curve in curves_of(task))))
+
+
+def known_groups(tasks: Iterable[str] = ()) -> dict[str, Group]:
+    """Every group that measures can be split by, by its name.
+
+    Args:
+        tasks: Names of tasks, whose groups come first; those of the toolkit's own tasks follow.
+    """
+    known: dict[str, Group] = {}
+    for task in (*tasks, *TASKS):
+        for group in task_of(task).groups:
+            known.setdefault(group.name, group)
+    return known
 
 
 def _by_name(measures: Iterable[Measure]) -> dict[str, Measure]:

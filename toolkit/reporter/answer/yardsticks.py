@@ -1,4 +1,4 @@
-"""Sentences that hold the best setting against a yardstick: what is reached without learning, and the distance."""
+"""Sentences that hold the best setting against what is reached without learning, and its easy against its hard ones."""
 
 import pandas as pd
 
@@ -9,12 +9,12 @@ from toolkit.tasks.measure import Measure
 from toolkit.tasks.measures import GROUPED
 
 FEWEST = 20
-"""Fewer sentences than this say too little of a distance to be spoken of."""
+"""Fewer sentences than this say too little of a group to be spoken of."""
 
 
 def yardsticks(results: Results) -> list[Sentence]:
-    """Say whether the best setting beats what needs no learning, and how it fares far apart."""
-    return [*_unlearnt(results), *_by_distance(results)]
+    """Say whether the best setting beats what needs no learning, and how it fares at both ends of a group."""
+    return [*_unlearnt(results), *_by_group(results)]
 
 
 def _best_runs(results: Results) -> pd.DataFrame:
@@ -58,18 +58,18 @@ def _held_against(measure: Measure, runs: pd.DataFrame) -> str:
     )
 
 
-def _by_distance(results: Results) -> list[Sentence]:
-    """How the first measure of groups differs between the nearest and the farthest distance with enough sentences."""
-    runs = _best_runs(results)
+def _by_group(results: Results) -> list[Sentence]:
+    """How the first measure of groups differs between the ends of the task's first group with enough sentences."""
+    runs, by = _best_runs(results), next(iter(results.known_groups))
     groups = results.groups.merge(runs[GROUPS_OF], on=GROUPS_OF)
-    rows = groups[(groups["split"] == "dev") & (groups["by"] == "distance") & (groups["sentences"] >= FEWEST)]
+    rows = groups[(groups["split"] == "dev") & (groups["by"] == by) & (groups["sentences"] >= FEWEST)]
     measure = next(iter(GROUPED.values()))
     means = rows.groupby("value")[[measure.name, "sentences"]].mean()
     if len(means) < 2:
         return []
     ends = [
-        f"{measure.text(row[measure.name])} at distance {value} ({row.sentences:.0f} sentences)"
+        f"{measure.text(row[measure.name])} at {by} {value} ({row.sentences:.0f} sentences)"
         for value, row in ((means.index[place], means.iloc[place]) for place in (0, -1))
     ]
     name = name_of(runs.iloc[0].to_dict(), results.keys)
-    return [Sentence(f"{name}: its {measure.words} is {ends[0]} and {ends[1]}.", f"{measure.name}_by_distance")]
+    return [Sentence(f"{name}: its {measure.words} is {ends[0]} and {ends[1]}.", f"{measure.name}_by_{by}")]

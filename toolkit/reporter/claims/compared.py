@@ -1,4 +1,4 @@
-"""What a claim compares: its measure in each run, or at each lag, distance or number of attractors of a run."""
+"""What a claim compares: its measure in each run, or at each lag or value of a group of a run."""
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ def compared_values(claim: ClaimConfig, results: Results) -> pd.DataFrame:
         results: What the runs gave.
 
     Returns:
-        A row a run, or a row a lag, distance or number of attractors of a run if the claim names these: the columns of
+        A row a run, or a row a lag or value of a group of a run if the claim names one: the columns of
         settings of runs.csv, that column, and `value`: the measure, its negative where less of it is better, log10 of a
         gradient's norm (more of it counts as better); missing where a run is not done. A lag that no sentence of a
         run has is left out.

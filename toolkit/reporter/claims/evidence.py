@@ -5,7 +5,7 @@ import pandas as pd
 from toolkit.reporter.answer.phrasing import Row, name_of
 from toolkit.reporter.claims.verdicts import AGAINST, FAILS, FOR, OPEN, region_of
 from toolkit.reporter.numbers.statistics import CONFIDENCE
-from toolkit.spec.claims import MEASURED_AT, ClaimConfig
+from toolkit.spec.claims import ClaimConfig, is_within_runs
 from toolkit.spec.words import plural, value_text
 from toolkit.tasks.measure import Measure
 
@@ -21,7 +21,7 @@ def evidence(claim: ClaimConfig, measure: Measure, contrasts: pd.DataFrame, verd
     """
     measured = contrasts[contrasts["seeds"] > 0]
     if not len(measured):
-        named = " and ".join(key for key in MEASURED_AT if key in claim.keys)
+        named = " and ".join(filter(is_within_runs, claim.keys))
         return f"no finished run was measured at the {named} that it names" if named else "no finished runs to compare"
     depths = measured["difference"].map(region_of(claim).depth)
     deciding = {FAILS: measured["says"] == AGAINST, OPEN: measured["says"] != FOR}.get(verdict, measured["seeds"] > 0)

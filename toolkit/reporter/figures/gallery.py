@@ -10,7 +10,7 @@ from toolkit.reporter.figures.canvas import Drawn
 from toolkit.reporter.figures.comparison import comparison_data, comparison_table, is_thin
 from toolkit.reporter.figures.curves import LOSSES, MOST_LINES, curves_data, draw_curves, is_crowded
 from toolkit.reporter.figures.dots import draw_dots
-from toolkit.reporter.figures.groups import UNITS, draw_histogram, group_data, histogram_data, visible_values
+from toolkit.reporter.figures.groups import draw_histogram, group_data, histogram_data, visible_values
 from toolkit.reporter.figures.heatmap import draw_heatmap, heatmap_data
 from toolkit.reporter.figures.importance import draw_importance, importance_data
 from toolkit.reporter.figures.lags import draw_lags, lag_data, last_measured
@@ -61,7 +61,7 @@ def _declared(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _line(figure: FigureConfig, results: Results) -> Drawn | None:
-    if figure.x in UNITS:
+    if figure.x in results.known_groups:
         return _by_group(figure, results)
     if figure.x == LAG:
         return _gradient_by_lag(figure.name, results, declared_roles(results, figure))
@@ -82,7 +82,7 @@ def _draw_groups(figure: FigureConfig, results: Results, roles: Roles) -> Drawn 
     if not len(data.means):
         return None
     draw = draw_bars if figure.kind == "bar" else draw_lines
-    drawing = draw(data, metric, roles, results.fixed, tuple(figure.log), UNITS[by])
+    drawing = draw(data, metric, roles, results.fixed, tuple(figure.log), results.known_groups[by].label)
     table = data.means.rename(columns={"x": by, "value": metric.name})
     caption = group_caption(results, by, metric, roles, figure.kind != "bar", bool(is_thin(data.means).any()))
     return Drawn(figure.name, drawing, caption, table)
@@ -97,7 +97,7 @@ def _histogram(figure: FigureConfig, results: Results) -> Drawn | None:
     lie = "sentence lies" if beyond == 1 else "sentences lie"
     rest = f" {beyond:,} {lie} beyond the axis, fewer than 1 in 500 at any {figure.x}." if beyond else ""
     caption = f"How many sentences have which {figure.x}, as a share of each split.{rest}"
-    return Drawn(figure.name, draw_histogram(shown, figure.x, results.fixed), caption, data)
+    return Drawn(figure.name, draw_histogram(shown, results.known_groups[figure.x].label, results.fixed), caption, data)
 
 
 def _parallel(figure: FigureConfig, results: Results) -> Drawn | None:
@@ -118,7 +118,7 @@ def _importance(figure: FigureConfig, results: Results) -> Drawn | None:
 
 
 def _bar(figure: FigureConfig, results: Results) -> Drawn | None:
-    if figure.x in UNITS:
+    if figure.x in results.known_groups:
         return _by_group(figure, results)
     metric = results.measures[figure.y]
     roles = declared_roles(results, figure, figure.x)

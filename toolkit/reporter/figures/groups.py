@@ -1,4 +1,4 @@
-"""Loss and accuracy by distance and by number of attractors, and how many sentences there are of each."""
+"""Loss and accuracy by a group of the task, such as distance, and how many sentences there are of each value."""
 
 from typing import Any
 
@@ -19,7 +19,6 @@ from toolkit.tasks.measure import Measure
 
 GROUPS_OF = ["run", "train.epochs"]
 """The columns that say which run a row of groups.csv is of: a stored run may stand for several numbers of epochs."""
-UNITS = {"distance": "distance (words)", "attractors": "attractors (nouns)"}
 SPLITS = {"train": INK, "dev": "#a6a6a6"}
 SMALLEST_BAR = 0.002
 """Share of all sentences that is still seen in a histogram."""
@@ -27,11 +26,11 @@ HATCHES = {"train": "", "dev": "///"}
 
 
 def group_data(results: Results, by: str, metric: Measure, roles: Roles) -> ComparisonData:
-    """Aggregate a measure over seeds at each distance or number of attractors.
+    """Aggregate a measure over seeds at each value of a group.
 
     Args:
         results: The runs to show.
-        by: `distance` or `attractors`.
+        by: The group.
         metric: The measure, a column of groups.csv.
         roles: What each key is in the figure.
 
@@ -55,11 +54,11 @@ def roles_columns() -> list[str]:
 
 
 def histogram_data(results: Results, by: str) -> pd.DataFrame:
-    """How many sentences of each split have each distance or number of attractors.
+    """How many sentences of each split have each value of a group.
 
     Args:
         results: The runs whose data is counted, each data set once.
-        by: `distance` or `attractors`.
+        by: The group.
 
     Returns:
         A row a value of a split: `panel` (the swept settings of the data), `split`, `value`, `sentences`, `share`.
@@ -80,19 +79,19 @@ def visible_values(data: pd.DataFrame) -> pd.DataFrame:
     return data[data["value"] <= last]
 
 
-def draw_histogram(data: pd.DataFrame, by: str, fixed: Settings) -> Figure:
+def draw_histogram(data: pd.DataFrame, label: str, fixed: Settings) -> Figure:
     """Draw each split's share of sentences at each value, the splits side by side.
 
     Args:
         data: What `histogram_data` returns, at least one row.
-        by: `distance` or `attractors`.
+        label: What the values are, with their unit.
         fixed: The settings that all runs share, set small under the axes.
 
     Returns:
         A figure of a column's width, or of a page's where there are several panels.
     """
     with mpl.rc_context(RC | {"hatch.linewidth": 0.4}):
-        figure, panels = panel_grid(list(data["panel"].unique()), UNITS[by], "share of sentences")
+        figure, panels = panel_grid(list(data["panel"].unique()), label, "share of sentences")
         splits = [split for split in SPLITS if (data["split"] == split).any()]
         for panel, axes in panels.items():
             for number, split in enumerate(splits):

@@ -112,14 +112,14 @@ def lag_frame(runs: Runs) -> pd.DataFrame:
 
 
 def group_frame(runs: Runs) -> pd.DataFrame:
-    """One row a distance and a number of attractors of each split of a run, for what `evaluate.by` asks for.
+    """One row a value of each group of each split of a run, for what `evaluate.by` asks for.
 
     Args:
         runs: Every run of the experiment with its record.
 
     Returns:
-        The columns of groups.csv: `run`, `train.epochs` (of which the best counts), `split`, `by` (distance or
-        attractors), `value`, `sentences`, and but for the training set `accuracy` and `loss` (nats a sentence).
+        The columns of groups.csv: `run`, `train.epochs` (of which the best counts), `split`, `by` (the
+        group), `value`, `sentences`, and but for the training set `accuracy` and `loss` (nats a sentence).
     """
     rows = [
         [record.identity, run.config.train.epochs, *(group.get(column) for column in list(_GROUP_TYPES)[2:])]

@@ -20,11 +20,13 @@ from toolkit.reporter.numbers.frames import (
 )
 from toolkit.reporter.numbers.metrics import compared_measures, curves_of_runs, measures_of_runs
 from toolkit.reporter.numbers.statistics import summarise
+from toolkit.spec.measures import groups_known_to
 from toolkit.spec.reporting import ReportConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import SEED_KEY
 from toolkit.spec.words import value_text
 from toolkit.tasks.measure import Measure
+from toolkit.tasks.task import Group
 
 SPARSE = 4
 
@@ -38,7 +40,7 @@ class Results:
         runs: A row a run, the columns of runs.csv.
         history: A row an epoch, the columns of history.csv.
         lags: A row a lag of every measured epoch, the columns of gradient_by_lag.csv.
-        groups: A row a distance and a number of attractors, the columns of groups.csv.
+        groups: A row a value of each group of the tasks that `evaluate.by` names, the columns of groups.csv.
         keys: The swept keys without the seed.
         settings: All keys that `runs` has a column for.
         measures: All that these runs are, or the search's would be, measured for, by name.
@@ -56,6 +58,11 @@ class Results:
     measures: Mapping[str, Measure]
     curves: Mapping[str, Measure]
     metrics: Sequence[Measure]
+
+    @cached_property
+    def known_groups(self) -> Mapping[str, Group]:
+        """Every group that measures can be split by, by its name: those of the tasks of these runs first."""
+        return groups_known_to(self.experiment)
 
     @cached_property
     def distinct(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from toolkit.reporter.numbers.frames import Runs
 from toolkit.spec.sweep import RunSpec
 from toolkit.spec.words import plural
 from toolkit.store import RunRecord
+from toolkit.tasks.registry import task_of
 from toolkit.tasks.reported import measures_of
 
 
@@ -20,16 +21,17 @@ def unmeasured(runs: Runs) -> list[str]:
 
 
 def _by_sentence(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
-    lacking: dict[str, set[str]] = {}
+    lacking: dict[tuple[str, str], set[str]] = {}
     for run, record in finished:
         names = [measure.name for measure in measures_of(run.config.data.task) if measure.by_sentence]
         if names and record.best is not None and record.best.by_sentence is None:
-            lacking.setdefault(_together(names), set()).add(record.identity)
-    for told, theirs in lacking.items():
+            groups = task_of(run.config.data.task).groups
+            by = f"evaluate.by: [{groups[0].name}], or " if groups else ""
+            lacking.setdefault((_together(names), by), set()).add(record.identity)
+    for (told, by), theirs in lacking.items():
         yield (
             f"{told} of {plural(len(theirs), 'run')}, stored with more epochs than are asked for here, and measured "
-            "at the best of those; evaluate.by: [distance], or a table that names one of them, has them measured here "
-            "too"
+            f"at the best of those; {by}a table that names one of them, has them measured here too"
         )
 
 

@@ -108,18 +108,12 @@ def scatter_caption(results: Results, x: str, metric: Measure, roles: Roles, fro
 MOST_NAMED = 6
 
 
-_GROUPS = {
-    "distance": "distance from subject to verb, in words",
-    "attractors": "number of attractors, nouns between subject and verb whose number is not the subject's",
-}
-
-
 def group_caption(results: Results, by: str, metric: Measure, roles: Roles, counted: bool, thin: bool) -> str:
-    """What a figure by distance or by number of attractors shows.
+    """What a figure by a group of the task shows.
 
     Args:
         results: The runs that it shows.
-        by: `distance` or `attractors`.
+        by: The group.
         metric: The measure.
         roles: What each key is in the figure.
         counted: Whether it shows how many sentences each value is over.
@@ -127,7 +121,7 @@ def group_caption(results: Results, by: str, metric: Measure, roles: Roles, coun
     """
     few = f"What is over fewer than {FEWEST_SENTENCES} sentences is faint, and without its interval."
     return _joined(
-        f"{metric.name} for each {_GROUPS[by]}; {_is(metric)}.",
+        f"{metric.name} for each {results.known_groups[by].meaning}; {_is(metric)}.",
         _roles(results, roles),
         _seeds(results),
         "Bars at the foot say how many sentences a point is over." if counted else "",
