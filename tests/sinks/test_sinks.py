@@ -21,6 +21,8 @@ from toolkit.sinks.tensorboard import TensorBoard
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import expand
 from toolkit.store import Epoch, RunRecord
+from toolkit.tasks.measure import Measure
+from toolkit.tasks.registry import TASKS
 
 
 @pytest.fixture
@@ -35,6 +37,19 @@ def runs() -> Runs:
     return [pairs[0], pairs[1], pairs[1], (pairs[2][0], None)]
 
 
+@pytest.fixture
+def with_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task of these runs has a measure, and a curve, more: no sink knows of them."""
+    task = TASKS["language_model"]
+    quarter, bits = (
+        Measure("quarter", 2, found=lambda _: 0.25),
+        Measure("bits", 2, found=lambda epoch: epoch.dev_loss / 0.5),
+    )
+    more = replace(task, measures=(*task.measures, quarter), curves=(*task.curves, bits))
+    monkeypatch.setitem(TASKS, "language_model", more)
+
+
+@pytest.mark.usefixtures("with_more")
 def test_tensorboard_reads_the_curves_of_each_run(runs: Runs, tmp_path: Path) -> None:
     accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator", reason="needs the extra `tensorboard`"
@@ -45,11 +60,13 @@ def test_tensorboard_reads_the_curves_of_each_run(runs: Runs, tmp_path: Path) ->
     assert sorted(path.name for path in (tmp_path / "tensorboard").iterdir()) == [f"{n:016x}" for n in range(2)]
     events = accumulator.EventAccumulator(str(tmp_path / "tensorboard" / f"{1:016x}"))
     events.Reload()
-    values = [tensor.tensor_proto.float_val[0] for tensor in events.Tensors("dev_loss")]
-    assert values == pytest.approx([0.7, 0.5])
+    for name, expected in (("dev_loss", [0.7, 0.5]), ("bits", [1.4, 1.0])):
+        values = [tensor.tensor_proto.float_val[0] for tensor in events.Tensors(name)]
+        assert values == pytest.approx(expected)
 
 
 @pytest.mark.filterwarnings("ignore")  # MLflow's own
+@pytest.mark.usefixtures("with_more")
 def test_mlflow_has_settings_curves_and_results_of_each_run_once(
     runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +80,8 @@ def test_mlflow_has_settings_curves_and_results_of_each_run_once(
     logged = client.search_runs([client.get_experiment_by_name("study").experiment_id])
     assert len(logged) == 2
     (second,) = [run for run in logged if run.data.params["model.lookback"] == "1"]
-    assert second.data.metrics["best_loss"] == 0.5
+    assert (second.data.metrics["best_loss"], second.data.metrics["quarter"]) == (0.5, 0.25)
+    assert second.data.metrics["bits"] == 1.0
     history = client.get_metric_history(second.info.run_id, "dev_loss")
     assert [(metric.step, metric.value) for metric in history] == [(0, 0.7), (1, 0.5)]
 

@@ -161,6 +161,21 @@ def test_what_another_task_measures_is_missing_in_a_run(study: Path) -> None:
     assert history_frame(runs).groupby("run")["dev_odds"].count().tolist() == [3, 0]
 
 
+@pytest.mark.parametrize(
+    ("name", "digits", "message"),
+    [
+        ("macro f1", 4, "of small letters, digits and _"),
+        ("model.gain", 4, "received 'model.gain'"),
+        ("gain_low", 4, "ends neither in _low nor in _high"),
+        ("status", 4, "status is a column of its own"),
+        ("gain", 18, "with 0 to 17 digits; received 18"),
+    ],
+)
+def test_a_measure_that_can_be_no_column_is_refused(name: str, digits: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Measure(name, digits)
+
+
 def test_columns_stand_where_they_always_stood() -> None:
     assert list(known_measures())[:14] == [
         *("best_loss", "best_epoch", "final_loss", "perplexity", "accuracy", "test_loss", "test_perplexity"),

@@ -1,14 +1,27 @@
 """What a measure is: the one definition of a reported number, which everything that names one reads."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 MISSING = "-"
 """What is printed where there is no value."""
+MOST_DIGITS = 17
 LARGE = 1e6
 """Numbers from here on are printed with three digits and a power of ten."""
+
+
+TAKEN = {
+    *("run", "status", "error", "epoch", "lag", "norm", "split", "by", "value", "sentences"),
+    *("seeds", "diverged", "failed", "missing", "difference", "low", "high", "verdict", "note"),
+    *("metric", "number", "published", "measured", "trial", "best"),
+    *("name", "x", "hue", "style", "panel", "line", "front"),
+}
+"""Columns that measures stand beside, in CSV files and in the data of figures."""
+ENDS = ("_low", "_high")
+"""Ends of the columns of an interval, after the name of its measure."""
 
 
 def _nowhere(_: Any) -> None:
@@ -67,6 +80,9 @@ class Measure:
         of_machine: Whether it depends on the machine, so that it is no sign of a result being reproduced or not.
         yardstick: What it is held against in words, if anything.
         by_guessing: What it comes to by guessing, where that is known and worth saying beside it.
+
+    Raises:
+        ValueError: The name can be no column, or the digits are not from 0 to 17.
     """
 
     name: str
@@ -87,6 +103,17 @@ class Measure:
     of_machine: bool = False
     yardstick: Yardstick | None = None
     by_guessing: float | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name) or self.name.endswith(ENDS):
+            raise ValueError(
+                f"the name of a Measure is of small letters, digits and _, such as macro_f1, and ends neither in "
+                f"{' nor in '.join(ENDS)}; received {self.name!r}"
+            )
+        if self.name in TAKEN:
+            raise ValueError(f"{self.name} is a column of its own in tables and figures; a Measure takes another name")
+        if not 0 <= self.digits <= MOST_DIGITS:
+            raise ValueError(f"{self.name} is printed with 0 to {MOST_DIGITS} digits; received {self.digits!r}")
 
     @property
     def label(self) -> str:
