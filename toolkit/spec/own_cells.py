@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Iterator
 
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import nearest
-from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.document import Path, Problem
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.modules import find
 from toolkit.spec.own_classes import gives, names_of
@@ -15,12 +16,12 @@ from toolkit.spec.sweep import swept_values
 CELL_KEY = "model.cell"
 
 
-def cell_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def cell_problems(spec: Declaration) -> Iterator[Problem]:
     """The cells whose module, or whose class in it, is nowhere to be found."""
-    for path, cell in _cells(experiment):
+    for path, cell in _cells(spec.experiment):
         module, _, name = cell.partition(":")
         if name and (message := _missing(module, name)):
-            yield Problem(nearest(document.values, path), f"{CELL_KEY}: {message}")
+            yield Problem(nearest(spec.document.values, path), f"{CELL_KEY}: {message}")
 
 
 def _missing(module: str, name: str) -> str:

@@ -114,7 +114,7 @@ def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
     """
     specs = list(specs)
     inspect(specs, _look)
-    return {spec.path: plan(spec.experiment) for spec in specs if not spec.experiment.search}
+    return {spec.path: [plan_run(run) for run in spec.runs] for spec in specs if not spec.experiment.search}
 
 
 def _look(config: RunConfig) -> None:
@@ -124,7 +124,7 @@ def _look(config: RunConfig) -> None:
 
 def data_lines(specs: Iterable[LoadedSpec]) -> list[str]:
     """What the data sets of several specs hold, and what is odd about them, each told once."""
-    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec.experiment))
+    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec))
     summaries = (summary for config in configs if (summary := load_data(config).summary))
     return list(map(visible_text, summary_lines(summaries)))
 
