@@ -22,6 +22,7 @@ from toolkit.reporter.report import make_report
 from toolkit.reporter.search.ranking import rank
 from toolkit.sinks.sink import curves, results, trained
 from toolkit.spec.loader import load_spec
+from toolkit.spec.measures import lacking
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import trial_spec
 from toolkit.tasks.measure import Measure
@@ -195,6 +196,19 @@ def test_what_another_task_measures_is_missing_in_a_run(study: Path) -> None:
 def test_a_measure_that_can_be_no_column_is_refused(name: str, digits: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Measure(name, digits)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("perplexity", "perplexity is measured for data.task: language_model; it is agreement"),
+        ("test_accuracy", "test_accuracy is measured with evaluate.test: true"),
+        ("gain", "gain is measured for another data.task; it is agreement"),
+        ("dev_accuracy", ""),
+    ],
+)
+def test_what_runs_are_not_measured_for_is_told_with_its_mend(name: str, message: str) -> None:
+    assert lacking(name, [Experiment.model_validate({"name": "a", "data": {"task": "agreement"}})]) == message
 
 
 def test_columns_stand_where_they_always_stood() -> None:
