@@ -195,11 +195,14 @@ def _check_data(loaded: "Sequence[LoadedSpec]") -> None:
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.runner.planning.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
     from toolkit.runner.planning.outlook import outlook, plan_lines  # noqa: PLC0415  as above
-    from toolkit.runner.planning.plan import data_lines, plan_specs  # noqa: PLC0415  as above
+    from toolkit.runner.planning.plan import data_lines, look_anew, plan_specs, source_lines  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
     store = Store(out / STORE_NAME)
+    look_anew()
+    if imported := source_lines(loaded):
+        _echo("\n".join(imported))
     plans = plan_specs(loaded)
     click.echo("\n".join(data_lines(loaded)))
     planned = [run for runs in plans.values() for run in runs]

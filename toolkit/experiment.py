@@ -29,6 +29,7 @@ from toolkit.runner.planning.plan import (
     plan_run,
     plan_specs,
     recall,
+    source_lines,
     to_train,
 )
 from toolkit.runner.planning.remembered import CONTENTS, Memory, contents_file, name_specs, what_is_gone
@@ -118,6 +119,8 @@ def run(
     if names := variables_read(loaded):
         tell(console, f"read from the environment: {', '.join(names)}")
     owners = owners_of_specs(loaded, overrides, out)
+    for line in source_lines(loaded):
+        tell(console, line)
     plans = plan_specs(loaded)
     searches: dict[str, SearchResult] = {}
     _make_folders([store.root])
@@ -184,8 +187,8 @@ def report(
     memories = {spec.path: Memory(store, out / spec.experiment.name) for spec in loaded}
     plans = name_specs(loaded, memories)
     for spec in loaded:
-        if gone := what_is_gone(spec):
-            told = f"{spec.experiment.name}: {gone} is not there, so its runs are found by what is known of it"
+        if gone := what_is_gone(spec.experiment):
+            told = f"{spec.experiment.name}: {gone}, so its runs are found by what is known of it"
             tell(console, told)
     searches: dict[str, SearchResult] = {}
     for spec in loaded:

@@ -19,11 +19,13 @@ from toolkit.tasks.task import Group
 
 VOCABULARY = ["the", "UNK", "<s>", "</s>", "zebra", "zebras", "near"]
 SENTENCES = Sentences(
-    words=[["the", "zebra", "runs"], ["zebras", "near", "the", "lake", "run", "."]],
-    subj_idx=np.array([1, 0], np.int32),
-    verb_idx=np.array([2, 4], np.int32),
-    verb_pos=["VBZ", "VBP"],
-    attractors=np.array([0, 1], np.int32),
+    {
+        "words": [["the", "zebra", "runs"], ["zebras", "near", "the", "lake", "run", "."]],
+        "subj_idx": [1, 0],
+        "verb_idx": [2, 4],
+        "verb_pos": ["VBZ", "VBP"],
+        "attractors": [0, 1],
+    }
 )
 WORDS = st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=8), min_size=1, max_size=8)
 
@@ -60,7 +62,7 @@ def test_arrays_are_int32_and_cannot_be_changed(task: str) -> None:
 
 def test_agreement_without_marked_verbs_is_an_error() -> None:
     with pytest.raises(DataError, match=r"data\.task: agreement needs verb_idx and verb_pos of each sentence"):
-        encode(Sentences([["the", "zebra"]]), VOCABULARY, task_of("agreement"))
+        encode(Sentences({"words": [["the", "zebra"]]}), VOCABULARY, task_of("agreement"))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_fewer_predictions_than_words_belong_to_the_last_ones() -> None:
 @given(words=WORDS, size=st.integers(4, 12))
 def test_decoded_input_is_the_sentence_with_unknown_words_replaced(words: list[list[str]], size: int) -> None:
     vocabulary = frequent_words(words, size)
-    examples = encode(Sentences(words), vocabulary, task_of("language_model"))
+    examples = encode(Sentences({"words": words}), vocabulary, task_of("language_model"))
     for sentence, inputs, targets in zip(words, examples.inputs, examples.targets, strict=True):
         known = [word if word in vocabulary else "UNK" for word in sentence]
         assert [vocabulary[index] for index in inputs] == ["<s>", *known]

@@ -37,7 +37,8 @@ STUDY = "name: a\ntrain: {protocol: coursework}\n"
         (
             "name: a\ndata: {source: text, path: a, task: agreement}",
             "2:37",
-            "which the source text has not; use data.s",
+            "data.task: the task agreement needs the columns verb_idx and verb_pos, which the source text has not; "
+            "grammar and coursework have them",
         ),
         (
             "name: a\ndata: {max_distance: 51}",

@@ -54,10 +54,10 @@ report:
 
 def test_what_a_source_does_not_say_is_refused_with_the_figures_and_claims_on_it(tmp_path: Path) -> None:
     told = error_of(write(tmp_path, MARKED))
-    reason = "attractors cannot be measured, since data.source: coursework does not say them"
+    reason = "attractors needs the column attractors, which the source coursework has not; grammar has it"
     places = [line.split(" ")[0] for line in told.splitlines() if reason in line]
     assert places == [f"{tmp_path}/a.yaml:{place}:" for place in ("3:16", "6:26", "8:97")]
-    assert "distance cannot" not in told
+    assert "distance needs" not in told
 
 
 def test_what_a_swept_source_does_not_say_is_refused(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_what_a_swept_source_does_not_say_is_refused(tmp_path: Path) -> None:
     write(tmp_path, text.replace("- {}", "- {data.dev_size: 10}"))
     load_spec(tmp_path / "a.yaml")
     told = error_of(write(tmp_path, text.replace("- {}", "- {data: {source: coursework, path: .}}")))
-    assert "evaluate.by: attractors cannot be measured" in told
+    assert "evaluate.by: attractors needs the column attractors" in told
 
 
 OWN = """name: a

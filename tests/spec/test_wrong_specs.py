@@ -183,7 +183,11 @@ WRONG = [
     Wrong(NAMED + "train: {protocol: coursework}\nmodel: {cell: lstm}", "3:15", "knows the cells rnn and gru"),
     Wrong(NAMED + "train: {dtype: float64, optimizer: muon}", "2:36", "muon works with train.dtype: float32 only"),
     Wrong(NAMED + "data: {source: text}", "2:16", "data.source: text needs data.path"),
-    Wrong(NAMED + "data: {source: text, path: x, task: agreement}", "2:37", "or data.task: language_model"),
+    Wrong(
+        NAMED + "data: {source: text, path: x, task: agreement}",
+        "2:37",
+        "verb_pos, which the source text has not; grammar and coursework have them",
+    ),
     Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
     Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by: distance needs data.task: agreement"),

@@ -1,7 +1,7 @@
 """What every source delivers: sentences with what is known about them, and a vocabulary."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class Origin:
     """
 
     file: Path
-    lines: IntArray
+    lines: Sequence[int]
 
     def place(self, sentence: int) -> str:
         """Where a sentence stands, for messages."""
@@ -32,36 +32,26 @@ class Origin:
 class Sentences:
     """One split of a corpus, in order.
 
-    The columns beside `words` are those of the coursework format; a source that does not know them leaves them None.
-
     Attributes:
-        words: One sequence of words a sentence.
-        subj_idx: Position of the subject's head in each sentence, from 0, shape `(sentences,)`.
-        verb_idx: Position of the verb in each sentence, from 0, at least 1, shape `(sentences,)`.
-        verb_pos: `VBZ` (singular) or `VBP` (plural), one a sentence.
-        verb: The verb as written, one a sentence.
-        inflected_verb: The same verb in the other number, one a sentence.
-        attractors: Number of nouns between subject and verb whose number is not the subject's, shape `(sentences,)`.
+        columns: All that is known of each, by name, in sequences of one value a sentence. `words` is there: a sequence
+            of words each. What else there may be is what tasks and groups need, such as `verb_idx`.
         origin: Where they were read; None where they were generated.
     """
 
-    words: Sequence[Sequence[str]]
-    subj_idx: IntArray | None = None
-    verb_idx: IntArray | None = None
-    verb_pos: Sequence[str] | None = None
-    verb: Sequence[str] | None = None
-    inflected_verb: Sequence[str] | None = None
-    attractors: IntArray | None = None
+    columns: Mapping[str, Sequence[Any]]
     origin: Origin | None = None
 
     def __len__(self) -> int:
         return len(self.words)
 
     @property
-    def columns(self) -> dict[str, Sequence[Any]]:
-        """All that is known of them, by name, each with one value a sentence."""
-        names = ("words", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb", "attractors")
-        return {name: column for name in names if (column := getattr(self, name)) is not None}
+    def words(self) -> Sequence[Sequence[str]]:
+        """The column of that name."""
+        return self.columns["words"]
+
+    def first(self, size: int | None) -> "Sentences":
+        """So many of them, from the first; None: all."""
+        return replace(self, columns={name: column[:size] for name, column in self.columns.items()})
 
 
 @dataclass(frozen=True)
@@ -69,14 +59,15 @@ class Corpus:
     """A data set as its source delivers it.
 
     Attributes:
-        vocabulary: The known words; a word's index is its place. Always holds `UNK`, and the
-            words that the task adds.
         train: Training sentences.
         dev: Development sentences.
         test: Test sentences; None where the source has none.
+        vocabulary: The known words; a word's index is its place. Always holds `UNK`; what the task adds
+            beside it need not be there. A function of the user's may leave it empty: it is then made of the most
+            frequent words of the training sentences.
     """
 
-    vocabulary: Sequence[str]
     train: Sentences
     dev: Sentences
-    test: Sentences | None
+    test: Sentences | None = None
+    vocabulary: Sequence[str] = ()

@@ -1,9 +1,10 @@
-"""The sources of sentences by name, and a data set loaded from one of them, ready for training."""
+"""A data set loaded from its source, ready for training."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 
 import numpy as np
@@ -11,16 +12,13 @@ import numpy as np
 from toolkit.data.corpus import Corpus, IntArray, Sentences
 from toolkit.data.examples import Examples, encode
 from toolkit.data.remarks import ReadSplit, find_remarks
-from toolkit.data.sources import coursework, text
-from toolkit.data.sources.grammar import corpus as grammar
+from toolkit.data.sources import own
+from toolkit.spec.named import SOURCE
 from toolkit.spec.schema import DataConfig
+from toolkit.spec.sources import source_of
 from toolkit.summary import Part, PartName, Summary
 from toolkit.tasks.registry import task_of
 from toolkit.tasks.special_words import UNKNOWN
-
-Loader = Callable[[DataConfig], Corpus]
-
-SOURCES: dict[str, Loader] = {"coursework": coursework.load, "grammar": grammar.load, "text": text.load}
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,11 @@ def load_corpus(config: DataConfig) -> Corpus:
     Raises:
         DataError: If something is wrong with the data, found before anything is trained.
     """
-    return SOURCES[config.source](config)
+    if SOURCE.is_own(config.source):
+        return own.load(config)
+    module, _, function = source_of(config.source).loader.partition(":")
+    corpus: Corpus = getattr(import_module(module), function)(config)
+    return corpus
 
 
 def load_examples(config: DataConfig) -> Dataset:

@@ -18,6 +18,7 @@ from toolkit.runner.progress import SweepProgress
 from toolkit.runner.provenance import origin
 from toolkit.runner.worker.jobs import End, Job, Leg, Lost, Result, failed_record, past_of
 from toolkit.runner.worker.process import check_cells
+from toolkit.spec.named_code import training_code
 from toolkit.spec.schema import ModelConfig
 from toolkit.store import RunRecord, Store
 
@@ -184,7 +185,9 @@ class Driver:
         if self._is_fresh(run.identity):
             self.store.retire(run.identity)
         self.planned[run.identity] = run
-        beginning = Job(run.identity, run.spec.config, run.data.digest, code=run.code, origin=self.origin)
+        beginning = Job(
+            run.identity, run.spec.config, run.data.digest, code=training_code(run.spec.config), origin=self.origin
+        )
         stored = replace(beginning, checkpoint=self.store.load_checkpoint(run.identity))
         job = stored if goes_on(past_of(stored)[0], run.spec) else beginning
         self.progress.start(run, past_of(job)[0])

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from toolkit.spec.schema import DataConfig, RunConfig
+from toolkit.spec.sources import SOURCES, Source, source_of
+from toolkit.spec.words import joined
 from toolkit.tasks.registry import TASKS, task_of
 
 SMALLEST_VOCABULARY = 4
 """Size of the smallest vocabulary that has a word, where the source makes it."""
-
-
-GROUP_SOURCES = {"distance": ("grammar", "coursework"), "attractors": ("grammar",)}
-"""The sources that say of a sentence what `evaluate.by` groups sentences by."""
 
 
 def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
@@ -22,7 +20,8 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
     Returns:
         For each conflict the dotted key to change, and what is wrong.
     """
-    for find in (_data_conflicts, _measuring_conflicts, _study_gradient_conflicts):
+    yield from _data_conflicts(config.data)
+    for find in (_measuring_conflicts, _study_gradient_conflicts):
         yield from find(config)
     if config.train.optimizer == "muon" and config.train.dtype == "float64":
         yield "train.optimizer", "train.optimizer: muon works with train.dtype: float32 only"
@@ -30,26 +29,44 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
         yield from _beyond_the_study(config)
 
 
-def _data_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
-    data, default = config.data, DataConfig()
-    if data.source != "coursework" and data.vocab_size < SMALLEST_VOCABULARY:
+def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
+    """What of the `data` section does not go with its source, by what sources declare."""
+    source, default = source_of(data.source), DataConfig()
+    if source.makes_vocabulary and data.vocab_size < SMALLEST_VOCABULARY:
         needed = f"at least {SMALLEST_VOCABULARY}: UNK, <s>, </s> and one word"
         yield "data.vocab_size", f"data.vocab_size: the source {data.source} needs {needed}"
-    if data.source == "grammar":
-        if data.path is not None:
-            yield "data.path", "data.path is for the sources coursework and text; data.source is grammar"
-        return
-    if not data.path:
+    if source.needs_path is False and data.path is not None:
+        readers = joined([each.name for each in SOURCES.values() if each.needs_path])
+        yield "data.path", f"data.path is for the sources {readers}; data.source is {data.source}"
+    if source.needs_path and not data.path:
         yield "data.source", f"data.source: {data.source} needs data.path: the folder with its files"
-    if data.source == "text" and data.task == "agreement":
-        yield (
-            "data.task",
-            "data.task: agreement needs sentences whose subjects and verbs are marked, which the source text has not; "
-            "use data.source: grammar or coursework, or data.task: language_model",
-        )
-    for key in ("max_distance", "distance", "seed"):
-        if getattr(data, key) != getattr(default, key):
-            yield f"data.{key}", f"data.{key} is for data.source: grammar; it is {data.source}"
+    task = task_of(data.task)
+    if reason := lacking(task.needs, source):
+        yield "data.task", f"data.task: the task {task.name} {reason}"
+    for key, owners in _keys_of_sources().items():
+        if source.keys is not None and data.source not in owners and getattr(data, key) != getattr(default, key):
+            yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}"
+
+
+def lacking(columns: tuple[str, ...], source: Source) -> str:
+    """Why something cannot be made of what a source delivers, and which sources deliver it; empty where it can."""
+    lacks = source.lacks(columns)
+    if not lacks:
+        return ""
+    fitting = [each.name for each in SOURCES.values() if not each.lacks(columns)]
+    one = len(lacks) == 1
+    have = f"{joined(fitting)} {'has' if len(fitting) == 1 else 'have'} {'it' if one else 'them'}"
+    needed = f"needs the column{'s' * (not one)} {joined(lacks)}, which the source {source.name} has not"
+    return f"{needed}; {have}" if fitting else needed
+
+
+def _keys_of_sources() -> dict[str, list[str]]:
+    """The keys of `data` that are only of some sources, with these."""
+    keys: dict[str, list[str]] = {}
+    for source in SOURCES.values():
+        for key in source.keys or ():
+            keys.setdefault(key, []).append(source.name)
+    return keys
 
 
 def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
@@ -72,12 +89,10 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
 
 
 def unknown_group(by: str, data: DataConfig) -> str:
-    """Why sentences cannot be grouped by a group of their task; empty where they can, or the task has no such group."""
-    sources = GROUP_SOURCES.get(by, (data.source,))
-    if task_of(data.task).group(by) is None or data.source in sources:
-        return ""
-    known = " and ".join(sources)
-    return f"{by} cannot be measured, since data.source: {data.source} does not say them; data.source: {known} does"
+    """Why sequences cannot be grouped by a group of their task; empty where they can, or the task has no such group."""
+    group = task_of(data.task).group(by)
+    reason = lacking(group.needs, source_of(data.source)) if group else ""
+    return f"{by} {reason}" if reason else ""
 
 
 def _study_gradient_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,10 @@
-"""The code that a class of the user's is made of, found and hashed without running any of it."""
+"""The code of what a spec names of the user's, found and hashed without running any of it."""
 
 import hashlib
 import importlib
 import importlib.metadata
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.spec.imports import HiddenImportError, imports_of
@@ -13,7 +13,7 @@ from toolkit.version import __version__
 
 
 class OwnCodeError(ValueError):
-    """The code of a class cannot be told; the text says why, and what to do."""
+    """The code of a name cannot be told; the text says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,30 @@ class Module:
 
 @dataclass(frozen=True)
 class OwnCode:
-    """What a class is made of.
+    """What a class, function or object is made of, or several together.
 
     Attributes:
-        name: The class as `package.module:ClassName`.
-        modules: Every module of the user's that it reaches by imports, by name.
-        libraries: Name and version of every installed distribution that these modules import, or that the class
-            itself belongs to.
+        named: The key of each and its name as `package.module:Name`.
+        modules: Every module of the user's that they reach by imports, by name.
+        libraries: Name and version of every installed distribution that these modules import, or that they
+            themselves belong to.
         absent: Names that are imported and not to be found, such as an optional library.
     """
 
-    name: str
+    named: tuple[tuple[str, str], ...]
     modules: tuple[Module, ...]
     libraries: tuple[tuple[str, str], ...]
     absent: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return ", ".join(name for _, name in self.named)
+
+    @property
+    def place(self) -> str:
+        """The keys that name them, with their names."""
+        return ", ".join(f"{key}: {name}" for key, name in self.named)
 
     @property
     def digest(self) -> str:
@@ -62,17 +72,31 @@ class OwnCode:
         return hashlib.sha256(json.dumps([sources, self.libraries]).encode()).hexdigest()
 
 
-def own_code(name: str) -> OwnCode:
-    """Find the code of a class, and hash it: its module, the packages around it, and all that these import.
+def together(codes: Sequence[OwnCode]) -> OwnCode | None:
+    """The code of several names as one; None where there is none."""
+    if not codes:
+        return None
+    modules = {module.name: module for code in reversed(codes) for module in code.modules}
+    return OwnCode(
+        named=tuple(pair for code in codes for pair in code.named),
+        modules=tuple(modules[name] for name in sorted(modules)),
+        libraries=tuple(sorted({library for code in codes for library in code.libraries})),
+        absent=tuple(sorted({name for code in codes for name in code.absent})),
+    )
+
+
+def own_code(name: str, key: str = "model.cell") -> OwnCode:
+    """Find the code of a name, and hash it: its module, the packages around it, and all that these import.
 
     What is neither Python's own nor of an installed distribution is the user's and counts by its source. A distribution
     counts by name and version.
 
     Args:
-        name: The class as `package.module:ClassName`.
+        name: A class, function or object as `package.module:Name`.
+        key: The key whose value it is.
 
     Raises:
-        OwnCodeError: The module is not there, or a source that the class reaches cannot be read, is no Python, or runs
+        OwnCodeError: The module is not there, or a source that it reaches cannot be read, is no Python, or runs
             what it does not name.
     """
     importlib.invalidate_caches()
@@ -84,7 +108,7 @@ def own_code(name: str) -> OwnCode:
     search = _Search()
     search.reach(start)
     return OwnCode(
-        name,
+        ((key, name),),
         tuple(search.modules[module] for module in sorted(search.modules)),
         tuple((library, _version(library)) for library in sorted(search.libraries)),
         tuple(sorted(search.absent)),

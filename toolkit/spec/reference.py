@@ -61,7 +61,7 @@ def _takes(value: dict[str, Any]) -> str:
         case "boolean":
             return "`true`, `false`"
         case "string":
-            return "text"
+            return f"`{value['examples'][0]}`" if "examples" in value else "text"
         case "null":
             return "`null`"
         case "array":

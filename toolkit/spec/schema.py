@@ -1,18 +1,17 @@
 """The definition of the spec language: every section, key, default and meaning."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from toolkit.spec.annealing import Anneal
+from toolkit.spec.named import CELL, SOURCE
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.section import Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
 from toolkit.tasks.reported import known_groups
 
-CELL_NAMES = ("rnn", "gru", "lstm")
+CELL_NAMES = CELL.known
 ACTIVATIONS = Literal[
     "celu", "elu", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear", "mish",
     "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", "tanh_shrink",
@@ -32,20 +31,14 @@ _ONE_LAYER = AfterValidator(lambda sizes: sizes[0] if isinstance(sizes, list) an
 """One computation has one configuration: a stack of one cell is the cell."""
 
 
-def _known_cell(cell: str) -> str:
-    if cell in CELL_NAMES or re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", cell):
-        return cell
-    expected = f"one of {', '.join(CELL_NAMES)} or package.module:ClassName"
-    raise PydanticCustomError("unknown_word", expected, {"known": CELL_NAMES})
-
-
 class DataConfig(Section):
     """Which sentences, and what is predicted from them."""
 
-    source: Literal["grammar", "coursework", "text"] = Field(
-        "grammar", description="where the sentences come from; `grammar` is built in"
+    source: Annotated[StrictStr, AfterValidator(SOURCE.check), WithJsonSchema(SOURCE.schema)] = Field(
+        "grammar",
+        description="where the sequences come from; `grammar` is built in; your own is package.module:function",
     )
-    path: StrictStr | None = Field(None, description="the data folder, for the sources `coursework` and `text`")
+    path: StrictStr | None = Field(None, description="the data folder of a source that reads one")
     task: Literal["language_model", "agreement"] = Field(
         "language_model", description="predict each next word, or the verb's number from the words before it"
     )
@@ -64,7 +57,7 @@ class DataConfig(Section):
 class ModelConfig(Section):
     """The network."""
 
-    cell: Annotated[StrictStr, AfterValidator(_known_cell)] = Field(
+    cell: Annotated[StrictStr, AfterValidator(CELL.check), WithJsonSchema(CELL.schema)] = Field(
         "rnn", description="the recurrent cell: rnn, gru, lstm, or your own as package.module:ClassName"
     )
     hidden: Annotated[Units | Annotated[list[Units], Field(min_length=1, max_length=100)], _ONE_LAYER] = Field(
@@ -196,10 +189,6 @@ class Experiment(Opened, RunConfig):
         "are gathered in this one, which has no runs of its own",
     )
     _overridden: tuple[str, ...] = PrivateAttr(())
-
-    def model_post_init(self, context: Any) -> None:
-        """Note the overridden keys, which no file can say: validation is told them as its context."""
-        self._overridden = tuple((context or {}).get("overridden", ()))
 
     @property
     def overridden(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Values in the words of the spec language, and the keys that name them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -30,6 +30,12 @@ def settings_text(settings: Mapping[str, Any]) -> str:
 def plural(count: int, noun: str, several: str = "") -> str:
     """A number with its noun, as in `1 run` and `2,000 runs`; `several` is a plural without an s."""
     return f"1 {noun}" if count == 1 else f"{count:,} {several or f'{noun}s'}"
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Words as a sentence lists them: `a, b and c`."""
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def duration_text(seconds: float) -> str:

@@ -8,31 +8,23 @@ from toolkit.data.reading.files import open_text
 from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import SettingError
 from toolkit.spec.schema import DataConfig, RunConfig
+from toolkit.spec.sources import source_of
 
-FOLDERS = {
-    "coursework": {
-        "train": "wiki-train.txt",
-        "dev": "wiki-dev.txt",
-        "test": "wiki-test.txt",
-        "vocabulary": "vocab.wiki.txt",
-    },
-    "text": {"train": "train.txt", "dev": "dev.txt", "test": "test.txt"},
-}
-"""The files of each source that reads a folder. All may be packed by gzip, with `.gz` behind their names."""
 OPTIONAL = "test"
+"""The part whose file may be left out."""
 
 
 def data_files(config: DataConfig) -> Mapping[str, Path]:
-    """The files of the folder that `data.path` names, by what they hold; `test` only where it is there.
+    """The files that its source has in the folder that `data.path` names, by their part; `test` where it is there.
 
     They are opened, and no more than their first bytes read; a source that reads no folder has none.
 
     Raises:
         DataError: What is wrong with the folder or with any of its files.
     """
-    if config.source not in FOLDERS:
+    names = source_of(config.source).files
+    if not names:
         return {}
-    names = FOLDERS[config.source]
     folder = _folder(config, names)
     told = Mistakes()
     files = {}
@@ -48,9 +40,9 @@ def data_files(config: DataConfig) -> Mapping[str, Path]:
 
 def is_gone(config: DataConfig) -> bool:
     """Whether any of the files that a source needs is not in the folder that `data.path` names; none is opened."""
-    if config.source not in FOLDERS or not config.path:
+    names = source_of(config.source).files
+    if not config.path:
         return False
-    names = FOLDERS[config.source]
     wanted = [Path(config.path, name) for part, name in names.items() if part != OPTIONAL]
     return not all(_is_there(file) or _is_there(_packed(file)) for file in wanted)
 
@@ -61,7 +53,10 @@ def check_files(config: RunConfig) -> None:
     Raises:
         DataError: What is wrong with them.
     """
+    path, source = config.data.path, source_of(config.data.source)
     files = data_files(config.data)
+    if path and not source.files and not _is_there(Path(path)):
+        raise SettingError("data.path", f"{path}: there is no such file or folder; {source.name} is to read it")
     if files and config.evaluate.test and OPTIONAL not in files:
         raise no_test_set(config)
 
@@ -69,7 +64,8 @@ def check_files(config: RunConfig) -> None:
 def no_test_set(config: RunConfig) -> SettingError:
     """The error of a run that is to be measured on a test set that its data has not."""
     return SettingError(
-        "evaluate.test", f"there is no test set in {config.data.path}; add one, or leave evaluate.test out"
+        "evaluate.test",
+        f"there is no test set in {config.data.path or config.data.source}; add one, or leave evaluate.test out",
     )
 
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from toolkit.data.corpus import Corpus, Origin, Sentences
 from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
@@ -57,7 +55,7 @@ def load(config: DataConfig) -> Corpus:
     with told:
         test = read_sentences(files["test"]) if "test" in files else None
     told.refuse()
-    return Corpus(vocabulary, train, dev, test)
+    return Corpus(train, dev, test, vocabulary)
 
 
 def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]:
@@ -104,16 +102,8 @@ def read_sentences(path: Path, size: int | None = None, key: str = "") -> Senten
         raise DataError(f"{path}:2: expected a sentence, found the end of the file; copy the file again")
     if size is not None:
         check_size(size, len(rows), key, path)
-    words, subj_idx, verb_idx, verb_pos, verb, inflected_verb = zip(*rows, strict=True)
-    return Sentences(
-        words,
-        np.array(subj_idx, np.int32),
-        np.array(verb_idx, np.int32),
-        verb_pos,
-        verb,
-        inflected_verb,
-        origin=Origin(path, np.arange(2, len(lines) + 1, dtype=np.int32)),
-    )
+    columns = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
+    return Sentences(columns, Origin(path, range(2, len(lines) + 1)))
 
 
 def _parse(line: str, path: Path, number: int) -> Row:

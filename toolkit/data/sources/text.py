@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from toolkit.data.corpus import Corpus, Origin, Sentences
 from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
@@ -35,7 +33,7 @@ def load(config: DataConfig) -> Corpus:
     with told:
         test = read_sentences(files["test"]) if "test" in files else None
     told.refuse()
-    return Corpus(vocabulary, train, dev, test)
+    return Corpus(train, dev, test, vocabulary)
 
 
 def read_sentences(path: Path) -> Sentences:
@@ -47,10 +45,10 @@ def read_sentences(path: Path) -> Sentences:
     lines = {number: words for number, line in enumerate(read_lines(path), start=1) if (words := split_words(line))}
     if not lines:
         raise DataError(f"{path}:1: the file has only blank lines; expected one sentence a line")
-    return Sentences(list(lines.values()), origin=Origin(path, np.array(list(lines), np.int32)))
+    return Sentences({"words": list(lines.values())}, Origin(path, list(lines)))
 
 
 def _first(sentences: Sentences, size: int | None, key: str, path: Path) -> Sentences:
     if size is not None:
         check_size(size, len(sentences), key, path)
-    return Sentences(sentences.words[:size], origin=sentences.origin)
+    return sentences.first(size)

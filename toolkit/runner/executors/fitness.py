@@ -1,8 +1,8 @@
-"""Whether a worker of a cluster computes what this process would: its versions, and the code of a cell as it has it."""
+"""Whether a worker of a cluster computes what this process would: its versions, and the code of a run as it has it."""
 
 from collections.abc import Callable, Mapping
 
-from toolkit.spec.own_code import OwnCode, OwnCodeError, own_code
+from toolkit.spec.own_code import OwnCode, OwnCodeError, own_code, together
 
 Traits = Mapping[str, str]
 """What a process computes with, by name."""
@@ -55,17 +55,18 @@ LOADED = telling()()["toolkit"]
 """The toolkit's sources as they were when this process imported them; they may have been changed since."""
 
 
-def code_here(name: str) -> str:
-    """The digest of a class's code as this process finds it, or why there is none."""
+def code_here(code: OwnCode) -> str:
+    """The digest of a code as this process finds it, or why there is none."""
     try:
-        return own_code(name).digest
+        found = together([own_code(name, key) for key, name in code.named])
+        return found.digest if found else ""
     except OwnCodeError as error:
         return str(error)
 
 
 def traits(code: OwnCode | None) -> Traits:
-    """What this process computes a run with, whose cell has this code as its driver planned it."""
-    return {**telling()(), **({f"the code of {code.name}": code_here(code.name)} if code else {})}
+    """What this process computes a run with that has this code as its driver planned it."""
+    return {**telling()(), **({f"the code of {code.name}": code_here(code)} if code else {})}
 
 
 def expected(code: OwnCode | None) -> Traits:

@@ -1,24 +1,28 @@
 """What an experiment needs trained, and what the store already answers."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Protocol
 
 from toolkit.data.dataset import Dataset
 from toolkit.data.inspection import different_runs, inspect
-from toolkit.data.kept import load_data
+from toolkit.data.kept import forget_called, load_data
 from toolkit.data.reading.folders import no_test_set
 from toolkit.errors import SettingError
 from toolkit.escape import visible_text
 from toolkit.spec.identity import run_identity
+from toolkit.spec.imported import import_line
 from toolkit.spec.loader import LoadedSpec
-from toolkit.spec.own_code import OwnCode, OwnCodeError, own_code
-from toolkit.spec.schema import CELL_NAMES, EvaluateConfig, Experiment, RunConfig, TrackConfig
+from toolkit.spec.named_code import forget_code, run_code, source_code
+from toolkit.spec.own_code import OwnCode
+from toolkit.spec.schema import EvaluateConfig, Experiment, RunConfig, TrackConfig
 from toolkit.spec.sweep import RunSpec, expand
+from toolkit.spec.words import joined
 from toolkit.store import Checkpoint, Epoch, RunRecord, Store
 from toolkit.store.records import best_epoch
 from toolkit.summary import summary_lines
+from toolkit.tasks.registry import task_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Contents:
     Attributes:
         data: Digest of its data.
         has_test: Whether the data has a test set.
-        code: Digest of the code of its cell; empty for a cell of the toolkit's.
+        code: Digest of the code of what is the user's in it; empty where all is the toolkit's.
     """
 
     data: str
@@ -58,7 +62,7 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run with its data, the code of its cell where that is not the toolkit's, and its place in the store."""
+    """A run with its data, the code of what is not the toolkit's in it, and its place in the store."""
 
     spec: RunSpec
     data: Dataset
@@ -72,8 +76,9 @@ class PlannedRun:
 
 
 def look_anew() -> None:
-    """Read the code of cells anew from here on, as a call begins: it may have been edited since the last one."""
-    cell_code.cache_clear()
+    """Look at the user's code, and what it gave, anew from here on, as a call begins: it may have been edited since."""
+    forget_code()
+    forget_called()
 
 
 def plan(experiment: Experiment) -> list[PlannedRun]:
@@ -81,8 +86,7 @@ def plan(experiment: Experiment) -> list[PlannedRun]:
 
     Raises:
         DataError: A data file is not what it should be.
-        SettingError: A setting asks for what the data has not, such as a test set, or for a cell whose code cannot be
-            told.
+        SettingError: A setting asks for what the data has not, such as a test set, or for code that cannot be told.
     """
     return [plan_run(spec) for spec in expand(experiment)]
 
@@ -92,10 +96,9 @@ def plan_run(spec: RunSpec) -> PlannedRun:
 
     Raises:
         DataError: A data file is not what it should be.
-        SettingError: A setting asks for what the data has not, such as a test set, or for a cell whose code cannot be
-            told.
+        SettingError: A setting asks for what the data has not, such as a test set, or for code that cannot be told.
     """
-    data, code = load_checked(spec.config), cell_code(spec.config.model.cell)
+    data, code = load_checked(spec.config), run_code(spec.config)
     return PlannedRun(spec, data, _contents(data, code).place(spec.config), code)
 
 
@@ -106,7 +109,7 @@ def _contents(data: Dataset, code: OwnCode | None) -> Contents:
 def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
     """The runs of several loaded specs, by their paths; of a search none, since they are known only as it goes on.
 
-    The data and the cells of all of them are looked at, those of searches too, before anything is told.
+    The data and the code of all of them are looked at, those of searches too, before anything is told.
 
     Raises:
         SpecError: A setting asks for what the data has not, told with its place; and whatever else is wrong with data.
@@ -114,17 +117,26 @@ def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
     """
     specs = list(specs)
     inspect(specs, _look)
-    return {spec.path: [plan_run(run) for run in spec.runs] for spec in specs if not spec.experiment.search}
+    return {spec.path: plan(spec.experiment) for spec in specs if not spec.experiment.search}
 
 
 def _look(config: RunConfig) -> None:
     load_checked(config)
-    cell_code(config.model.cell)
+    run_code(config)
+
+
+def source_lines(specs: Iterable[LoadedSpec]) -> list[str]:
+    """What is imported of the user's to read the data of several specs, to be told before it is."""
+    lines = []
+    for config in (config.data for spec in specs for config in different_runs(spec.experiment)):
+        with suppress(SettingError):  # what cannot be told of a code is told where the data is asked for
+            lines.append(visible_text(import_line(source_code(config))))
+    return [line for line in dict.fromkeys(lines) if line]
 
 
 def data_lines(specs: Iterable[LoadedSpec]) -> list[str]:
     """What the data sets of several specs hold, and what is odd about them, each told once."""
-    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec))
+    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec.experiment))
     summaries = (summary for config in configs if (summary := load_data(config).summary))
     return list(map(visible_text, summary_lines(summaries)))
 
@@ -245,21 +257,6 @@ def _tracks(configs: Sequence[RunConfig]) -> TrackConfig:
     return TrackConfig(gradient_by_lag=lags, epochs=sorted(chosen) or None)
 
 
-@cache
-def cell_code(cell: str) -> OwnCode | None:
-    """The code of a cell of Keras's or the user's, read once a call: a changed formula is another run.
-
-    Raises:
-        SettingError: It cannot be told.
-    """
-    if cell in CELL_NAMES:
-        return None
-    try:
-        return own_code(cell)
-    except OwnCodeError as error:
-        raise SettingError("model.cell", str(error)) from error
-
-
 def _tracked(history: Sequence[Epoch], config: RunConfig) -> bool:
     """Whether the gradient by lag was measured as far, and after all epochs, that the configuration asks for."""
     return all(
@@ -279,4 +276,8 @@ def load_checked(config: RunConfig) -> Dataset:
     data = load_data(config.data)
     if config.evaluate.test and data.test is None:
         raise no_test_set(config)
+    for group in task_of(config.data.task).groups:
+        if group.name in config.evaluate.by and group.name not in data.dev.groups:
+            needed = f"{group.name} needs {joined(group.needs)} of each sequence"
+            raise SettingError("evaluate.by", f"{needed}, not all of which {config.data.source} gives; leave it out")
     return data

@@ -1,4 +1,4 @@
-"""The places of stored runs whose data, or the module of whose cell, is no longer there."""
+"""The places of stored runs whose data, or whose own code, is no longer there, or is not to be run."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,17 +15,19 @@ from toolkit.data.kept import load_data
 from toolkit.data.reading.folders import is_gone
 from toolkit.errors import DataError, SettingError, StoreError
 from toolkit.received import MOST_SPEC, read_regular
-from toolkit.runner.planning.plan import Contents, Named, cell_code, load_checked, plan_specs
+from toolkit.runner.planning.plan import Contents, Named, load_checked, plan_specs
 from toolkit.spec.growth import with_later_defaults
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.modules import find
-from toolkit.spec.schema import CELL_NAMES, DataConfig, RunConfig
+from toolkit.spec.named import NAMED, SOURCE
+from toolkit.spec.named_code import names_of_run, run_code
+from toolkit.spec.schema import DataConfig, Experiment, RunConfig
 from toolkit.spec.search_checks import data_trials, searched_values
-from toolkit.spec.sweep import RunSpec
+from toolkit.spec.sweep import RunSpec, expand
 from toolkit.store import RunRecord, Store
 
 CONTENTS = ".contents.json"
-"""The file of a report folder that says what was in the data and the cells that its runs only name."""
+"""The file of a report folder that says what was in the data and the code that its runs only name."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class Known:
 
 
 class Memory:
-    """Finds where runs are stored. Data and cells that are there are read; of others it is known what was in them.
+    """Finds where runs are stored. Data and code that are there are read; of others it is known what was in them.
+
+    A source of the user's is never called: what it gave is known, or it is not.
 
     That is known from the last time that the report was made, which its folder says; else from the stored runs.
 
@@ -70,13 +74,13 @@ class Memory:
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
-        self._remembered, self._cells = _read(folder / CONTENTS)
+        self._remembered, self._codes = _read(folder / CONTENTS)
 
     def name(self, spec: RunSpec) -> NamedRun:
         """A run with its place.
 
         Raises:
-            DataError: Its data, or its cell, is wrong, or is not there and nothing is known of it.
+            DataError: Its data, or its code, is wrong, or is not there and nothing is known of it.
         """
         contents = self.contents(spec.config)
         return NamedRun(spec, contents.place(spec.config), contents)
@@ -87,7 +91,7 @@ class Memory:
         Raises:
             DataError: As above.
         """
-        return self._known(config).has_test if is_gone(config) else load_data(config).test is not None
+        return self._known(config).has_test if _is_out_of_reach(config) else load_data(config).test is not None
 
     def contents(self, config: RunConfig) -> Contents:
         """What a configuration only names.
@@ -95,8 +99,8 @@ class Memory:
         Raises:
             DataError: As above.
         """
-        code = self._code(config.model.cell)
-        if is_gone(config.data):
+        code = self._code(config)
+        if _is_out_of_reach(config.data):
             known = self._known(config.data)
             return Contents(known.digest, known.has_test, code)
         data = load_checked(config)
@@ -115,10 +119,11 @@ class Memory:
         known = {one.digest for one in self._remembered if one.is_named_by(config, anywhere=False)}
         return bool(known) and digest not in known
 
-    def _code(self, cell: str) -> str:
-        if _is_gone_cell(cell) and cell in self._cells:
-            return self._cells[cell]
-        code = cell_code(cell)
+    def _code(self, config: RunConfig) -> str:
+        names = list(names_of_run(config).values())
+        if any(map(_is_gone_module, names)) and (known := self._codes.get(_joined(names))):
+            return known
+        code = run_code(config)
         return code.digest if code else ""
 
     def _known(self, config: DataConfig) -> Known:
@@ -128,7 +133,12 @@ class Memory:
                 if len(found) == 1:
                     return next(iter(found.values()))
                 if found:
-                    raise SettingError("data.path", _several(config, found.values()))
+                    raise SettingError("data.path" if config.path else SOURCE.key, _several(config, found.values()))
+        if SOURCE.is_own(config.source):
+            mend = "train with it first, and it is known from then on"
+            raise SettingError(
+                SOURCE.key, f"{config.source} is not called to report, and it is not known what it gave; {mend}"
+            )
         load_data(config)  # says what is not there
         raise DataError(f"{config.path}: the data came back while the report was made; repeat the command")
 
@@ -140,7 +150,7 @@ class Memory:
             with suppress(ValidationError, SettingError):
                 config = RunConfig.model_validate(record.config)
                 digest = str((record.provenance or {}).get("data"))
-                if Contents(digest, False, self._code(config.model.cell)).place(config) == record.identity:
+                if Contents(digest, False, self._code(config)).place(config) == record.identity:
                     key = (config.data.model_dump_json(), digest)
                     has_test = any(epoch.test is not None for epoch in record.history) or (
                         key in found and found[key].has_test
@@ -154,37 +164,41 @@ def name_specs(specs: Sequence[LoadedSpec], memories: Mapping[str, Memory]) -> d
 
     Args:
         specs: The specs.
-        memories: By the path of each what is known of its data and cells.
+        memories: By the path of each what is known of its data and code.
 
     Raises:
         SpecError: A setting asks for what the data has not, told with its place; and whatever else is wrong with data.
         DataError: Data files are not what they should be.
     """
-    gone = [spec for spec in specs if what_is_gone(spec)]
+    gone = [spec for spec in specs if what_is_gone(spec.experiment)]
     plans: dict[str, Sequence[Named]] = {**plan_specs(spec for spec in specs if spec not in gone)}
     for spec in gone:
         memory = memories[spec.path]
         inspect([spec], memory.contents)
         if not spec.experiment.search:
-            plans[spec.path] = [memory.name(run) for run in spec.runs]
+            plans[spec.path] = [memory.name(run) for run in expand(spec.experiment)]
     return plans
 
 
-def what_is_gone(spec: LoadedSpec) -> str:
-    """What is no longer there of what a spec reads, in words; empty where all is."""
-    experiment = spec.experiment
-    configs = list(data_trials(experiment)) if experiment.search else [run.config for run in spec.runs]
-    cells = {config.model.cell for config in configs}
-    cells |= {value for key, value, _ in searched_values(experiment) if key == "model.cell"}
+def what_is_gone(experiment: Experiment) -> str:
+    """Why what an experiment reads is not read again, as a clause; empty where it is."""
+    configs = list(data_trials(experiment)) if experiment.search else [run.config for run in expand(experiment)]
     if any(map(is_gone, {config.data for config in configs})):
-        return "its data"
-    return "the module of its cell" if any(map(_is_gone_cell, cells)) else ""
+        return "its data is not there"
+    for named in NAMED:
+        names = {name for config in configs for found, name in names_of_run(config).items() if found == named}
+        names |= {name for key, name, _ in searched_values(experiment) if key == named.key and named.is_own(name)}
+        if any(map(_is_gone_module, names)):
+            return f"the module of its {named.what} is not there"
+        if names and named == SOURCE:
+            return "its source is not called"
+    return ""
 
 
 def contents_file(runs: Iterable[Named]) -> bytes:
     """The content of the file CONTENTS of a report of these runs."""
     data: dict[DataConfig, dict[str, Any]] = {}
-    cells: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for run in runs:
         config, contents = run.spec.config, run.contents
         data[config.data] = {
@@ -193,8 +207,8 @@ def contents_file(runs: Iterable[Named]) -> bytes:
             "test": contents.has_test,
         }
         if contents.code:
-            cells[config.model.cell] = contents.code
-    return f"{json.dumps({'data': list(data.values()), 'cells': cells}, indent=1)}\n".encode()
+            codes[_joined(names_of_run(config).values())] = contents.code
+    return f"{json.dumps({'data': list(data.values()), 'code': codes}, indent=1)}\n".encode()
 
 
 def _read(path: Path) -> tuple[Sequence[Known], Mapping[str, str]]:
@@ -205,7 +219,8 @@ def _read(path: Path) -> tuple[Sequence[Known], Mapping[str, str]]:
             Known(with_later_defaults(one["config"], DataConfig), str(one["digest"]), bool(one["test"]))
             for one in values["data"]
         ]
-        return known, {str(cell): str(digest) for cell, digest in values["cells"].items()}
+        codes = values["code"] if "code" in values else values["cells"]  # as they were called
+        return known, {str(names): str(digest) for names, digest in codes.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return (), {}
 
@@ -221,13 +236,23 @@ def _place(path: str | None) -> Path | None:
     return Path(path).absolute() if path else None
 
 
-def _is_gone_cell(cell: str) -> bool:
-    return cell not in CELL_NAMES and find(cell.partition(":")[0]) is None
+def _is_out_of_reach(config: DataConfig) -> bool:
+    """Whether data is no longer there, or comes from code, which a report does not run."""
+    return is_gone(config) or SOURCE.is_own(config.source)
+
+
+def _is_gone_module(name: str) -> bool:
+    return find(name.partition(":")[0]) is None
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def _several(config: DataConfig, found: Iterable[Known]) -> str:
     digests = ", ".join(sorted(known.digest[:8] for known in found))
+    fault = f"{config.source} is not called" if SOURCE.is_own(config.source) else f"{config.path} is not there"
     return (
-        f"{config.path} is not there, and there are stored runs with these settings on several contents of it (of the "
+        f"{fault}, and there are stored runs with these settings on several contents of it (of the "
         f"checksums {digests}, as the records say under provenance.data); put the data back"
     )

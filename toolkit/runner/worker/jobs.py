@@ -23,7 +23,7 @@ class Job:
         config: Its resolved configuration.
         digest: Digest of its data.
         checkpoint: Where the run stands, as `Checkpoint.to_bytes` packed it; None at its beginning.
-        code: What its cell is made of; None where that is the toolkit's.
+        code: What is not the toolkit's in it, but for where its data comes from, is made of; None where nothing is.
         origin: What the provenance says of the call: its command, the commit of the code.
         seconds: How long the leg takes at least.
     """

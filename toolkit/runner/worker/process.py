@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from toolkit.data.dataset import Dataset
 from toolkit.escape import without_passwords
 from toolkit.quiet import quiet_tensorflow, without_retracing_alarms
-from toolkit.runner.planning.plan import cell_code
 from toolkit.runner.worker.allocator import keep_freed_memory
-from toolkit.runner.worker.imported import planned_code
 from toolkit.runner.worker.jobs import End, Job, Leg, failed_record, past_of
-from toolkit.spec.own_code import Module
-from toolkit.spec.schema import CELL_NAMES, ModelConfig
+from toolkit.spec.imported import import_line, planned_code
+from toolkit.spec.named import CELL
+from toolkit.spec.named_code import code_of
+from toolkit.spec.schema import ModelConfig
 
 if TYPE_CHECKING:
     from toolkit.runner.worker.session import Session
@@ -75,24 +75,17 @@ def check_cells(models: Iterable[ModelConfig], tell: Callable[[str], None]) -> N
         SpecError: A cell cannot be imported or made, or has no truncated gradient.
         SettingError: Its code cannot be told.
     """
-    own = {model.model_dump_json(): model for model in models if model.cell not in CELL_NAMES}
+    own = {model.model_dump_json(): model for model in models if CELL.is_own(model.cell)}
     if own:
         _prepare_tensorflow()  # runs may be trained in this process, and a cell may use TensorFlow when it is made
         with quiet_tensorflow():
             from toolkit.builder.model.network import check_step  # noqa: PLC0415  only a cell of the user's needs Keras here
-        codes = {model.cell: cell_code(model.cell) for model in own.values()}
-        for code in codes.values():
-            if code is not None and code.modules:
-                tell(f"model.cell: {code.name} is imported: {', '.join(map(_told, code.modules))}")
+        codes = {model.cell: code_of(CELL, model.cell) for model in own.values()}
+        for line in filter(None, map(import_line, codes.values())):
+            tell(line)
         for model in own.values():
             with planned_code(codes[model.cell]):
                 check_step(model)
-
-
-def _told(module: Module) -> str:
-    """A module and its file, relative to the working directory where it lies there."""
-    path, here = Path(module.path), Path.cwd()
-    return f"{module.name} ({path.relative_to(here) if path.is_relative_to(here) else path})"
 
 
 def _prepare_tensorflow() -> None:

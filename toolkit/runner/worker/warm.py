@@ -5,8 +5,9 @@ from collections import OrderedDict
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.training.feed import Feed
 from toolkit.runner.worker.protocols import build
+from toolkit.spec.named import CELL
 from toolkit.spec.own_code import OwnCode
-from toolkit.spec.schema import CELL_NAMES, RunConfig
+from toolkit.spec.schema import RunConfig
 
 KEPT = 8
 """Number of structures whose compiled models are kept, and of feeds."""
@@ -22,7 +23,7 @@ class WarmModels:
     def model(self, config: RunConfig, vocabulary_size: int, code: OwnCode | None = None) -> SequenceModel:
         """A model for a run, with its initial weights: new, or a warm one made equal to a new one.
 
-        It is valid until the next call for the same structure and the same code of its cell.
+        It is valid until the next call for the same structure and the same code of the user's.
         """
         fresh = build(config, vocabulary_size)
         key = _structure(config, vocabulary_size) + (code.digest if code else "")
@@ -57,4 +58,4 @@ def _structure(config: RunConfig, vocabulary_size: int) -> str:
 
 
 def _is_users(cell: str) -> bool:
-    return cell not in CELL_NAMES and not cell.startswith("keras.")
+    return CELL.is_own(cell) and not cell.startswith("keras.")

@@ -51,15 +51,8 @@ class Parsed(NamedTuple):
 
 
 def parsed(sentences: Sentences) -> list[Parsed]:
-    assert sentences.subj_idx is not None
-    assert sentences.verb_idx is not None
-    assert sentences.attractors is not None
-    assert sentences.verb_pos is not None
-    assert sentences.verb is not None
-    assert sentences.inflected_verb is not None
-    indices = sentences.subj_idx.tolist(), sentences.verb_idx.tolist()
-    texts = sentences.verb_pos, sentences.verb, sentences.inflected_verb
-    return [Parsed(*row) for row in zip(sentences.words, *indices, *texts, sentences.attractors.tolist(), strict=True)]
+    names = ("words", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb", "attractors")
+    return [Parsed(*row) for row in zip(*map(sentences.columns.__getitem__, names), strict=True)]
 
 
 @cache

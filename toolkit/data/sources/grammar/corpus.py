@@ -5,8 +5,6 @@ from itertools import accumulate, islice
 from random import Random as Generator
 from typing import NamedTuple
 
-import numpy as np
-
 from toolkit.data.corpus import Corpus, Sentences
 from toolkit.data.sources.grammar.lexicon import NOUNS, VERBS, number_of, ordered_words
 from toolkit.data.sources.grammar.phrases import Random, draw_length, draw_phrase, pick
@@ -47,11 +45,12 @@ def load(config: DataConfig) -> Corpus:
     sentences. Sizes left out are 10,000 for train and 1,000 for dev; test has 1,000.
     """
     sizes = {**SIZES, "train": config.train_size or SIZES["train"], "dev": config.dev_size or SIZES["dev"]}
-    splits = [
+    splits = (
         generate(size, config.max_distance, config.distance, config.seed * len(sizes) + stream)
         for stream, size in enumerate(sizes.values())
-    ]
-    return Corpus(grammar_vocabulary(config.vocab_size), *splits)
+    )
+    train, dev, test = splits
+    return Corpus(train, dev, test, grammar_vocabulary(config.vocab_size))
 
 
 def grammar_vocabulary(size: int) -> list[str]:
@@ -80,16 +79,7 @@ def generate(sentences: int, max_distance: int, distance: str, seed: int) -> Sen
     random = Generator(seed).random
     distances = [None] if distance == "natural" else range(1, max_distance + 1)
     rows = [_row(random, *each, max_distance) for each in islice(_rounds(random, distances), sentences)]
-    words, subj_idx, verb_idx, verb_pos, verb, inflected_verb, attractors = zip(*rows, strict=True)
-    return Sentences(
-        words,
-        np.array(subj_idx, np.int32),
-        np.array(verb_idx, np.int32),
-        verb_pos,
-        verb,
-        inflected_verb,
-        np.array(attractors, np.int32),
-    )
+    return Sentences(dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
 
 
 def _rounds(random: Random, distances: Sequence[int | None]) -> Iterator[tuple[int | None, int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import SpecError
-from toolkit.runner.worker.imported import planned_code
+from toolkit.spec.imported import planned_code
 from toolkit.spec.own_code import own_code
 
 OURS = {"mine_", "helper_", "hidden_", "pack_"}

@@ -1,4 +1,4 @@
-"""Cells of the user's and of Keras's: told when they are not there, without importing anything."""
+"""What is the user's and Keras's: told when it is not there, without importing anything."""
 
 import sys
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.spec.test_loader import error_of, write
+from toolkit.spec.bound_names import _tree
 from toolkit.spec.loader import load_spec
-from toolkit.spec.own_classes import _tree
 
 FILES = {
     "lone_cell.py": "class Own:\n    class Inner:\n        pass\n",

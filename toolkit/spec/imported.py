@@ -1,4 +1,4 @@
-"""The code of a cell of the user's, imported as it was when it was hashed."""
+"""The code of what a spec names of the user's, imported as it was when it was hashed."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, spec_from_file_location
+from pathlib import Path
 from types import CodeType, ModuleType
 
 from toolkit.errors import SpecError
@@ -15,13 +16,13 @@ from toolkit.spec.own_code import Module, OwnCode
 
 @contextmanager
 def planned_code(code: OwnCode | None) -> Iterator[None]:
-    """Import within the block, and the modules of a class are those whose sources were hashed.
+    """Import within the block, and the modules of the user's are those whose sources were hashed.
 
     Neither an edit since then nor compiled files that are older than their source make a difference, nor does a module
     that the process imported earlier: it is imported again.
 
     Args:
-        code: What the class is made of; None where it is the toolkit's.
+        code: What is imported is made of; None where it is the toolkit's.
 
     Raises:
         SpecError: A module of the user's was imported in a way that the sources do not show, so that it was not hashed.
@@ -37,6 +38,19 @@ def planned_code(code: OwnCode | None) -> Iterator[None]:
     finally:
         sys.meta_path.remove(finder)
     _refuse_hidden(code, before)
+
+
+def import_line(code: OwnCode | None) -> str:
+    """A line on what is imported of the user's, to be told before it is; empty where nothing is."""
+    if code is None or not code.modules:
+        return ""
+    return f"{code.place} is imported: {', '.join(map(_told, code.modules))}"
+
+
+def _told(module: Module) -> str:
+    """A module and its file, relative to the working directory where it lies there."""
+    path, here = Path(module.path), Path.cwd()
+    return f"{module.name} ({path.relative_to(here) if path.is_relative_to(here) else path})"
 
 
 class _PlannedLoader(InspectLoader):
@@ -59,7 +73,7 @@ class _PlannedLoader(InspectLoader):
 
 
 class _PlannedFinder(MetaPathFinder):
-    """Finds the modules of a class before anything else does."""
+    """Finds the modules of the user's before anything else does."""
 
     def __init__(self, code: OwnCode) -> None:
         self.modules = {module.name: module for module in code.modules}
@@ -78,7 +92,7 @@ class _PlannedFinder(MetaPathFinder):
 
 
 def _forget_others(code: OwnCode) -> None:
-    """Forget all modules of a class if any of them was loaded otherwise, since they hold on to one another."""
+    """Forget all modules of a code if any of them was loaded otherwise, since they hold on to one another."""
     loaded = {module.name: sys.modules[module.name] for module in code.modules if module.name in sys.modules}
     if any(_source_of(loaded[module.name]) != module.source for module in code.modules if module.name in loaded):
         for name in loaded:
@@ -92,7 +106,7 @@ def _source_of(module: ModuleType) -> bytes | None:
 
 
 def _refuse_hidden(code: OwnCode, before: set[str]) -> None:
-    """Refuse modules of the user's that are no part of a class, and forget them, lest they pass for known later."""
+    """Refuse modules of the user's that are no part of a code, and forget them, lest they pass for known later."""
     planned = {module.name for module in code.modules}
     new = set(sys.modules) - before - planned
     packages = {name.partition(".")[0] for name in new}
@@ -105,6 +119,6 @@ def _refuse_hidden(code: OwnCode, before: set[str]) -> None:
         del sys.modules[name]
     name, file = next(iter(hidden.items()))
     raise SpecError(
-        f"model.cell: {code.name} imports {name} ({file}) in a way that its source does not show, so that a "
+        f"{code.place} imports {name} ({file}) in a way that its source does not show, so that a "
         "change there could not be noticed; write an import statement"
     )

@@ -1,0 +1,74 @@
+"""The sources by name: what each delivers and what it takes, known without reading any data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MARKED_VERBS = ("subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
+"""The columns of sentences whose subject and verb are marked."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where sequences come from. All that the language knows of a source stands here.
+
+    Attributes:
+        name: What it is called.
+        loader: What makes its `Corpus` of the `data` section, as `package.module:function`; imported when data is read.
+        delivers: The columns that its sequences have; None where that shows only once it is called.
+        keys: The keys of `data` that are its own, which mean nothing to another; None where it may read any.
+        needs_path: Whether `data.path` must be given, or must not; None where it may be.
+        files: What the folder at `data.path` holds: by the part that each is of, the names of its files, all of which
+            may be packed by gzip, with `.gz` behind their names. The test set's may be left out.
+        makes_vocabulary: Whether it makes the vocabulary, of the words that it finds; otherwise that is part of its
+            data.
+    """
+
+    name: str
+    loader: str
+    delivers: tuple[str, ...] | None
+    keys: tuple[str, ...] | None = ()
+    needs_path: bool | None = True
+    files: Mapping[str, str] = field(default_factory=dict)
+    makes_vocabulary: bool = True
+
+    def lacks(self, columns: tuple[str, ...]) -> list[str]:
+        """Which of some columns it does not deliver; none where that shows only once it is called."""
+        return [] if self.delivers is None else [column for column in columns if column not in self.delivers]
+
+
+SOURCES = {
+    source.name: source
+    for source in (
+        Source(
+            "grammar",
+            "toolkit.data.sources.grammar.corpus:load",
+            delivers=("words", *MARKED_VERBS, "attractors"),
+            keys=("max_distance", "distance", "seed"),
+            needs_path=False,
+        ),
+        Source(
+            "coursework",
+            "toolkit.data.sources.coursework:load",
+            delivers=("words", *MARKED_VERBS),
+            files={
+                "train": "wiki-train.txt",
+                "dev": "wiki-dev.txt",
+                "test": "wiki-test.txt",
+                "vocabulary": "vocab.wiki.txt",
+            },
+            makes_vocabulary=False,
+        ),
+        Source(
+            "text",
+            "toolkit.data.sources.text:load",
+            delivers=("words",),
+            files={"train": "train.txt", "dev": "dev.txt", "test": "test.txt"},
+        ),
+    )
+}
+"""The toolkit's own sources by name; whoever adds one adds the file of its loader, and declares it here."""
+
+
+def source_of(name: str) -> Source:
+    """The source that `data.source` names: one of `SOURCES`, or a function of the user's, of which little is known."""
+    return SOURCES.get(name) or Source(name, name, delivers=None, keys=None, needs_path=None, makes_vocabulary=False)
