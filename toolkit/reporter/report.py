@@ -12,7 +12,7 @@ from toolkit.reporter.answer.phrasing import Sentence
 from toolkit.reporter.claims.judging import judged_claims
 from toolkit.reporter.claims.table import claim_sentences, claim_table
 from toolkit.reporter.figures.canvas import Drawn, render
-from toolkit.reporter.figures.gallery import LAGS, figures
+from toolkit.reporter.figures.gallery import figures
 from toolkit.reporter.figures.style import COLUMN_WIDTH
 from toolkit.reporter.numbers.frames import Runs
 from toolkit.reporter.numbers.metrics import setting_text
@@ -36,6 +36,7 @@ from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.spec.words import value_text
 from toolkit.summary import summary_rows
+from toolkit.tasks.measures import GRADIENT
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def make_report(
     texts = {
         "runs.csv": csv_text(every.runs),
         "history.csv": csv_text(every.history),
-        **({f"{LAGS}.csv": csv_text(every.lags)} if len(every.lags) else {}),
+        **({f"{GRADIENT.name}.csv": csv_text(every.lags)} if len(every.lags) else {}),
         **({"groups.csv": csv_text(every.groups)} if len(every.groups) else {}),
         "spec.yaml": page.spec,
         **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in shown},

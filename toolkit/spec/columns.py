@@ -7,15 +7,13 @@ from toolkit.spec.conflicts import unknown_group
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
+from toolkit.spec.figure_kinds import CURVES, EACH_GROUP, FIGURE_KINDS, GROUPS, KEYS, MEASURES, figure_kind, rows_of
 from toolkit.spec.measures import curves_known_to, groups_known_to, known_to, lacking
 from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import expand, setting_value
 from toolkit.spec.words import value_text
 from toolkit.tasks.measures import BEST_LOSS, BY_LAG, GROUPED
-
-EPOCH, SENTENCES, SETTINGS = "epoch", "sentences", "settings"
-NORM = "norm"
 
 
 def run_keys() -> list[str]:
@@ -50,7 +48,7 @@ def report_problems(experiment: Experiment, document: Document) -> Iterator[Prob
         references = _figure_references(figure, measures, curves, list(groups))
         yield from reference_problems(experiment, document, ("report", "figures", index), references)
         yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
-        for name, message in _unused_roles(figure):
+        for name, message in _unused_roles(figure, list(groups)):
             yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
 
 
@@ -75,24 +73,23 @@ def _own(experiment: Experiment) -> dict[str, list[str]]:
     }
 
 
-def _unused_roles(figure: FigureConfig) -> Iterator[tuple[str, str]]:
+def _unused_roles(figure: FigureConfig, groups: Sequence[str]) -> Iterator[tuple[str, str]]:
     """What a figure declares without effect, or lacks: the key and what is wrong."""
-    if figure.kind != "heatmap":
-        if figure.value is not None:
-            yield "value", f"value is the measure of a heatmap; this is a {figure.kind} figure, leave it out"
-        if figure.kind == "bar" and "x" in figure.log:
-            yield "log", "log: bars stand side by side, so x has no scale; use [y], or kind: line"
-        for name in ("style", "log"):
-            if figure.x == LAG and getattr(figure, name):
-                yield name, f"{name}: a figure over the lag has none; leave it out"
-        return
-    if figure.value is None:
-        yield "value", "a heatmap needs value: the measure that its colours show, such as value: " + BEST_LOSS.name
-    if figure.x == figure.y:
-        yield "y", f"x and y of a heatmap are two keys; both are {figure.x}"
-    for name in ("hue", "style", "log"):
-        if getattr(figure, name):
-            yield name, f"{name}: a heatmap has none, its colours show value; leave it out, or use facet"
+    kind = figure_kind(figure.kind, figure.x, groups)
+    if figure.value is not None and not kind.coloured:
+        coloured = " or ".join(f"a {one.name}" for one in FIGURE_KINDS if one.coloured)
+        yield "value", f"value is the measure of {coloured}; this is a {kind.name} figure, leave it out"
+    if figure.value is None and kind.coloured:
+        yield (
+            "value",
+            f"a {kind.name} needs value: the measure that its colours show, such as value: {BEST_LOSS.name}",
+        )
+    if kind.x == kind.y and figure.x == figure.y:
+        yield "y", f"x and y of a {kind.name} are two keys; both are {figure.x}"
+    for role, reason in kind.without.items():
+        name, _, axis = role.partition(".")
+        if axis in getattr(figure, name) if axis else getattr(figure, name):
+            yield name, f"{name}: {reason}"
 
 
 Reference = tuple[tuple[str | int, ...], str, list[str]]
@@ -116,19 +113,16 @@ def _figure_references(
     figure: FigureConfig, of_runs: Iterable[str], curves: Iterable[str], groups: Sequence[str]
 ) -> Iterator[Reference]:
     keys, measures = run_keys(), list(of_runs)
-    over = {LAG: [NORM], **{group: list(GROUPED) for group in groups}}.get(figure.x, measures)
-    axes = {
-        "line": ([*keys, *groups, LAG], over),
-        "bar": ([*keys, *groups], over),
-        "heatmap": (keys, keys),
-        "scatter": ([*measures, *keys], measures),
-        "curves": ([EPOCH], list(curves)),
-        "histogram": (list(groups), [SENTENCES]),
-        "parallel": ([SETTINGS], measures),
-        "importance": ([SETTINGS], measures),
+    several = {
+        KEYS: keys,
+        MEASURES: measures,
+        CURVES: list(curves),
+        GROUPS: groups,
+        EACH_GROUP: list(GROUPED),
     }
-    for name, known in zip(("x", "y"), axes[figure.kind], strict=True):
-        yield (name,), getattr(figure, name), known
+    along_x = [column for row in rows_of(figure.kind) for column in row.x]
+    for name, columns in (("x", along_x), ("y", figure_kind(figure.kind, figure.x, groups).y)):
+        yield (name,), getattr(figure, name), [one for column in columns for one in several.get(column, [column])]
     for name in ("hue", "style", "facet"):
         if getattr(figure, name) is not None:
             yield (name,), getattr(figure, name), [*keys]

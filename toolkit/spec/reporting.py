@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, PlainValidator, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from toolkit.spec.claims import ClaimConfig
+from toolkit.spec.figure_kinds import kind_names, known_kind
 from toolkit.spec.section import EachOnce, Name, Opened, Section
 from toolkit.spec.words import value_text
 from toolkit.tasks.measures import BEST_LOSS
@@ -51,7 +52,7 @@ class FigureConfig(Section):
     """A figure."""
 
     name: Name = Field(description="its files' name in the report's folder `figures`")
-    kind: Literal["line", "bar", "heatmap", "scatter", "curves", "histogram", "parallel", "importance"] = Field(
+    kind: Annotated[Any, PlainValidator(known_kind), WithJsonSchema({"enum": kind_names(), "type": "string"})] = Field(
         "line",
         description="curves are over epochs, a histogram counts sentences, parallel coordinates and importance are "
         "over all settings; the others over settings or measures",

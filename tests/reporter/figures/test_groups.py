@@ -12,7 +12,7 @@ from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.figures import comparison
 from toolkit.reporter.figures.canvas import Drawn
 from toolkit.reporter.figures.gallery import figures
-from toolkit.reporter.figures.groups import visible_values
+from toolkit.reporter.figures.histogram import visible_values
 from toolkit.reporter.figures.style import FAINT
 from toolkit.reporter.numbers.results import collect_results
 from toolkit.reporter.report import make_report

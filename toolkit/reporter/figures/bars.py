@@ -10,7 +10,8 @@ from matplotlib.patches import Patch
 
 from toolkit.reporter.figures.axes import set_logarithmic, set_ticks, visible_range
 from toolkit.reporter.figures.canvas import add_note, axis_span, panel_grid, set_legend
-from toolkit.reporter.figures.comparison import ComparisonData, is_thin
+from toolkit.reporter.figures.comparison import ComparisonData, compared, comparison_caption, comparison_table, is_thin
+from toolkit.reporter.figures.kind import Asked, Kind, along_x
 from toolkit.reporter.figures.lines import ERROR_BAR, strokes_of
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
@@ -115,3 +116,10 @@ def _samples(means: pd.DataFrame, roles: Roles, look: Strokes) -> list[list[Patc
 
 def _sample(look: Strokes, hue: str, style: str) -> Patch:
     return Patch(label=", ".join(filter(None, dict.fromkeys((hue, style)))), **_fill(look, hue, style))
+
+
+def _draw(asked: Asked, data: ComparisonData) -> Figure:
+    return draw_bars(data, asked.metric, asked.roles, asked.results.fixed, asked.log)
+
+
+KIND = Kind(compared, _draw, comparison_caption, comparison_table, along_x)

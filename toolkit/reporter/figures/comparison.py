@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.reporter.figures.axes import positions
-from toolkit.reporter.figures.roles import Roles, place
+from toolkit.reporter.figures.kind import Asked
+from toolkit.reporter.figures.roles import Roles, place, roles_text
+from toolkit.reporter.numbers.caption_sentences import has_several_seeds, joined, over_seeds
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import COUNTS
 from toolkit.spec.words import value_text
@@ -33,6 +35,11 @@ class ComparisonData:
     places: dict[object, float]
     named: str
     counts: pd.DataFrame | None = None
+
+
+def compared(asked: Asked) -> ComparisonData:
+    """What a figure over settings shows that is asked for."""
+    return comparison_data(asked.results, asked.metric, asked.roles)
 
 
 def comparison_data(results: Results, metric: Measure, roles: Roles) -> ComparisonData:
@@ -64,11 +71,31 @@ def is_thin(frame: pd.DataFrame) -> "pd.Series[bool]":
     return frame["sentences"] < FEWEST_SENTENCES
 
 
-def comparison_table(data: ComparisonData, metric: Measure) -> pd.DataFrame:
+def comparison_table(asked: Asked, data: ComparisonData) -> pd.DataFrame:
     """The means of a figure as a table: the keys, the metric, the ends of its interval and the number of seeds."""
+    metric = asked.metric
     keys = [column for column in data.means if "." in str(column)]
     ends = {"value": metric.name, "low": f"{metric.name}_low", "high": f"{metric.name}_high"}
     return data.means[[*keys, *ends, *COUNTS]].rename(columns=ends)
+
+
+def comparison_caption(asked: Asked, _: ComparisonData) -> str:
+    """What lines, dots or bars over settings show."""
+    results, metric, roles = asked.results, asked.metric, asked.roles
+    against = f" against {roles.x}" if roles.x else ""
+    told = roles_text(results, roles) if roles.x else ""
+    return joined(f"{metric.name}{against}.", told, _means(results))
+
+
+def _means(results: Results) -> str:
+    """What the marks of a figure over settings are means of, and which are missing."""
+    lacking = (results.summary["seeds"] == 0).any()
+    return joined(
+        over_seeds(results),
+        "Faint points are single seeds." if has_several_seeds(results) else "",
+        "A cross at the edge is a setting without a finished run." if lacking else "",
+        "An interval much wider than the range of all points is cut off." if has_several_seeds(results) else "",
+    )
 
 
 def _placed(frame: pd.DataFrame, keys: Sequence[str], roles: Roles, places: dict[object, float]) -> pd.DataFrame:

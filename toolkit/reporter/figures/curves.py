@@ -1,7 +1,7 @@
 """Learning curves: the loss on the dev set and on the training set, epoch by epoch."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +14,16 @@ from matplotlib.ticker import MaxNLocator
 
 from toolkit.reporter.figures.axes import set_logarithmic, visible_range
 from toolkit.reporter.figures.canvas import add_legend, add_note, panel_grid
+from toolkit.reporter.figures.kind import Asked, Kind
 from toolkit.reporter.figures.lines import strokes_of
-from toolkit.reporter.figures.roles import Roles, panel_texts, place
+from toolkit.reporter.figures.roles import Roles, panel_texts, place, roles_text
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
+from toolkit.reporter.numbers.caption_sentences import has_several_seeds, joined
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import BROKEN_OFF, means_with_intervals
 from toolkit.tasks.measure import Measure
-from toolkit.tasks.measures import DEV_LOSS, TRAIN_LOSS
+from toolkit.tasks.measures import DEV_LOSS, LEARNING_RATE, TRAIN_LOSS
 
 LOSSES = (DEV_LOSS, TRAIN_LOSS)
 BOLD: dict[str, Any] = {"linewidth": 1.3}
@@ -123,6 +125,51 @@ def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes, measures: Sequence
 def _kinds(data: pd.DataFrame, measures: Sequence[Measure]) -> list[Line2D]:
     pens = [Line2D([], [], color=INK, label=one.name, **pen) for one, pen in zip(measures, (BOLD, THIN), strict=False)]
     broken = [status for status in BROKEN_OFF if (data["status"] == status).any()]
-    cross = [Line2D([], [], color=INK, marker="x", linestyle="", label=" or ".join(broken))]
+    cross = Line2D([], [], color=INK, marker="x", linestyle="", label=" or ".join(broken))
     several = len(measures) > 1 and not is_crowded(data)
-    return pens * several + cross * bool(broken)
+    return [*(pens if several else []), *([cross] if broken else [])]
+
+
+def _caption(results: Results, roles: Roles, crowded: bool, measures: Sequence[Measure]) -> str:
+    what = measures[0].name if crowded or len(measures) == 1 else _BOTH_LOSSES
+    of_rate = measures[0] == LEARNING_RATE
+    return joined(
+        f"{LEARNING_RATE.name} of each epoch." if of_rate else f"{what} after each epoch; epoch 0 is before training.",
+        roles_text(results, roles),
+        _means(crowded) if has_several_seeds(results) and not of_rate else "",
+        _broken_off(results),
+    )
+
+
+_BOTH_LOSSES = f"{DEV_LOSS.name} (bold) and {TRAIN_LOSS.name} (thin; averaged over the epoch while the weights change)"
+
+
+def _means(crowded: bool) -> str:
+    bands = "" if crowded else ", bands their 95% intervals (Student's t)"
+    return f"Lines are means over seeds{bands}."
+
+
+def _broken_off(results: Results) -> str:
+    broken = [status for status in BROKEN_OFF if (results.runs["status"] == status).any()]
+    return f"A run that {' or '.join(broken)} is a line of its own that ends in a cross." if broken else ""
+
+
+def _kind_of(measures: Callable[[Asked], Sequence[Measure]]) -> Kind[pd.DataFrame]:
+    """A kind of curves, by what they are of."""
+
+    def data(asked: Asked) -> pd.DataFrame | None:
+        shown = curves_data(asked.results, asked.roles, measures(asked))
+        return shown if len(shown) else None
+
+    def draw(asked: Asked, data: pd.DataFrame) -> Figure:
+        return draw_curves(data, asked.roles, asked.results.fixed, measures(asked), asked.log)
+
+    def caption(asked: Asked, data: pd.DataFrame) -> str:
+        return _caption(asked.results, asked.roles, is_crowded(data), measures(asked))
+
+    return Kind(data, draw, caption, lambda _, data: data)
+
+
+KIND = _kind_of(lambda asked: (asked.results.curves[asked.figure.y],))
+BOTH_LOSSES = _kind_of(lambda _: LOSSES)
+"""No spec asks for it: a report has it by itself."""

@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.canvas import add_note
-from toolkit.reporter.figures.comparison import ComparisonData
+from toolkit.reporter.figures.comparison import ComparisonData, compared, comparison_caption, comparison_table
+from toolkit.reporter.figures.kind import Asked, Kind
 from toolkit.reporter.figures.lines import ERROR_BAR, strokes_of
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import COLUMN_WIDTH, FAINT, INK, RC
@@ -43,3 +44,11 @@ def draw_dots(data: ComparisonData, metric: Measure, roles: Roles, fixed: Settin
         axes.set_yticks(list(rows.values()), list(rows))
         add_note(figure, fixed)
     return figure
+
+
+def _draw(asked: Asked, data: ComparisonData) -> Figure:
+    return draw_dots(data, asked.metric, asked.roles, asked.results.fixed)
+
+
+KIND = Kind(compared, _draw, comparison_caption, comparison_table)
+"""No spec asks for it: a report has it where a line would have no axis."""

@@ -1,5 +1,6 @@
 """Heatmaps: a metric over the values of two keys, as colours and numbers."""
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -10,10 +11,13 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.axes import positions
 from toolkit.reporter.figures.canvas import PANELS_A_ROW, add_note, panel_grid
-from toolkit.reporter.figures.roles import Roles, panel_texts
+from toolkit.reporter.figures.kind import Asked, Kind
+from toolkit.reporter.figures.roles import Roles, declared_roles, panel_texts, roles_text
 from toolkit.reporter.figures.style import COLUMN_WIDTH, PAGE_WIDTH, RC
+from toolkit.reporter.numbers.caption_sentences import joined, over_seeds
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
+from toolkit.spec.reporting import FigureConfig
 from toolkit.spec.words import value_text
 from toolkit.tasks.measure import Measure
 
@@ -100,3 +104,37 @@ def _ordered(values: pd.Series) -> list[str]:
 
 def _height(rows: int, panels: int) -> float:
     return 1.1 + (0.35 + 0.24 * max(rows, 4)) * -(-panels // PANELS_A_ROW)
+
+
+def _roles(figure: FigureConfig, results: Results) -> Roles:
+    roles = declared_roles(results, figure, figure.x, figure.y)
+    return replace(roles, panels=[*roles.panels, *roles.lines], lines=())
+
+
+def _coloured(asked: Asked) -> Measure:
+    return asked.results.measures[asked.figure.value or asked.figure.y]
+
+
+def _data(asked: Asked) -> pd.DataFrame:
+    return heatmap_data(asked.results, asked.figure.x, asked.figure.y, _coloured(asked), asked.roles)
+
+
+def _drawing(asked: Asked, data: pd.DataFrame) -> Figure:
+    return draw_heatmap(data, asked.figure.x, asked.figure.y, _coloured(asked), asked.results.fixed)
+
+
+def _caption(asked: Asked, _: pd.DataFrame) -> str:
+    unfinished = (asked.results.summary["seeds"] == 0).any()
+    return joined(
+        f"{_coloured(asked).name} over {asked.figure.x} and {asked.figure.y}.",
+        roles_text(asked.results, asked.roles),
+        over_seeds(asked.results),
+        "A cell without a finished run is empty." if unfinished else "",
+    )
+
+
+def _table(_: Asked, data: pd.DataFrame) -> pd.DataFrame:
+    return data.drop(columns=["column", "row", "panel"])
+
+
+KIND = Kind(_data, _drawing, _caption, _table, _roles)

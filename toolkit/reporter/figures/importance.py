@@ -6,7 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.canvas import add_note
+from toolkit.reporter.figures.kind import Asked, Kind
 from toolkit.reporter.figures.style import COLUMN_WIDTH, INK, RC
+from toolkit.reporter.numbers.caption_sentences import joined, over_seeds
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
@@ -73,3 +75,24 @@ def draw_importance(data: pd.DataFrame, metric: Measure, fixed: Settings) -> Fig
         axes.grid(False, axis="y")
         add_note(figure, fixed)
     return figure
+
+
+def _data(asked: Asked) -> pd.DataFrame | None:
+    data = importance_data(asked.results, asked.metric)
+    return data if len(data) else None
+
+
+def _draw(asked: Asked, data: pd.DataFrame) -> Figure:
+    return draw_importance(data, asked.metric, asked.results.fixed)
+
+
+def _caption(asked: Asked, _: pd.DataFrame) -> str:
+    return joined(
+        f"The share of the variance of {asked.figure.y} between settings that each key accounts for by itself (the "
+        "correlation ratio eta squared); what keys do together is in none of them.",
+        "Only swept values count: a key that was swept less far may matter more.",
+        over_seeds(asked.results),
+    )
+
+
+KIND = Kind(_data, _draw, _caption, lambda _, data: data)

@@ -1,6 +1,7 @@
 """The gradient by lag: how much of the recurrent weights' gradient comes from how far back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -12,11 +13,14 @@ from matplotlib.ticker import MaxNLocator
 
 from toolkit.reporter.figures.axes import set_logarithmic
 from toolkit.reporter.figures.canvas import add_legend, add_note, panel_grid
-from toolkit.reporter.figures.roles import Roles, hue_texts, panel_texts
+from toolkit.reporter.figures.kind import Asked, Kind
+from toolkit.reporter.figures.roles import Roles, hue_texts, panel_texts, roles_text
 from toolkit.reporter.figures.style import FAINT, RC, Strokes, strokes
+from toolkit.reporter.numbers.caption_sentences import has_several_seeds, joined, over_seeds, unfinished
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.numbers.statistics import means_with_intervals
+from toolkit.tasks.measures import GRADIENT
 
 NORMS = ["norm", "norm_low", "norm_high"]
 LINE: dict[str, Any] = {"linewidth": 1.2, "markersize": 3.2}
@@ -99,3 +103,56 @@ def _draw_line(axes: Axes, line: pd.DataFrame, look: Strokes) -> None:
     axes.fill_between(
         line["lag"], line["norm_low"], line["norm_high"], color=look.palette[hue], alpha=FAINT / 2, linewidth=0
     )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the figure shows.
+
+    Attributes:
+        lines: What `lag_data` returns.
+        epochs: The epochs at which the drawn runs were last measured.
+    """
+
+    lines: pd.DataFrame
+    epochs: Sequence[int]
+
+
+def _data(asked: Asked) -> Shown | None:
+    measured = last_measured(asked.results)
+    if measured["norm"].isna().all():
+        return None
+    return Shown(lag_data(measured, asked.results.keys, asked.roles), measured["epoch"].unique().tolist())
+
+
+def _draw(asked: Asked, shown: Shown) -> Figure:
+    return draw_lags(shown.lines, asked.roles, asked.results.fixed)
+
+
+def _caption(asked: Asked, shown: "Shown") -> str:
+    results = asked.results
+    lacking = (results.summary["seeds"] == 0).any()
+    return joined(
+        f"{GRADIENT.name}: the norm of the share that term k, (J^T)^k g, has in the gradient of the recurrent weights, "
+        "where k is the lag, g the error at the states and J the Jacobian of one cell step; lags beyond the lookback "
+        "are measured too.",
+        f"Averaged over the dev sentences that are long enough, {_measured_at(shown.epochs)}.",
+        roles_text(results, asked.roles),
+        _means(results),
+        "A setting without a finished run has no line." if lacking else "",
+    )
+
+
+def _means(results: Results) -> str:
+    bands = "Lines are geometric means over seeds, bands their 95% intervals (Student's t of the logarithms)"
+    return f"{bands}{unfinished(results)}." if has_several_seeds(results) else over_seeds(results)
+
+
+def _measured_at(epochs: Sequence[int]) -> str:
+    first, last = min(epochs), max(epochs)
+    if first != last:
+        return f"at the last epoch at which each run was measured ({first} to {last})"
+    return f"after epoch {last}" if last else "before training"
+
+
+KIND = Kind(_data, _draw, _caption, lambda _, shown: shown.lines)

@@ -10,7 +10,8 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from toolkit.reporter.figures.axes import set_logarithmic, set_scale, visible_range
 from toolkit.reporter.figures.canvas import add_legend, add_note, axis_span, panel_grid
-from toolkit.reporter.figures.comparison import ComparisonData, is_thin
+from toolkit.reporter.figures.comparison import ComparisonData, compared, comparison_caption, comparison_table, is_thin
+from toolkit.reporter.figures.kind import Asked, Kind, along_x
 from toolkit.reporter.figures.roles import Roles
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes, styled
 from toolkit.reporter.numbers.metrics import Settings
@@ -124,3 +125,11 @@ def _shifts(axes: Axes, count: int, widest: float) -> list[Transform]:
     inches = axes.figure.dpi_scale_trans
     step = min(STEP, widest / max(count - 1, 1)) / 72
     return [axes.transData + ScaledTranslation((n - (count - 1) / 2) * step, 0, inches) for n in range(count)]
+
+
+def _draw(asked: Asked, data: ComparisonData) -> Figure:
+    return draw_lines(data, asked.metric, asked.roles, asked.results.fixed, asked.log)
+
+
+KIND = Kind(compared, _draw, comparison_caption, comparison_table, along_x)
+"""A line over settings; `groups` and `lags` have those over other axes."""

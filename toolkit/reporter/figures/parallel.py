@@ -15,7 +15,9 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.axes import is_logarithmic, is_number, positions
 from toolkit.reporter.figures.canvas import add_note
+from toolkit.reporter.figures.kind import Asked, Kind
 from toolkit.reporter.figures.style import INK, PAGE_WIDTH, RC
+from toolkit.reporter.numbers.caption_sentences import joined, over_seeds
 from toolkit.reporter.numbers.metrics import Settings
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.words import value_text
@@ -86,3 +88,24 @@ def _draw_axis(axes: Axes, place: int, heights: dict[object, float]) -> None:
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
     for value, name in names.items():
         axes.text(place - 0.02, heights[value], name, fontsize=7, va="center", ha="right", bbox=box)
+
+
+def _data(asked: Asked) -> pd.DataFrame | None:
+    data = parallel_data(asked.results, asked.metric)
+    return data if len(data) > 1 and len(asked.results.keys) > 1 else None
+
+
+def _draw(asked: Asked, data: pd.DataFrame) -> Figure:
+    return draw_parallel(data, asked.results.keys, asked.metric, asked.results.fixed)
+
+
+def _caption(asked: Asked, _: pd.DataFrame) -> str:
+    unfinished = (asked.results.summary["seeds"] == 0).any()
+    return joined(
+        f"A line for each setting, from its value of one key to that of the next; its colour is {asked.figure.y}.",
+        over_seeds(asked.results),
+        "A setting without a finished run has no line." if unfinished else "",
+    )
+
+
+KIND = Kind(_data, _draw, _caption, lambda _, data: data)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from toolkit.reporter.figures.axes import is_number
+from toolkit.reporter.numbers.caption_sentences import joined
 from toolkit.reporter.numbers.metrics import setting_text
 from toolkit.reporter.numbers.results import Results
 from toolkit.spec.reporting import FigureConfig
@@ -83,6 +84,27 @@ def place(frame: pd.DataFrame, roles: Roles) -> dict[str, pd.Series]:
         "style": hue_texts(frame, roles.style) if roles.style else hue,
         "line": panel_texts(frame, roles.lines),
     }
+
+
+def roles_text(results: Results, roles: Roles) -> str:
+    """What colours, line styles, panels and further lines stand for, and which keys go along with the colours."""
+    along = [key for key in results.keys if key != roles.style and goes_along(results.runs, key, roles.hue)]
+    return joined(
+        f"Colour is {roles.hue}." if roles.hue else "",
+        f"Line style and marker are {roles.style}." if roles.style else "",
+        f"One panel for each {_listed(roles.panels)}." if roles.panels else "",
+        f"One line for each {_listed(roles.lines)}." if roles.lines else "",
+        *(f"{key} is {_along(results, key, roles.hue or key)}." for key in along),
+    )
+
+
+def _along(results: Results, key: str, hue: str) -> str:
+    pairs = results.runs[[key, hue]].map(value_text).drop_duplicates()
+    return ", ".join(f"{value} for {name}" for value, name in pairs.itertuples(index=False))
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return " and ".join(keys)
 
 
 def panel_texts(frame: pd.DataFrame, keys: Sequence[str]) -> pd.Series:

@@ -1,5 +1,6 @@
 """Scatter plots: one measure against another, such as loss against training time, with the Pareto front."""
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -10,12 +11,18 @@ from matplotlib.lines import Line2D
 
 from toolkit.reporter.figures.axes import positions, set_logarithmic, set_scale
 from toolkit.reporter.figures.canvas import add_legend, add_note, axis_span, panel_grid
+from toolkit.reporter.figures.kind import Asked, Kind
 from toolkit.reporter.figures.lines import strokes_of
-from toolkit.reporter.figures.roles import Roles, place
+from toolkit.reporter.figures.roles import Roles, declared_roles, place, roles_text
 from toolkit.reporter.figures.style import FAINT, INK, RC, Strokes
-from toolkit.reporter.numbers.metrics import Settings
+from toolkit.reporter.numbers.caption_sentences import has_several_seeds, joined, meanings, over_seeds
+from toolkit.reporter.numbers.metrics import Settings, setting_text
 from toolkit.reporter.numbers.results import Results
+from toolkit.spec.reporting import FigureConfig
 from toolkit.tasks.measure import Measure
+
+MOST_NAMED = 6
+"""More settings on the front are not named in the caption."""
 
 
 def scatter_data(results: Results, x: str, metric: Measure, roles: Roles) -> pd.DataFrame:
@@ -102,3 +109,44 @@ FRONT: dict[str, Any] = {"color": INK, "linewidth": 0.8, "drawstyle": "steps-pos
 
 def _front_sample() -> Line2D:
     return Line2D([], [], label="best for its cost", **FRONT)
+
+
+def _roles(figure: FigureConfig, results: Results) -> Roles:
+    return replace(declared_roles(results, figure), panels=[figure.facet] if figure.facet else [], lines=())
+
+
+def _data(asked: Asked) -> pd.DataFrame:
+    return scatter_data(asked.results, asked.figure.x, asked.metric, asked.roles)
+
+
+def _draw(asked: Asked, data: pd.DataFrame) -> Figure:
+    x = asked.results.measures.get(asked.figure.x, asked.figure.x)
+    return draw_scatter(data, x, asked.metric, asked.roles, asked.results.fixed, asked.log)
+
+
+def _caption(asked: Asked, data: pd.DataFrame) -> str:
+    results, x, y = asked.results, asked.figure.x, asked.figure.y
+    return joined(
+        f"{y} against {x}, a point for each setting.",
+        meanings(results, [x, y]),
+        roles_text(results, asked.roles),
+        over_seeds(results, "Points are means"),
+        "Faint points are single seeds." if has_several_seeds(results) else "",
+        _front_text(results, x, data[data["front"]]),
+    )
+
+
+def _front_text(results: Results, x: str, front: pd.DataFrame) -> str:
+    """Which settings are on the Pareto front, named if they are few."""
+    if not len(front):
+        return ""
+    settings = [setting_text((key, row[key]) for key in results.keys) for row in front.to_dict("records")]
+    named = f": {'; '.join(settings)}." if len(settings) <= MOST_NAMED else "."
+    return f"No setting is better than those on the line at no more {x}{named}"
+
+
+def _table(_: Asked, data: pd.DataFrame) -> pd.DataFrame:
+    return data.drop(columns=["panel", "hue", "style", "line"])
+
+
+KIND = Kind(_data, _draw, _caption, _table, _roles)

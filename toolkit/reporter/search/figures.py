@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from toolkit.reporter.figures.axes import positions, set_scale
 from toolkit.reporter.figures.canvas import Drawn, add_note
-from toolkit.reporter.figures.gallery import learning_curves
 from toolkit.reporter.figures.parallel import draw_parallel
 from toolkit.reporter.figures.style import COLUMN_WIDTH, FAINT, INK, PAGE_WIDTH, RC
+from toolkit.reporter.figures.suggested import learning_curves
 from toolkit.reporter.search.ranking import LEAST_TRIALS, Trials, best_so_far, importances, searched_keys, slices
 
 SLICES_A_ROW = 3

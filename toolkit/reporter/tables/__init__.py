@@ -1,1 +1,1 @@
-"""The tables of a report, and the captions of all that it shows."""
+"""The tables of a report."""
