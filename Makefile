@@ -7,7 +7,7 @@ NO_TENSORFLOW := Where TensorFlow has no release for this Python, name another: 
 # An environment of a Python that is gone, too old, or not the one that PYTHON= names, is made anew.
 ANEW := $(shell sh .ci/environment --fits '$(PYTHON)' || echo anew)
 TEST := .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
-LIGHT := $(addprefix tests/,spec data store reporter sinks examples test_declared.py)
+LIGHT := $(addprefix tests/,tasks spec data store reporter sinks examples test_declared.py)
 
 .PHONY: demo test test-study test-delivery study check fast bench anew
 
@@ -25,9 +25,9 @@ test-study: $(EVERYTHING)
 test-delivery: $(EVERYTHING)
 	.venv/bin/python -m pytest -m delivery tests/delivery
 
-# The tests that need no Keras, browser, LaTeX, MLflow or Dask.
+# The tests that need no Keras, browser, LaTeX, MLflow, TensorBoard or Dask.
 fast: $(DEVELOP)
-	$(TEST) $(LIGHT)
+	$(TEST) -m 'not slow and not delivery and not tools' $(LIGHT)
 
 # The whole study, on its data in the folder NLU_DATA; reports/study/index.html is over all of it.
 study: $(RUN)

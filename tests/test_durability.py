@@ -28,7 +28,7 @@ from toolkit.store.checkpoint import Checkpoint
 ROOT = Path(__file__).parents[1]
 SPEC = """
 name: tiny
-data: {task: agreement, train_size: 60, dev_size: 40}
+data: {task: agreement, distance: uniform, max_distance: 2, train_size: 60, dev_size: 40}
 model: {hidden: 4, lookback: 1, dropout: 0.1}
 train: {epochs: 16, batch_size: 20, min_change: null}
 sweep: {seeds: [1, 2, 3, 4]}
@@ -116,10 +116,10 @@ def kill_and_restart(start: Start, out: Path, moments: int, longest: float) -> N
     ("moments", "longest"), [(2, 12), pytest.param(30, 15, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_a_sweep_that_is_killed_at_any_moment_ends_as_if_it_had_not_been(
-    start: Start, uninterrupted: Path, tmp_path: Path, moments: int, longest: float
+    spec: Path, start: Start, uninterrupted: Path, tmp_path: Path, moments: int, longest: float
 ) -> None:
     kill_and_restart(start, tmp_path, moments, longest)
-    finish(start(tmp_path, "-j", "2"))
+    go_on_here(spec, tmp_path)
     assert_same_results(tmp_path, uninterrupted)
     assert not list(tmp_path.glob("runs/*/.new-*"))
 
@@ -138,10 +138,11 @@ def test_a_worker_that_is_killed_costs_no_run(start: Start, uninterrupted: Path,
     assert_same_results(tmp_path, uninterrupted)
 
 
-def test_two_sweeps_at_once_train_each_run_once(start: Start, uninterrupted: Path, tmp_path: Path) -> None:
-    sweeps = [start(tmp_path, "-j", "1") for _ in range(2)]
-    told = [finish(sweep)[0] for sweep in sweeps]
-    ends = [line for text in told for line in text.splitlines() if "best dev loss" in line]
+def test_two_sweeps_at_once_train_each_run_once(spec: Path, start: Start, uninterrupted: Path, tmp_path: Path) -> None:
+    sweep = start(tmp_path, "-j", "1")
+    wait_until(lambda: checkpoints_of(tmp_path))
+    told = [*go_on_here(spec, tmp_path), *finish(sweep)[0].splitlines()]
+    ends = [line for line in told if "best dev loss" in line]
     elsewhere = ("trained by another process", "stored already")
     assert len([line for line in ends if not any(words in line for words in elsewhere)]) == 4
     assert_same_results(tmp_path, uninterrupted)
@@ -229,14 +230,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(unmount, check=True)
 
 
-def test_a_full_disk_is_named_and_harms_nothing(
-    spec: Path, start: Start, uninterrupted: Path, small_disk: Path
-) -> None:
+def test_a_full_disk_is_named_and_harms_nothing(spec: Path, uninterrupted: Path, small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(8 * 2**20 - 150_000))
-    _, complaints = finish(start(small_disk, "-j", "2"), status=1)
-    assert f"the disk mounted at {small_disk} is full (No space left on device" in complaints
-    assert "Everything stored before is unharmed" in complaints
+    stopped = run_here(spec, "--out", small_disk, "-j", 1)
+    assert stopped.exit_code == 1
+    assert f"the disk mounted at {small_disk} is full (No space left on device" in stopped.stderr
+    assert "Everything stored before is unharmed" in stopped.stderr
+    assert "Traceback" not in stopped.output
     ballast.unlink()
     kept = len(list(small_disk.glob("runs/*/record.json")))
     assert 0 < kept < 4
@@ -254,46 +255,86 @@ def start_dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
 
 
-Processes = list[subprocess.Popen[bytes]]
+class DaskCluster:
+    """A scheduler on loopback with two workers, each a process; what a test has killed of it is started again.
+
+    Attributes:
+        address: Of the scheduler.
+        workers: Their processes, which have imported TensorFlow once they have had a run.
+    """
+
+    def __init__(self, place: Path, *options: str) -> None:
+        self.place, self.options = place, options
+        self.address = ""
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.scheduler: subprocess.Popen[bytes] | None = None
+
+    def mend(self) -> None:
+        """Start what does not run."""
+        if self.scheduler is None or self.scheduler.poll() is not None:
+            self.end()
+            self._start_scheduler()
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        missing = range(2 - len(self.workers))
+        self.workers += [
+            start_dask(self.place, "worker", "--nthreads", "1", "--no-nanny", *self.options) for _ in missing
+        ]
+
+    def _start_scheduler(self) -> None:
+        file = self.place / "scheduler.json"
+        file.unlink(missing_ok=True)
+        self.scheduler = start_dask(self.place, "scheduler", "--host", "127.0.0.1", "--port", "0", *self.options)
+        wait_until(file.exists)
+        self.address = json.loads(file.read_text(encoding="utf-8"))["address"]
+
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """The workers, and the scheduler last."""
+        return [*self.workers, *([self.scheduler] if self.scheduler else [])]
+
+    def end(self) -> None:
+        """Kill all processes."""
+        for process in self.processes():
+            process.kill()
+            process.wait()
 
 
-def start_cluster(place: Path, *options: str) -> Iterator[tuple[str, Processes]]:
-    """The address of a scheduler on loopback, and its two workers and itself."""
-    processes = [start_dask(place, "scheduler", "--host", "127.0.0.1", "--port", "0", *options)]
-    wait_until((place / "scheduler.json").exists)
-    processes += [start_dask(place, "worker", "--nthreads", "1", "--no-nanny", *options) for _ in range(2)]
-    address = json.loads((place / "scheduler.json").read_text(encoding="utf-8"))["address"]
-    yield address, processes[::-1]
-    for process in processes:
-        process.kill()
-        process.wait()
+@contextmanager
+def a_cluster(place: Path, *options: str) -> Iterator[DaskCluster]:
+    made = DaskCluster(place, *options)
+    try:
+        yield made
+    finally:
+        made.end()
 
 
 @pytest.fixture(scope="module")
-def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Processes]]:
-    """A cluster whose processes a test leaves as they are."""
-    yield from start_cluster(tmp_path_factory.mktemp("cluster"))
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    with a_cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
 
 
-def test_an_interrupted_driver_leaves_its_cluster_idle(
-    start: Start, tmp_path: Path, shared_cluster: tuple[str, Processes]
-) -> None:
-    address, workers = shared_cluster
-    sweep = start(tmp_path, "--cluster", address)
+@pytest.fixture
+def cluster(shared_cluster: DaskCluster) -> DaskCluster:
+    """A cluster of which all runs, whatever the test before did to it."""
+    shared_cluster.mend()
+    return shared_cluster
+
+
+def test_an_interrupted_driver_leaves_its_cluster_idle(start: Start, tmp_path: Path, cluster: DaskCluster) -> None:
+    sweep = start(tmp_path, "--cluster", cluster.address)
     wait_until(lambda: checkpoints_of(tmp_path))
     os.killpg(sweep.pid, signal.SIGINT)
     finish(sweep, status=130)
-    assert [process.poll() for process in workers] == [None, None, None]
-    with Client(address, timeout=20, set_as_default=False) as client:
+    assert [process.poll() for process in cluster.processes()] == [None, None, None]
+    with Client(cluster.address, timeout=20, set_as_default=False) as client:
         wait_until(lambda: not any(client.processing().values()), seconds=10)
 
 
 def test_an_interrupted_driver_leaves_the_same_run_of_another_alone(
-    start: Start, uninterrupted: Path, tmp_path: Path, shared_cluster: tuple[str, Processes]
+    start: Start, uninterrupted: Path, tmp_path: Path, cluster: DaskCluster
 ) -> None:
-    address, _ = shared_cluster
     one, other = tmp_path / "one", tmp_path / "other"
-    sweeps = [start(out, "--cluster", address) for out in (one, other)]
+    sweeps = [start(out, "--cluster", cluster.address) for out in (one, other)]
     wait_until(lambda: checkpoints_of(one) and checkpoints_of(other))
     os.killpg(sweeps[0].pid, signal.SIGINT)
     finish(sweeps[0], status=130)
@@ -301,13 +342,10 @@ def test_an_interrupted_driver_leaves_the_same_run_of_another_alone(
     assert_same_results(other, uninterrupted)
 
 
-def test_a_killed_driver_leaves_nothing_on_its_cluster(
-    start: Start, tmp_path: Path, shared_cluster: tuple[str, Processes]
-) -> None:
-    address, _ = shared_cluster
-    sweep = start(tmp_path, "--cluster", address)
+def test_a_killed_driver_leaves_nothing_on_its_cluster(start: Start, tmp_path: Path, cluster: DaskCluster) -> None:
+    sweep = start(tmp_path, "--cluster", cluster.address)
     wait_until(lambda: checkpoints_of(tmp_path))
-    with Client(address, timeout=20, set_as_default=False) as client:
+    with Client(cluster.address, timeout=20, set_as_default=False) as client:
         assert client.run_on_scheduler(left_behind)
         sweep.kill()
         wait_until(lambda: not client.run_on_scheduler(left_behind), seconds=20)
@@ -317,38 +355,29 @@ def left_behind(dask_scheduler: Any) -> list[str]:
     return [*dask_scheduler.tasks, *(name for name in dask_scheduler.worker_plugins if "toolkit" in name)]
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, Processes]]:
-    place = tmp_path / "cluster"
-    place.mkdir()
-    yield from start_cluster(place)
+def test_a_cluster_that_is_lost_between_two_jobs_is_told(cluster: DaskCluster) -> None:
+    executor = Cluster(cluster.address)
+    executor._client.close()
+    with pytest.raises(WorkerError, match=r"the cluster is gone. All epochs shown are kept"):
+        executor.is_free()
 
 
 def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_results_and_one_that_is_gone_is_told(
-    spec: Path, start: Start, uninterrupted: Path, tmp_path: Path, cluster: tuple[str, Processes]
+    spec: Path, start: Start, uninterrupted: Path, tmp_path: Path, cluster: DaskCluster
 ) -> None:
-    (address, processes), one, other = cluster, tmp_path / "one", tmp_path / "other"
+    address, one, other = cluster.address, tmp_path / "one", tmp_path / "other"
     sweep = start(one, "--cluster", address)
     wait_until(lambda: checkpoints_of(one) >= 2)
-    processes[0].kill()
+    cluster.workers[0].kill()
     finish(sweep)
     assert_same_results(one, uninterrupted)
     sweep = start(other, "--cluster", address)
     wait_until(lambda: checkpoints_of(other))
-    for process in processes:
-        process.kill()
+    cluster.end()
     _, complaints = finish(sweep, status=1)
     assert f"--cluster {address}: the cluster is gone. All epochs shown are kept" in complaints
     go_on_here(spec, other)
     assert_same_results(other, uninterrupted)
-
-
-def test_a_cluster_that_is_lost_between_two_jobs_is_told(shared_cluster: tuple[str, Processes]) -> None:
-    address, _ = shared_cluster
-    executor = Cluster(address)
-    executor._client.close()
-    with pytest.raises(WorkerError, match=r"the cluster is gone. All epochs shown are kept"):
-        executor.is_free()
 
 
 def test_a_certificate_that_is_not_given_is_told_at_once() -> None:
@@ -365,10 +394,11 @@ def test_a_cluster_is_reached_over_tls_as_the_docs_say(tmp_path: Path) -> None:
     cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
     protected = ["--protocol", "tls", "--tls-ca-file", cert, "--tls-cert", cert, "--tls-key", key]
     client = {"ca-file": cert, "client.cert": cert, "client.key": key}
-    with contextmanager(start_cluster)(tmp_path, *protected) as (address, _):
-        assert address.startswith("tls://")
+    with a_cluster(tmp_path, *protected) as cluster:
+        cluster.mend()
+        assert cluster.address.startswith("tls://")
         with dask.config.set({f"distributed.comm.tls.{name}": file for name, file in client.items()}):
-            executor = Cluster(address)
+            executor = Cluster(cluster.address)
             assert executor.is_free()
             executor.close()
 

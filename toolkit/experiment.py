@@ -187,7 +187,7 @@ def report(
     memories = {spec.path: Memory(store, out / spec.experiment.name) for spec in loaded}
     plans = name_specs(loaded, memories)
     for spec in loaded:
-        if gone := what_is_gone(spec.experiment):
+        if gone := what_is_gone(spec):
             told = f"{spec.experiment.name}: {gone}, so its runs are found by what is known of it"
             tell(console, told)
     searches: dict[str, SearchResult] = {}

@@ -1,11 +1,12 @@
 """Experiments with known numbers, made by hand."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import matplotlib as mpl
 import pytest
 
+from toolkit.reporter.figures.style import RC
 from toolkit.reporter.numbers.frames import Runs
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import RunSpec, expand
@@ -18,6 +19,14 @@ LOSSES = {"rnn": (0.50, 0.52, 0.54), "gru": (0.40, 0.41, 0.45)}
 
 MakeRecord: TypeAlias = Callable[..., RunRecord]
 MakeStudy: TypeAlias = Callable[..., tuple[Experiment, Runs]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def coarse_pictures() -> Iterator[None]:
+    """Pictures of few dots, which are drawn in less time: how many there are matters to none of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(RC, "savefig.dpi", 40)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,7 @@ def with_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TASKS, "language_model", more)
 
 
+@pytest.mark.tools
 @pytest.mark.usefixtures("with_more")
 def test_tensorboard_reads_the_curves_of_each_run(runs: Runs, tmp_path: Path) -> None:
     accumulator = pytest.importorskip(
@@ -65,6 +66,7 @@ def test_tensorboard_reads_the_curves_of_each_run(runs: Runs, tmp_path: Path) ->
         assert values == pytest.approx(expected)
 
 
+@pytest.mark.tools
 @pytest.mark.filterwarnings("ignore")  # MLflow's own
 @pytest.mark.usefixtures("with_more")
 def test_mlflow_has_settings_curves_and_results_of_each_run_once(
@@ -100,6 +102,7 @@ def silent_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
+@pytest.mark.tools
 def test_a_server_of_mlflow_that_does_not_answer_is_told_within_seconds(
     silent_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +118,7 @@ def test_a_server_of_mlflow_that_does_not_answer_is_told_within_seconds(
     assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
 
 
+@pytest.mark.tools
 @pytest.mark.skipif(find_spec("sqlalchemy") is not None, reason="all of MLflow is installed")
 def test_a_database_that_only_all_of_mlflow_can_open_is_told_with_its_mend(tmp_path: Path) -> None:
     pytest.importorskip("mlflow", reason="needs the extra `mlflow`")
@@ -127,6 +131,7 @@ def test_an_empty_address_of_mlflow_is_told() -> None:
         MLflow("")
 
 
+@pytest.mark.tools
 def test_a_log_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     pytest.importorskip("tensorboard", reason="needs the extra `tensorboard`")
     (tmp_path / "tensorboard").touch()

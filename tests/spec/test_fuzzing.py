@@ -96,7 +96,7 @@ def written(path: Path, text: str | bytes) -> Path:
 
 fuzzed = settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=300,
+    max_examples=3 * settings().max_examples,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

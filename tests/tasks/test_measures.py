@@ -3,6 +3,9 @@
 import ast
 import io
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +22,7 @@ from toolkit.reporter.report import make_report
 from toolkit.reporter.search.ranking import rank
 from toolkit.sinks.sink import curves, results, trained
 from toolkit.spec.loader import load_spec
+from toolkit.spec.measures import lacking
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import trial_spec
 from toolkit.tasks.measure import Measure
@@ -84,6 +88,24 @@ def test_a_measure_that_no_task_has_is_no_column(spec: str, study: Path) -> None
     study.write_text(spec, encoding="utf-8")
     with pytest.raises(SpecError, match=r"gain|expected one of best_loss"):
         load_spec(study)
+
+
+def test_one_file_is_touched_to_add_a_measure(study: Path, tmp_path: Path) -> None:
+    shutil.copytree(Path(toolkit.__file__).parent, tmp_path / "toolkit", ignore=shutil.ignore_patterns("__pycache__"))
+    file = tmp_path / "toolkit" / "tasks" / "agreement.py"
+    gain = 'GAIN = Measure("gain", 3, found=lambda record: record.history[0].dev_loss - record.best.dev_loss)'
+    odds = 'ODDS = Measure("dev_odds", 2, found=lambda epoch: epoch.dev_accuracy / (1 - epoch.dev_accuracy))'
+    text = (
+        file.read_text(encoding="utf-8").replace("measures=(", "measures=(GAIN, ").replace("curves=(", "curves=(ODDS, ")
+    )
+    file.write_text(text.replace("\nTASK = ", f"\n{gain}\n{odds}\n\nTASK = "), encoding="utf-8")
+    for spec in (SPEC, SEARCH):
+        study.write_text(spec, encoding="utf-8")
+        command = [sys.executable, "-P", "-m", "toolkit", str(study), "--check"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.usefixtures("with_gain")
@@ -174,6 +196,19 @@ def test_what_another_task_measures_is_missing_in_a_run(study: Path) -> None:
 def test_a_measure_that_can_be_no_column_is_refused(name: str, digits: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Measure(name, digits)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("perplexity", "perplexity is measured for data.task: language_model; it is agreement"),
+        ("test_accuracy", "test_accuracy is measured with evaluate.test: true"),
+        ("gain", "gain is measured for another data.task; it is agreement"),
+        ("dev_accuracy", ""),
+    ],
+)
+def test_what_runs_are_not_measured_for_is_told_with_its_mend(name: str, message: str) -> None:
+    assert lacking(name, [Experiment.model_validate({"name": "a", "data": {"task": "agreement"}})]) == message
 
 
 def test_columns_stand_where_they_always_stood() -> None:

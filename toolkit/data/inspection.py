@@ -6,9 +6,8 @@ from toolkit.data.reading.folders import check_files
 from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import DataError, SettingError, SpecError
 from toolkit.spec.loader import LoadedSpec
-from toolkit.spec.schema import Experiment, RunConfig
+from toolkit.spec.schema import RunConfig
 from toolkit.spec.search_checks import data_trials
-from toolkit.spec.sweep import expand
 
 
 def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = check_files) -> None:
@@ -26,7 +25,7 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
     """
     told: dict[str, DataError] = {}
     for spec in specs:
-        for config in different_runs(spec.experiment):
+        for config in different_runs(spec):
             mistakes = Mistakes()
             with mistakes:
                 look(config)
@@ -36,9 +35,9 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
         raise kind("\n".join(told))
 
 
-def different_runs(experiment: Experiment) -> Iterator[RunConfig]:
-    """A run for each different data set of an experiment, for each way to measure on it, and for each cell."""
-    configs = data_trials(experiment) if experiment.search else (run.config for run in expand(experiment))
+def different_runs(spec: LoadedSpec) -> Iterator[RunConfig]:
+    """A run for each different data set of a spec, for each way to measure on it, and for each cell."""
+    configs = data_trials(spec.experiment) if spec.experiment.search else (run.config for run in spec.runs)
     yield from {
         (config.data, config.evaluate.test, tuple(config.evaluate.by), config.model.cell): config for config in configs
     }.values()

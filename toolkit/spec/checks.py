@@ -10,26 +10,26 @@ from toolkit.errors import DataError
 from toolkit.spec.claim_checks import claim_problems
 from toolkit.spec.columns import report_problems
 from toolkit.spec.conflicts import conflicts
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import MOST_TOLD, diagnose, nearest, section_keys, unknown_key
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import known_to, lacking
-from toolkit.spec.own_names import name_problems
+from toolkit.spec.own_names import own_name_problems
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts
-from toolkit.spec.sweep import MAX_RUNS, PERTURBATION_KEY, SEED_KEY, count_runs, expand, swept_values, with_settings
+from toolkit.spec.sweep import MAX_RUNS, PERTURBATION_KEY, SEED_KEY, count_runs, swept_values, with_settings
 from toolkit.spec.words import value_text
 
 STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
 
 
-def problems(experiment: Experiment, document: Document, code_needed: bool = True) -> Iterator[list[Problem]]:
+def problems(spec: Declaration, code_needed: bool = True) -> Iterator[list[Problem]]:
     """The mistakes of an experiment whose values are valid each by itself.
 
     Args:
-        experiment: The experiment.
-        document: What it was read from.
+        spec: The experiment, and what it was read from.
         code_needed: Whether the modules of what is the user's must be there.
 
     Yields:
@@ -41,82 +41,86 @@ def problems(experiment: Experiment, document: Document, code_needed: bool = Tru
         (
             _conflict_problems,
             trial_conflicts,
-            *([name_problems] if code_needed else []),
+            *([own_name_problems] if code_needed else []),
             report_problems,
             claim_problems,
             _published_problems,
         ),
     ):
-        yield [problem for find in stage for problem in islice(find(experiment, document), MOST_TOLD)]
+        yield [problem for find in stage for problem in islice(find(spec), MOST_TOLD)]
 
 
-def _name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    if experiment.name.lower() == STORE_NAME:
-        yield Problem(document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another")
+def _name_problems(spec: Declaration) -> Iterator[Problem]:
+    if spec.experiment.name.lower() == STORE_NAME:
+        yield Problem(
+            spec.document.values["name",], f"name: `{STORE_NAME}` is the folder of the stored runs; take another"
+        )
 
 
-def _combining_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def _combining_problems(spec: Declaration) -> Iterator[Problem]:
     """What has no effect in a spec that only gathers others' reports."""
-    if experiment.combine:
-        for key in document.data:
+    if spec.experiment.combine:
+        for key in spec.document.data:
             if key not in ("name", "question", "combine"):
                 message = f"combine gathers the reports of other specs and has no runs of its own; leave {key} out"
-                yield Problem(document.keys[key,], message)
+                yield Problem(spec.document.keys[key,], message)
 
 
-def _key_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def _key_problems(spec: Declaration) -> Iterator[Problem]:
     """Keys of a sweep or a search that are no keys of a run."""
-    places = {swept.key_path: swept.key for swept in swept_values(experiment.sweep)}
-    if experiment.search:
-        places |= {("search", "space", key): key for key in experiment.search.space}
+    places = {swept.key_path: swept.key for swept in swept_values(spec.experiment.sweep)}
+    if spec.experiment.search:
+        places |= {("search", "space", key): key for key in spec.experiment.search.space}
     for place, key in places.items():
         section, _, name = key.partition(".")
         if section not in RunConfig.model_fields:
-            yield unknown_key(document, place, key, f"a {place[0]}", list(RunConfig.model_fields))
+            yield unknown_key(spec.document, place, key, f"a {place[0]}", list(RunConfig.model_fields))
         elif "." in key and name not in (known := section_keys((section,))):
-            yield unknown_key(document, place, key, section, known)
+            yield unknown_key(spec.document, place, key, section, known)
 
 
-def _size_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    lengths = {key: len(values) for key, values in experiment.sweep.zip.items()}
+def _size_problems(spec: Declaration) -> Iterator[Problem]:
+    lengths = {key: len(values) for key, values in spec.experiment.sweep.zip.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{key} has {length}" for key, length in lengths.items())
-        yield Problem(document.keys["sweep", "zip"], f"sweep.zip: its lists must be of one length; {told}")
-    elif (count := count_runs(experiment)) > MAX_RUNS:
+        yield Problem(spec.document.keys["sweep", "zip"], f"sweep.zip: its lists must be of one length; {told}")
+    elif (count := count_runs(spec.experiment)) > MAX_RUNS:
         message = f"sweep: spells out {count:,} runs; at most {MAX_RUNS:,}, so split it, or search instead"
-        yield Problem(nearest(document.keys, ("sweep",)), message)
+        yield Problem(nearest(spec.document.keys, ("sweep",)), message)
 
 
-def _value_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    base = experiment.model_dump(include=set(RunConfig.model_fields))
-    swept = [(swept.key, swept.value, swept.path) for swept in swept_values(experiment.sweep)]
-    for key, value, path in [*swept, *searched_values(experiment)]:
+def _value_problems(spec: Declaration) -> Iterator[Problem]:
+    base = spec.experiment.model_dump(include=set(RunConfig.model_fields))
+    swept = [(swept.key, swept.value, swept.path) for swept in swept_values(spec.experiment.sweep)]
+    for key, value, path in [*swept, *searched_values(spec.experiment)]:
         try:
             RunConfig.model_validate(with_settings(base, {key: value}))
         except ValidationError as error:
-            inside = Document(with_settings({}, {key: value}), document.keys, document.values, foreign=document.foreign)
+            inside = Document(
+                with_settings({}, {key: value}), spec.document.keys, spec.document.values, foreign=spec.document.foreign
+            )
             yield from diagnose(error, inside, at=path)
 
 
-def _repetition_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def _repetition_problems(spec: Declaration) -> Iterator[Problem]:
     """A value that stands twice would count one run as two seeds; a key that does would overwrite itself."""
-    sweep = experiment.sweep
-    base = experiment.model_dump(include=set(RunConfig.model_fields))
-    for path, key, values in _lists(experiment):
+    sweep = spec.experiment.sweep
+    base = spec.experiment.model_dump(include=set(RunConfig.model_fields))
+    for path, key, values in _lists(spec.experiment):
         known: dict[str, Any] = {}
         for index, value in enumerate(values):
             meaning = _resolved(base, key, value)
             if meaning in known:
-                yield Problem(document.values[*path, index], f"{_again(value, known[meaning])}; delete one")
+                yield Problem(spec.document.values[*path, index], f"{_again(value, known[meaning])}; delete one")
             known[meaning] = value
     owners: dict[str, Path] = {SEED_KEY: ("sweep", "seeds")} if sweep.seeds else {}
-    owners |= {PERTURBATION_KEY: ("sensitivity",)} if experiment.sensitivity else {}
+    owners |= {PERTURBATION_KEY: ("sensitivity",)} if spec.experiment.sensitivity else {}
     rows = set()
     for swept in swept_values(sweep):
         owner, row = owners.setdefault(swept.key, swept.axis), (swept.key, swept.row)
         if owner != swept.axis or row in rows:
             where = ".".join(map(str, owner if owner != swept.axis else swept.row))
-            yield Problem(document.keys[swept.key_path], f"{swept.key} stands in {where} too; delete one of them")
+            yield Problem(spec.document.keys[swept.key_path], f"{swept.key} stands in {where} too; delete one of them")
         rows.add(row)
 
 
@@ -144,44 +148,46 @@ def _again(value: Any, first: Any) -> str:
     return f"{text} is the same as {other}, which stands here too"
 
 
-def _override_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def _override_problems(spec: Declaration) -> Iterator[Problem]:
     """A setting over a sweep or search of its key, by the command line or a spec that extends it, has no effect."""
-    varied = {swept.key: swept.axis for swept in swept_values(experiment.sweep)}
-    varied |= {SEED_KEY: ("sweep", "seeds")} if experiment.sweep.seeds else {}
-    varied |= {PERTURBATION_KEY: ("sensitivity",)} if experiment.sensitivity else {}
-    varied |= {key: ("search", "space", key) for key in (experiment.search.space if experiment.search else ())}
+    varied = {swept.key: swept.axis for swept in swept_values(spec.experiment.sweep)}
+    varied |= {SEED_KEY: ("sweep", "seeds")} if spec.experiment.sweep.seeds else {}
+    varied |= {PERTURBATION_KEY: ("sensitivity",)} if spec.experiment.sensitivity else {}
+    varied |= {
+        key: ("search", "space", key) for key in (spec.experiment.search.space if spec.experiment.search else ())
+    }
     for key, axis in varied.items():
-        mark = document.values.get(tuple(key.split(".")))
-        if mark and (mark.line == 0 or document.is_over(mark, nearest(document.keys, axis))):
+        mark = spec.document.values.get(tuple(key.split(".")))
+        if mark and (mark.line == 0 or spec.document.is_over(mark, nearest(spec.document.keys, axis))):
             where = ".".join(map(str, axis))
             yield Problem(mark, f"{key} is varied by {where}, which counts; override that, or take it away (null)")
 
 
-def _conflict_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    if experiment.search is not None:
+def _conflict_problems(spec: Declaration) -> Iterator[Problem]:
+    if spec.experiment.search is not None:
         return
-    places = {(swept.key, repr(swept.value)): swept.path for swept in swept_values(experiment.sweep)}
+    places = {(swept.key, repr(swept.value)): swept.path for swept in swept_values(spec.experiment.sweep)}
     seen = set()
-    for run in expand(experiment):
+    for run in spec.runs:
         for key, message in conflicts(run.config):
             written = places.get((key, repr(run.settings.get(key))), tuple(key.split(".")))
             if (written, message) not in seen:
                 seen.add((written, message))
-                yield Problem(nearest(document.values, written), message)
+                yield Problem(nearest(spec.document.values, written), message)
 
 
-def _published_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    if experiment.report.published is None:
+def _published_problems(spec: Declaration) -> Iterator[Problem]:
+    if spec.experiment.report.published is None:
         return
-    mark = document.values["report", "published"]
+    mark = spec.document.values["report", "published"]
     try:
-        values = read_published(experiment.report.published, known_to(experiment))
+        values = read_published(spec.experiment.report.published, known_to(spec.experiment))
     except DataError as error:
         yield Problem(mark, str(error))
         return
-    configs = [run.config for run in expand(experiment)]
+    configs = [run.config for run in spec.runs]
     for value in values:
-        place = f"{experiment.report.published}:{value.line}"
+        place = f"{spec.experiment.report.published}:{value.line}"
         belonging = [config for config in configs if value.belongs_to(config)]
         if not belonging:
             told = ", ".join(f"{key}: {wanted}" for key, wanted in value.settings.items())

@@ -2,39 +2,43 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from toolkit.spec.claims import LAG, ClaimConfig, Settings, is_within_runs
 from toolkit.spec.columns import Reference, choice_problems, reference_problems, run_keys
 from toolkit.spec.contrasts import Contrast, alternatives, contrasts_of
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import nearest
-from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.document import Path, Problem
 from toolkit.spec.measures import groups_known_to, known_to
 from toolkit.spec.schema import Experiment
-from toolkit.spec.sweep import SEED_KEY, expand, setting_value
+from toolkit.spec.sweep import SEED_KEY, setting_value
 from toolkit.spec.words import value_text
 from toolkit.tasks.measures import BY_LAG, GROUPED
 
 
-def claim_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def claim_problems(spec: Declaration) -> Iterator[Problem]:
     """What is wrong with the claims of a spec: of each those mistakes that do not follow from another."""
-    claims = experiment.report.claims
-    if claims and experiment.search is not None:
+    claims = spec.experiment.report.claims
+    if claims and spec.experiment.search is not None:
         message = "report.claims: what a search tries is not known beforehand; judge claims in a spec with a sweep"
-        yield Problem(nearest(document.keys, ("report", "claims")), message)
+        yield Problem(nearest(spec.document.keys, ("report", "claims")), message)
         return
-    judged = experiment.model_copy(update={"sensitivity": 0})  # perturbed runs only repeat those that are judged
+    judged = spec
+    if spec.experiment.sensitivity:  # perturbed runs only repeat those that are judged
+        judged = replace(spec, experiment=spec.experiment.model_copy(update={"sensitivity": 0}))
     for index, claim in enumerate(claims):
         place = ("report", "claims", index)
         for find in (_wrong_columns, _wrong_form, _wrong_values, _wrong_contrasts):
-            if found := list(find(claim, judged, document, place)):
+            if found := list(find(claim, judged, place)):
                 yield from found
                 break
 
 
-def _wrong_columns(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
+def _wrong_columns(claim: ClaimConfig, spec: Declaration, place: Path) -> Iterator[Problem]:
     yield from reference_problems(
-        experiment, document, place, _references(claim, known_to(experiment), groups_known_to(experiment))
+        spec, place, _references(claim, known_to(spec.experiment), groups_known_to(spec.experiment))
     )
 
 
@@ -49,15 +53,15 @@ def _references(claim: ClaimConfig, of_runs: Iterable[str], groups: Iterable[str
     yield ("measure",), claim.measure, measures.get(claim.measured_at or "", [*of_runs, *BY_LAG])
 
 
-def _wrong_form(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
+def _wrong_form(claim: ClaimConfig, spec: Declaration, place: Path) -> Iterator[Problem]:
     """Parts of a claim that contradict each other, whatever runs there are."""
     for name, message in (
         *_wrong_margin(claim),
         *_wrong_repetitions(claim),
         *_wrong_sides(claim),
-        *_wrong_place_in_runs(claim, experiment),
+        *_wrong_place_in_runs(claim, spec.experiment),
     ):
-        yield Problem(nearest(document.values, (*place, *name)), message)
+        yield Problem(nearest(spec.document.values, (*place, *name)), message)
 
 
 Mistake = tuple[Path, str]
@@ -113,26 +117,26 @@ def _is_fixed(claim: ClaimConfig, column: str) -> bool:
     return column in claim.each or in_where or in_gain or (column in claim.setting and column in claim.than)
 
 
-def _wrong_values(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
+def _wrong_values(claim: ClaimConfig, spec: Declaration, place: Path) -> Iterator[Problem]:
     """Values that no run has."""
     for name, settings in _written(claim.of_runs()).items():
-        yield from choice_problems(experiment, document, (*place, *name), settings)
-    largest = max(run.config.track.gradient_by_lag for run in expand(experiment))
+        yield from choice_problems(spec, (*place, *name), settings)
+    largest = max(run.config.track.gradient_by_lag for run in spec.runs)
     for name, settings in _written(claim).items():
         for column in (key for key in settings if is_within_runs(key)):
             listed = settings[column] if isinstance(settings[column], list) else [settings[column]]
             for index, value in enumerate(listed):
-                mark = nearest(document.values, (*place, *name, column, index))
+                mark = nearest(spec.document.values, (*place, *name, column, index))
                 if type(value) is not int or value < 0:
                     yield Problem(mark, f"{name[-1]}: {column} is a whole number of at least 0")
                 elif column == LAG and value > largest:
                     yield Problem(mark, f"{name[-1]}: no run has {LAG}: {value}; track.gradient_by_lag is {largest}")
 
 
-def _wrong_contrasts(claim: ClaimConfig, experiment: Experiment, document: Document, place: Path) -> Iterator[Problem]:
+def _wrong_contrasts(claim: ClaimConfig, spec: Declaration, place: Path) -> Iterator[Problem]:
     """Comparisons that no runs can be found for, or whose runs differ in more than is compared."""
-    mark, of_runs = nearest(document.values, (*place, "claim")), claim.of_runs()
-    runs = expand(experiment)
+    mark, of_runs = nearest(spec.document.values, (*place, "claim")), claim.of_runs()
+    runs = spec.runs
     swept = dict.fromkeys(key for run in runs for key in run.settings if key != SEED_KEY)
     keys = dict.fromkeys([*of_runs.keys, *swept])
     rows = [{key: value_text(setting_value(run.config, key)) for key in keys} for run in runs]

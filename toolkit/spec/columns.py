@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from toolkit.spec.claims import CLAIMS, LAG
 from toolkit.spec.conflicts import unknown_group
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import nearest
-from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.document import Path, Problem
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.figure_kinds import CURVES, EACH_GROUP, FIGURE_KINDS, GROUPS, KEYS, MEASURES, figure_kind, rows_of
 from toolkit.spec.measures import curves_known_to, groups_known_to, known_to, lacking
 from toolkit.spec.reporting import FigureConfig, TableConfig, Where, is_chosen
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import expand, setting_value
+from toolkit.spec.sweep import setting_value
 from toolkit.spec.words import value_text
 from toolkit.tasks.measures import BEST_LOSS, BY_LAG, GROUPED
 
@@ -21,35 +22,37 @@ def run_keys() -> list[str]:
     return [f"{section}.{key}" for section, field in RunConfig.model_fields.items() for key in _keys(field.annotation)]
 
 
-def report_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def report_problems(spec: Declaration) -> Iterator[Problem]:
     """What is wrong with the tables and figures that a spec declares."""
-    report = experiment.report
+    report = spec.experiment.report
     for kind, declared in (("tables", report.tables), ("figures", report.figures)):
         names = [one.name for one in declared]
         for index, name in enumerate(names):
             if name in names[:index]:
                 place = ("report", kind, index, "name")
-                yield Problem(document.values[place], f"report.{kind}: the name {name} stands here for the second time")
-            elif name in _own(experiment)[kind]:
-                mark = document.values["report", kind, index, "name"]
+                yield Problem(
+                    spec.document.values[place], f"report.{kind}: the name {name} stands here for the second time"
+                )
+            elif name in _own(spec.experiment)[kind]:
+                mark = spec.document.values["report", kind, index, "name"]
                 yield Problem(
                     mark, f"report.{kind}: this report has {kind} of its own called {name}; take another name"
                 )
     for index, table in enumerate(report.tables):
-        references = _table_references(table, known_to(experiment))
-        yield from reference_problems(experiment, document, ("report", "tables", index), references)
-        yield from choice_problems(experiment, document, ("report", "tables", index, "where"), table.where)
+        references = _table_references(table, known_to(spec.experiment))
+        yield from reference_problems(spec, ("report", "tables", index), references)
+        yield from choice_problems(spec, ("report", "tables", index, "where"), table.where)
         for number, column in enumerate(table.columns):
             if column in table.rows:
-                mark = document.values["report", "tables", index, "columns", number]
+                mark = spec.document.values["report", "tables", index, "columns", number]
                 yield Problem(mark, f"{column} stands in rows too; delete one of them")
     for index, figure in enumerate(report.figures):
-        measures, curves, groups = (known(experiment) for known in (known_to, curves_known_to, groups_known_to))
+        measures, curves, groups = (known(spec.experiment) for known in (known_to, curves_known_to, groups_known_to))
         references = _figure_references(figure, measures, curves, list(groups))
-        yield from reference_problems(experiment, document, ("report", "figures", index), references)
-        yield from choice_problems(experiment, document, ("report", "figures", index, "where"), figure.where)
+        yield from reference_problems(spec, ("report", "figures", index), references)
+        yield from choice_problems(spec, ("report", "figures", index, "where"), figure.where)
         for name, message in _unused_roles(figure, list(groups)):
-            yield Problem(nearest(document.values, ("report", "figures", index, name)), message)
+            yield Problem(nearest(spec.document.values, ("report", "figures", index, name)), message)
 
 
 def _own(experiment: Experiment) -> dict[str, list[str]]:
@@ -136,47 +139,45 @@ def _where_references(where: Where) -> Iterator[Reference]:
         yield ("where", key), key, run_keys()
 
 
-def choice_problems(experiment: Experiment, document: Document, place: Path, where: Where) -> Iterator[Problem]:
+def choice_problems(spec: Declaration, place: Path, where: Where) -> Iterator[Problem]:
     """A choice of runs, written at a place, that no run answers; trials of a search are not known beforehand."""
-    if experiment.search is not None or not set(where) <= set(run_keys()):
+    if spec.experiment.search is not None or not set(where) <= set(run_keys()):
         return
-    settings = [{key: setting_value(run.config, key) for key in where} for run in expand(experiment)]
+    settings = [{key: setting_value(run.config, key) for key in where} for run in spec.runs]
     unknown = False
     for key, wanted in where.items():
         for index, value in enumerate(wanted) if isinstance(wanted, list) else [(0, wanted)]:
             if not any(is_chosen(one, {key: [value]}) for one in settings):
                 unknown = True
-                mark = nearest(document.values, (*place, key, index))
+                mark = nearest(spec.document.values, (*place, key, index))
                 yield Problem(mark, f"{place[-1]}: no run has {key}: {value_text(value)}")
     if not unknown and not any(is_chosen(one, where) for one in settings):
         told = ", ".join(f"{key}: {value_text(value)}" for key, value in where.items())
-        yield Problem(nearest(document.values, place), f"{place[-1]}: no run has {told}")
+        yield Problem(nearest(spec.document.values, place), f"{place[-1]}: no run has {told}")
 
 
-def reference_problems(
-    experiment: Experiment, document: Document, place: Path, references: Iterable[Reference]
-) -> Iterator[Problem]:
+def reference_problems(spec: Declaration, place: Path, references: Iterable[Reference]) -> Iterator[Problem]:
     """References, written under a place, to columns that there are not or that no run has."""
     for where, column, known in references:
-        mark = nearest(document.values, (*place, *where))
+        mark = nearest(spec.document.values, (*place, *where))
         if column not in known:
             message = f"{column} is no column for {where[0]}{did_you_mean(column, known)}"
             yield Problem(mark, message, f"{where[0]} takes: {', '.join(_shortened(known))}")
-        elif reason := _lacking(experiment, column):
+        elif reason := _lacking(spec, column):
             yield Problem(mark, f"{where[0]}: {reason}")
 
 
-def _lacking(experiment: Experiment, column: str) -> str:
-    is_group = column in groups_known_to(experiment)
-    if is_group and column not in experiment.evaluate.by:
+def _lacking(spec: Declaration, column: str) -> str:
+    is_group = column in groups_known_to(spec.experiment)
+    if is_group and column not in spec.experiment.evaluate.by:
         return f"{column} is measured with evaluate.by: [{column}]"
-    if is_group and all(reasons := [unknown_group(column, run.config.data) for run in expand(experiment)]):
+    if is_group and all(reasons := [unknown_group(column, run.config.data) for run in spec.runs]):
         return reasons[0]
-    if column in (*BY_LAG, LAG) and not any(run.config.track.gradient_by_lag for run in expand(experiment)):
+    if column in (*BY_LAG, LAG) and not any(run.config.track.gradient_by_lag for run in spec.runs):
         return f"{column} is measured with track.gradient_by_lag: N, the largest lag"
-    if column not in known_to(experiment) | curves_known_to(experiment):
+    if column not in known_to(spec.experiment) | curves_known_to(spec.experiment):
         return ""
-    return lacking(column, [run.config for run in expand(experiment)])
+    return lacking(column, [run.config for run in spec.runs])
 
 
 def _shortened(known: list[str]) -> list[str]:

@@ -11,20 +11,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolkit.errors import SettingError, SpecError
-from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.checks import problems
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import diagnose, nearest
-from toolkit.spec.document import Document, Problem, WrongSpecError, parse_document, refuse
+from toolkit.spec.document import Document, Problem, WrongSpecError, refuse
 from toolkit.spec.environment import Environment, resolve
+from toolkit.spec.extending import EXTENDS, read_layers, resolved_path
 from toolkit.spec.layers import overlay, read_overrides
-from toolkit.spec.schema import Experiment, RunConfig, SpecFile
+from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import searched_values
-from toolkit.spec.sweep import setting_value, swept_values
+from toolkit.spec.sweep import RunSpec, setting_value, swept_values
 
 FilePath = str | os.PathLike[str]
-COMBINE, EXTENDS = "combine", "extends"
-DEEPEST = 20
-"""Largest number of specs that extend each other."""
+COMBINE = "combine"
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,30 @@ class LoadedSpec:
 
     Attributes:
         path: As the user gave it.
-        experiment: The checked experiment.
-        document: What was read, with the place of each value.
+        declaration: The checked experiment, and what was read.
         members: Paths of the specs whose reports it combines, if it does.
         environment: The environment variables that it reads.
     """
 
     path: str
-    experiment: Experiment
-    document: Document
+    declaration: Declaration
     members: Sequence[str] = ()
     environment: Environment = field(default_factory=lambda: Environment({}), compare=False)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The checked experiment."""
+        return self.declaration.experiment
+
+    @property
+    def document(self) -> Document:
+        """What was read, with the place of each value."""
+        return self.declaration.document
+
+    @property
+    def runs(self) -> Sequence[RunSpec]:
+        """The runs that the experiment spells out."""
+        return self.declaration.runs
 
     def located(self, error: SettingError, config: RunConfig) -> SpecError:
         """An error of a run's data, with the place in the spec that asks for what the data cannot satisfy."""
@@ -110,7 +122,7 @@ def load_specs(
     mistakes: dict[str, None] = {}
 
     def load(name: str, owner: LoadedSpec | None = None) -> None:
-        file = _resolved(name)
+        file = resolved_path(name)
         place = Problem(owner.document.values[COMBINE,], f"{COMBINE}: expected specs") if owner else None
         if file in loaded:
             return
@@ -121,7 +133,7 @@ def load_specs(
                 refuse([Problem(owner.document.values["combine",], message)])
             for member in spec.members:
                 load(member, spec)
-            found = [loaded[each].path for each in map(_resolved, spec.members) if each in loaded]
+            found = [loaded[each].path for each in map(resolved_path, spec.members) if each in loaded]
             loaded[file] = replace(spec, members=found)
         except WrongSpecError as error:
             mistakes.update(dict.fromkeys(map(str, error.problems)))
@@ -170,142 +182,59 @@ def _load(
 def _loaded(
     path: str, environment: Environment, on_top: Sequence[Document], code_needed: bool, place: Problem | None
 ) -> LoadedSpec:
-    layers = _read_layers(path, environment, place)
+    layers = read_layers(path, environment, place)
     if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
         on_top = ()
     document, unset = resolve(reduce(overlay, on_top, layers), environment)
-    experiment = checked(document, unset, code_needed)
-    experiment._overridden = tuple(dict.fromkeys(key for override in on_top for key in _run_keys(override.data)))
-    members = tuple(dict.fromkeys(_members(path, experiment, document)))
-    return LoadedSpec(path, experiment, document, members, environment)
+    overridden = dict.fromkeys(key for override in on_top for key in _run_keys(override.data))
+    declaration = checked(document, unset, code_needed, tuple(overridden))
+    members = tuple(dict.fromkeys(_members(path, declaration)))
+    return LoadedSpec(path, declaration, members, environment)
 
 
-def checked(document: Document, unset: Sequence[Problem] = (), code_needed: bool = True) -> Experiment:
-    """The experiment that a document declares.
+def checked(
+    document: Document, unset: Sequence[Problem] = (), code_needed: bool = True, overridden: Sequence[str] = ()
+) -> Declaration:
+    """What a document declares.
 
     Args:
         document: What was read.
         unset: What is wrong with it already; a value that it is about is not told of twice.
         code_needed: Whether the modules of what is the user's must be there.
+        overridden: The dotted keys of runs that the command line set.
 
     Raises:
         SpecError: The document says something that cannot be run; all mistakes in one message.
     """
     told = {problem.mark for problem in unset}
     try:
-        experiment = Experiment.model_validate(document.data)
+        experiment = Experiment.model_validate(document.data, context={"overridden": overridden})
     except ValidationError as error:
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
-    mistakes = next(filter(None, problems(experiment, document, code_needed)), [])
+    declaration = Declaration(experiment, document)
+    mistakes = next(filter(None, problems(declaration, code_needed)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
-    return experiment
+    return declaration
 
 
-def _members(path: str, experiment: Experiment, document: Document) -> Iterator[str]:
+def _members(path: str, spec: Declaration) -> Iterator[str]:
     """The specs that a spec combines, in its order, those of one pattern by name; never itself."""
-    for index, pattern in enumerate(map(Path, experiment.combine)):
+    for index, pattern in enumerate(map(Path, spec.experiment.combine)):
         found_here = sorted(
             pattern.parent.glob(re.sub(r"\*+", "*", pattern.name))
         )  # `**` would walk through all folders
         others = [found for found in found_here if not _is_same(found, path)]
         if not others:
-            refuse([Problem(document.values[COMBINE, index], f"combine: there is no other spec {pattern}")])
+            refuse([Problem(spec.document.values[COMBINE, index], f"combine: there is no other spec {pattern}")])
         yield from map(os.path.normpath, others)
 
 
 def _is_same(found: Path, path: str) -> bool:
-    return _resolved(str(found)) == _resolved(path)
-
-
-def _read_layers(path: str, environment: Environment, place: Problem | None) -> Document:
-    """A spec over all that it extends; the key that says so is taken out.
-
-    Args:
-        path: The spec.
-        environment: Where variables in the paths of others are looked up.
-        place: Where another spec names this one; None where the call does.
-    """
-    layers: list[Document] = []
-    seen: list[Path] = []
-    following: str | None = path
-    while following is not None:
-        document = _read(following, place)
-        seen.append(_resolved(following))
-        base = document.data.get(EXTENDS)
-        layers.insert(0, _without(document, EXTENDS))
-        if base is None:
-            break
-        place = Problem(document.values[EXTENDS,], f"{EXTENDS}: expected the path of a spec")
-        if not isinstance(base, str) or not base:
-            refuse([place])
-        asked, unset = resolve(replace(document, data={EXTENDS: base}), environment)
-        refuse(unset)
-        following = str(asked.data[EXTENDS])
-        if _resolved(following) in seen or len(seen) > DEEPEST:
-            refuse([replace(place, message=f"{EXTENDS}: {following} extends this spec in turn; take one of them out")])
-    return reduce(overlay, layers)
-
-
-def _resolved(path: str) -> Path:
-    """One and the same for all ways to say where a file is."""
-    return Path(os.path.realpath(path))  # a link that leads to itself is one too
-
-
-def _without(document: Document, key: str) -> Document:
-    """A document without one of its top-level keys."""
-    keys, values = (
-        {path: mark for path, mark in one.items() if path[:1] != (key,)} for one in (document.keys, document.values)
-    )
-    data = {name: value for name, value in document.data.items() if name != key}
-    return replace(document, data=data, keys=keys, values=values)
-
-
-def _read(path: str, place: Problem | None) -> Document:
-    """Read a spec. One that another spec names may be any file: if it is none, no line of it is shown."""
-    if place is None:
-        return _spec(path)
-    key = place.message.partition(":")[0]
-    try:
-        document = _spec(path)
-    except WrongSpecError as error:
-        mark = error.problems[0].mark
-        told = f"{path}:{mark.line}:{mark.column}: is not YAML as a spec is written"
-        refuse([replace(place, message=f"{key}: {told}")])
-    except SpecError as error:
-        refuse([replace(place, message=f"{key}: {error}")])
-    known = [field.alias or name for name, field in SpecFile.model_fields.items()]
-    for name in document.data:
-        if name not in known:
-            mark = document.keys[name,]
-            told = f"{path}:{mark.line}:{mark.column}: this is no key of a spec, which takes {', '.join(known)}"
-            refuse([replace(place, message=f"{key}: {told}")])
-    return document
-
-
-def _spec(path: str) -> Document:
-    document = parse_document(_text(Path(path)), path)
-    if not isinstance(document.data, dict):
-        nothing = "nothing stands here; " * (document.data is None)
-        message = f"{nothing}a spec is a list of `key: value` lines; see specs/quickstart.yaml"
-        refuse([Problem(document.values[()], message)])
-    return document
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_regular(path, MOST_SPEC).decode("utf-8-sig")
-    except FileNotFoundError as error:
-        setting = f"; is it a setting? Write -s {path}" * ("=" in path.name)
-        raise SpecError(f"{path}: there is no such file{setting}") from error
-    except IsADirectoryError as error:
-        raise SpecError(f"{path}: is a folder; give the path of a spec (a .yaml file) in it") from error
-    except UnicodeDecodeError as error:
-        raise SpecError(f"{path}: is not text in UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    return resolved_path(str(found)) == resolved_path(path)
 
 
 def _run_keys(data: Mapping[str, Any]) -> Iterator[str]:
-    """The dotted keys of runs that an override sets."""
+    """The dotted keys of runs that an override sets, whatever it sets them to."""
     for section in RunConfig.model_fields:
-        yield from (f"{section}.{key}" for key in data.get(section) or ())
+        if isinstance(keys := data.get(section), Mapping):
+            yield from (f"{section}.{key}" for key in keys)

@@ -39,7 +39,8 @@ def _reason(name: str, config: RunConfig) -> str:
     task = config.data.task
     own = {measure.name: measure for measure in (*measures_of(task), *curves_of(task))}
     if name not in own:
-        return f"{name} is measured for data.task: {' or '.join(tasks_with(name))}; it is {task}"
+        tasks = " or ".join(tasks_with(name))  # none of the toolkit's own has what a task of the user's measures
+        return f"{name} is measured for {f'data.task: {tasks}' if tasks else 'another data.task'}; it is {task}"
     if own[name].on_test and not config.evaluate.test:
         return f"{name} is measured with evaluate.test: true"
     return ""

@@ -2,7 +2,7 @@
 
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.schema import Experiment, RunConfig
-from toolkit.spec.sweep import SEEDS, axis_sizes, expand
+from toolkit.spec.sweep import SEEDS, axis_sizes
 from toolkit.spec.words import plural, value_text
 
 
@@ -11,7 +11,7 @@ def overview(spec: LoadedSpec) -> str:
     experiment = spec.experiment
     if experiment.combine:
         return "\n".join([f"{spec.path}: {experiment.name}\n  combines {', '.join(spec.members)}", *_reads(spec)])
-    configs = [run.config for run in expand(experiment)]
+    configs = [run.config for run in spec.runs]
     lines = [
         f"{spec.path}: {experiment.name}",
         *([f"  {' '.join(experiment.question.split())}"] if experiment.question else []),

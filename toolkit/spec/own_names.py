@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator
 
 from toolkit.spec.bound_names import gives, names_of
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import nearest
-from toolkit.spec.document import Document, Path, Problem
+from toolkit.spec.document import Path, Problem
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.modules import find
 from toolkit.spec.named import NAMED, Named
@@ -14,13 +15,13 @@ from toolkit.spec.search_checks import searched_values
 from toolkit.spec.sweep import swept_values
 
 
-def name_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def own_name_problems(spec: Declaration) -> Iterator[Problem]:
     """The names whose module, or what they name in it, is nowhere to be found."""
     for named in NAMED:
-        for path, value in _values(experiment, named):
+        for path, value in _values(spec.experiment, named):
             module, _, name = value.partition(":")
             if name and (message := _missing(named, module, name)):
-                yield Problem(nearest(document.values, path), f"{named.key}: {message}")
+                yield Problem(nearest(spec.document.values, path), f"{named.key}: {message}")
 
 
 def _missing(named: Named, module: str, name: str) -> str:

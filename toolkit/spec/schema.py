@@ -190,6 +190,10 @@ class Experiment(Opened, RunConfig):
     )
     _overridden: tuple[str, ...] = PrivateAttr(())
 
+    def model_post_init(self, context: Any) -> None:
+        """Note the overridden keys, which no file can say: validation is told them as its context."""
+        self._overridden = tuple((context or {}).get("overridden", ()))
+
     @property
     def overridden(self) -> tuple[str, ...]:
         """The dotted keys of runs that the command line set."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.spec.conflicts import conflicts
+from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.expectations import did_you_mean
@@ -24,20 +25,20 @@ def searched_values(experiment: Experiment) -> Iterator[tuple[str, Any, Path]]:
             yield key, value, _place(key, space, index)
 
 
-def search_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def search_problems(spec: Declaration) -> Iterator[Problem]:
     """The mistakes of a search."""
-    search = experiment.search
+    search = spec.experiment.search
     if search is None:
         return
-    yield from _sweep_problems(experiment, document)
-    yield from _objective_problems(search, experiment, document)
-    yield from _tuner_problems(search, document)
+    yield from _sweep_problems(spec)
+    yield from _objective_problems(search, spec)
+    yield from _tuner_problems(search, spec.document)
     for key, space in search.space.items():
         if reason := _pointless(key, search):
-            yield Problem(document.keys["search", "space", key], reason)
-        if space.float and _takes_whole_numbers_only(experiment, key, space.float):
-            yield Problem(document.keys["search", "space", key, "float"], f"{key} takes whole numbers; write int")
-        yield from _condition_problems(key, search.space, document)
+            yield Problem(spec.document.keys["search", "space", key], reason)
+        if space.float and _takes_whole_numbers_only(spec.experiment, key, space.float):
+            yield Problem(spec.document.keys["search", "space", key, "float"], f"{key} takes whole numbers; write int")
+        yield from _condition_problems(key, search.space, spec.document)
 
 
 def _tuner_problems(search: SearchConfig, document: Document) -> Iterator[Problem]:
@@ -54,12 +55,12 @@ def _tuner_problems(search: SearchConfig, document: Document) -> Iterator[Proble
             yield Problem(document.keys["search", "space", key], f"{key} needs a step, without which a grid has no end")
 
 
-def trial_conflicts(experiment: Experiment, document: Document) -> Iterator[Problem]:
+def trial_conflicts(spec: Declaration) -> Iterator[Problem]:
     """Values that a search may combine and that do not go together."""
-    search = experiment.search
+    search = spec.experiment.search
     if search is None:
         return
-    base = experiment.model_dump(include=set(RunConfig.model_fields))
+    base = spec.experiment.model_dump(include=set(RunConfig.model_fields))
     seen = set()
     for combination in itertools.islice(_combinations(search.space), MOST_COMBINATIONS):
         settings = {key: value for key, (value, _) in combination.items()}
@@ -67,7 +68,7 @@ def trial_conflicts(experiment: Experiment, document: Document) -> Iterator[Prob
             place = combination[key][1] if key in combination else tuple(key.split("."))
             if (place, message) not in seen:
                 seen.add((place, message))
-                yield Problem(nearest(document.values, place), message)
+                yield Problem(nearest(spec.document.values, place), message)
 
 
 def data_trials(experiment: Experiment) -> Iterator[RunConfig]:
@@ -79,26 +80,26 @@ def data_trials(experiment: Experiment) -> Iterator[RunConfig]:
         yield RunConfig.model_validate(with_settings(base, dict(zip(spaces, values, strict=True))))
 
 
-def _sweep_problems(experiment: Experiment, document: Document) -> Iterator[Problem]:
-    space = experiment.search.space if experiment.search else {}
-    swept = {swept.key: swept.key_path for swept in swept_values(experiment.sweep)}
+def _sweep_problems(spec: Declaration) -> Iterator[Problem]:
+    space = spec.experiment.search.space if spec.experiment.search else {}
+    swept = {swept.key: swept.key_path for swept in swept_values(spec.experiment.sweep)}
     both = [key for key in swept if key in space]
     for key in both:
-        yield Problem(document.keys[swept[key]], f"{key} stands in search.space too; delete one of them")
-    if (swept or experiment.sweep.seeds) and not both:
-        yield Problem(document.keys["sweep",], "a search takes the place of a sweep; delete one of them")
-    if experiment.sensitivity:
+        yield Problem(spec.document.keys[swept[key]], f"{key} stands in search.space too; delete one of them")
+    if (swept or spec.experiment.sweep.seeds) and not both:
+        yield Problem(spec.document.keys["sweep",], "a search takes the place of a sweep; delete one of them")
+    if spec.experiment.sensitivity:
         message = "sensitivity repeats the runs of a sweep; a search has none, so leave it out and repeat the winner"
-        yield Problem(document.keys["sensitivity",], message)
+        yield Problem(spec.document.keys["sensitivity",], message)
 
 
-def _objective_problems(search: SearchConfig, experiment: Experiment, document: Document) -> Iterator[Problem]:
-    mark = nearest(document.values, ("search", "objective"))
-    known = known_to(experiment)
+def _objective_problems(search: SearchConfig, spec: Declaration) -> Iterator[Problem]:
+    mark = nearest(spec.document.values, ("search", "objective"))
+    known = known_to(spec.experiment)
     if search.objective not in known:
         meant = did_you_mean(search.objective, list(known))
         yield Problem(mark, f"search.objective: expected one of {', '.join(known)}{meant}")
-    elif reason := lacking(search.objective, [experiment]):
+    elif reason := lacking(search.objective, [spec.experiment]):
         yield Problem(mark, f"search.objective: {reason}")
 
 

@@ -30,9 +30,13 @@ FLAGS = (
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM.exists() and DRIVER.exists()), reason=f"needs {CHROMIUM} and {DRIVER} (apt install chromium-driver)"
-)
+pytestmark = [
+    pytest.mark.tools,
+    pytest.mark.skipif(
+        not (CHROMIUM.exists() and DRIVER.exists()),
+        reason=f"needs {CHROMIUM} and {DRIVER} (apt install chromium-driver)",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

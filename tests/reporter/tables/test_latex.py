@@ -52,6 +52,7 @@ STUDIES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.tools
 @pytest.mark.skipif(LATEX is None, reason="needs pdflatex (apt install texlive-latex-recommended)")
 def test_every_table_compiles_in_one_document(make_study: MakeStudy, tmp_path: Path) -> None:
     tables: list[str] = []

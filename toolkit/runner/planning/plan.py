@@ -117,7 +117,7 @@ def plan_specs(specs: Iterable[LoadedSpec]) -> dict[str, list[PlannedRun]]:
     """
     specs = list(specs)
     inspect(specs, _look)
-    return {spec.path: plan(spec.experiment) for spec in specs if not spec.experiment.search}
+    return {spec.path: [plan_run(run) for run in spec.runs] for spec in specs if not spec.experiment.search}
 
 
 def _look(config: RunConfig) -> None:
@@ -128,7 +128,7 @@ def _look(config: RunConfig) -> None:
 def source_lines(specs: Iterable[LoadedSpec]) -> list[str]:
     """What is imported of the user's to read the data of several specs, to be told before it is."""
     lines = []
-    for config in (config.data for spec in specs for config in different_runs(spec.experiment)):
+    for config in (config.data for spec in specs for config in different_runs(spec)):
         with suppress(SettingError):  # what cannot be told of a code is told where the data is asked for
             lines.append(visible_text(import_line(source_code(config))))
     return [line for line in dict.fromkeys(lines) if line]
@@ -136,7 +136,7 @@ def source_lines(specs: Iterable[LoadedSpec]) -> list[str]:
 
 def data_lines(specs: Iterable[LoadedSpec]) -> list[str]:
     """What the data sets of several specs hold, and what is odd about them, each told once."""
-    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec.experiment))
+    configs = dict.fromkeys(config.data for spec in specs for config in different_runs(spec))
     summaries = (summary for config in configs if (summary := load_data(config).summary))
     return list(map(visible_text, summary_lines(summaries)))
 

@@ -21,9 +21,9 @@ from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.modules import find
 from toolkit.spec.named import NAMED, SOURCE
 from toolkit.spec.named_code import names_of_run, run_code
-from toolkit.spec.schema import DataConfig, Experiment, RunConfig
+from toolkit.spec.schema import DataConfig, RunConfig
 from toolkit.spec.search_checks import data_trials, searched_values
-from toolkit.spec.sweep import RunSpec, expand
+from toolkit.spec.sweep import RunSpec
 from toolkit.store import RunRecord, Store
 
 CONTENTS = ".contents.json"
@@ -170,19 +170,20 @@ def name_specs(specs: Sequence[LoadedSpec], memories: Mapping[str, Memory]) -> d
         SpecError: A setting asks for what the data has not, told with its place; and whatever else is wrong with data.
         DataError: Data files are not what they should be.
     """
-    gone = [spec for spec in specs if what_is_gone(spec.experiment)]
+    gone = [spec for spec in specs if what_is_gone(spec)]
     plans: dict[str, Sequence[Named]] = {**plan_specs(spec for spec in specs if spec not in gone)}
     for spec in gone:
         memory = memories[spec.path]
         inspect([spec], memory.contents)
         if not spec.experiment.search:
-            plans[spec.path] = [memory.name(run) for run in expand(spec.experiment)]
+            plans[spec.path] = [memory.name(run) for run in spec.runs]
     return plans
 
 
-def what_is_gone(experiment: Experiment) -> str:
-    """Why what an experiment reads is not read again, as a clause; empty where it is."""
-    configs = list(data_trials(experiment)) if experiment.search else [run.config for run in expand(experiment)]
+def what_is_gone(spec: LoadedSpec) -> str:
+    """Why what a spec reads is not read again, as a clause; empty where it is."""
+    experiment = spec.experiment
+    configs = list(data_trials(experiment)) if experiment.search else [run.config for run in spec.runs]
     if any(map(is_gone, {config.data for config in configs})):
         return "its data is not there"
     for named in NAMED:
