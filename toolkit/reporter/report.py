@@ -229,7 +229,7 @@ def _failures(results: Results, runs: Runs) -> list[Failure]:
 def _setup(results: Results) -> list[tuple[str, str]]:
     """What was varied, each key with its values, then what was fixed."""
     varied = [(key, list(dict.fromkeys(results.runs[key].map(value_text)))) for key in results.shown_keys]
-    texts = [(key, f"{', '.join(values[:20])}{', ..' * (len(values) > 20)}") for key, values in varied]
+    texts = [(key, f"{', '.join(values[:20])}{', ..' if len(values) > 20 else ''}") for key, values in varied]
     return [*texts, *((key, value_text(value)) for key, value in results.fixed if key not in dict(varied))]
 
 

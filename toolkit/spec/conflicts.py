@@ -56,7 +56,7 @@ def lacking(columns: tuple[str, ...], source: Source) -> str:
     fitting = [each.name for each in SOURCES.values() if not each.lacks(columns)]
     one = len(lacks) == 1
     have = f"{joined(fitting)} {'has' if len(fitting) == 1 else 'have'} {'it' if one else 'them'}"
-    needed = f"needs the column{'s' * (not one)} {joined(lacks)}, which the source {source.name} has not"
+    needed = f"needs the {'column' if one else 'columns'} {joined(lacks)}, which the source {source.name} has not"
     return f"{needed}; {have}" if fitting else needed
 
 

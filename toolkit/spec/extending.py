@@ -85,7 +85,7 @@ def _read(path: str, place: Problem | None) -> Document:
 def _spec(path: str) -> Document:
     document = parse_document(_text(Path(path)), path)
     if not isinstance(document.data, dict):
-        nothing = "nothing stands here; " * (document.data is None)
+        nothing = "nothing stands here; " if document.data is None else ""
         message = f"{nothing}a spec is a list of `key: value` lines; see specs/quickstart.yaml"
         refuse([Problem(document.values[()], message)])
     return document
@@ -95,7 +95,7 @@ def _text(path: Path) -> str:
     try:
         return read_regular(path, MOST_SPEC).decode("utf-8-sig")
     except FileNotFoundError as error:
-        setting = f"; is it a setting? Write -s {path}" * ("=" in path.name)
+        setting = f"; is it a setting? Write -s {path}" if "=" in path.name else ""
         raise SpecError(f"{path}: there is no such file{setting}") from error
     except IsADirectoryError as error:
         raise SpecError(f"{path}: is a folder; give the path of a spec (a .yaml file) in it") from error

@@ -52,6 +52,6 @@ def _runs(experiment: Experiment, configs: list[RunConfig]) -> str:
         return f"{most} by the tuner {search.tuner}, over {', '.join(search.space)}{confirmed}"
     sizes = [plural(size, "seed") if keys == SEEDS else f"{size} {keys}" for keys, size in axis_sizes(experiment)]
     different = len(dict.fromkeys(config.model_dump_json() for config in configs))
-    repeated = f" ({different} different)" * (different < len(configs))
+    repeated = f" ({different} different)" if different < len(configs) else ""
     factors = f" = {' x '.join(sizes)}" if len(configs) > 1 else ""
     return f"{len(configs)}{repeated}{factors}"

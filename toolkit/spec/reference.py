@@ -8,6 +8,8 @@ from toolkit.spec.section import LARGEST
 from toolkit.spec.words import value_text
 
 _RULE = "| :-- | :-- | :-- | :-- |"
+EMPTY = '""'
+"""How an empty text is written in YAML."""
 
 
 def key_tables() -> str:
@@ -43,7 +45,9 @@ def _table(title: str, section: dict[str, Any]) -> str:
 def _default(value: dict[str, Any], required: bool) -> str:
     if required:
         return "required"
-    return f"`{value_text(value['default']) or chr(34) * 2}`" if "default" in value else "none"
+    if "default" not in value:
+        return "none"
+    return f"`{value_text(value['default']) or EMPTY}`"
 
 
 def _takes(value: dict[str, Any]) -> str:

@@ -50,7 +50,8 @@ class Read(HTMLParser):
         self.identities += [value or "" for name, value in attributes if name == "id"]
         if tag in ("script", "style", "svg", "pre"):
             self.within.append(tag)
-        self.text += " " * (tag in ("p", "li", "td", "th", "h1", "h2", "h3", "dd", "dt"))
+        if tag in ("p", "li", "td", "th", "h1", "h2", "h3", "dd", "dt"):
+            self.text += " "
 
     def handle_endtag(self, tag: str) -> None:
         if self.within and self.within[-1] == tag:

@@ -131,8 +131,9 @@ def _nothing_finished(summary: pd.DataFrame) -> str:
 
 def _unfinished(summary: pd.DataFrame, said: bool = False) -> list[Sentence]:
     failed, missing = int(summary["failed"].sum()), int(summary["missing"].sum())
-    parts = [f"{failed} failed"] * bool(failed)
-    parts += [plural(missing, "was not trained", "were not trained")] * bool(missing)
+    parts = [f"{failed} failed"] if failed else []
+    if missing:
+        parts.append(plural(missing, "was not trained", "were not trained"))
     if not parts:
         return []
     total = int(summary[list(COUNTS)].to_numpy().sum())

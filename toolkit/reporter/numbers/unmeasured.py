@@ -48,7 +48,7 @@ def _after_the_end(finished: list[tuple[RunSpec, RunRecord]]) -> Iterator[str]:
             beyond.update(later)
             ended.add(record.identity)
     if ended:
-        epochs = f"epoch{'s' * (len(beyond) > 1)} {', '.join(map(str, sorted(beyond)))}"
+        epochs = f"{'epochs' if len(beyond) > 1 else 'epoch'} {', '.join(map(str, sorted(beyond)))}"
         yield (
             f"the gradient by lag after {epochs} of {plural(len(ended), 'run')}, which the stop rule ended before; "
             "train.min_change: null has no stop rule"

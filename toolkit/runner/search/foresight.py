@@ -63,8 +63,9 @@ def foresight_lines(foresight: Foresight) -> Iterator[str]:
     come = foresight.trials + foresight.confirmations
     if not come:
         return
-    parts = [f"up to {plural(foresight.trials, 'more trial')}"] * bool(foresight.trials)
-    parts += [f"the best again on {plural(foresight.confirmations, 'fresh seed')}"] * bool(foresight.confirmations)
+    parts = [f"up to {plural(foresight.trials, 'more trial')}"] if foresight.trials else []
+    if foresight.confirmations:
+        parts.append(f"the best again on {plural(foresight.confirmations, 'fresh seed')}")
     seconds = None if foresight.seconds is None else foresight.seconds * come
     yield f"after that: {', then '.join(parts)}: {time_text(seconds, min(foresight.at_once, come))}"
 
