@@ -8,6 +8,7 @@ from rich.console import Console
 
 from toolkit import experiment
 from toolkit.errors import StoreError
+from toolkit.pipeline import training
 from toolkit.runner.planning.plan import plan_specs
 from toolkit.spec.loader import load_specs
 from toolkit.store import Epoch, RunRecord, Store
@@ -55,8 +56,8 @@ def test_a_run_that_another_call_trains_afresh_is_waited_for(
         assert len(waited_for) == 1
         store.save(record)
 
-    monkeypatch.setattr(experiment, "_announce", other_call_begins)
-    monkeypatch.setattr(experiment, "train", other_call_ends)
+    monkeypatch.setattr(training, "_announce", other_call_begins)
+    monkeypatch.setattr(training, "train", other_call_ends)
     (outcome,) = experiment.run(specs[0], out=tmp_path, console=Console(file=told))
     assert (outcome.failed, outcome.missing) == (0, 0)
     assert told.getvalue().endswith("runs that another call trains again, with --fresh, are waited for: 1\n")

@@ -22,7 +22,7 @@ from toolkit.sinks.registry import SINKS, sinks_of
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
-    from toolkit.experiment import Outcome
+    from toolkit.pipeline.writing import Outcome
     from toolkit.spec.loader import LoadedSpec
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130

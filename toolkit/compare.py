@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -10,26 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import SpecError
-from toolkit.escape import without_passwords
-from toolkit.experiment import REPORTS, Outcome
-from toolkit.owners import OWNER, SPEC, owner_of_comparison
+from toolkit.owners import SPEC, owner_of_comparison
+from toolkit.pipeline.finding import looked_up, named_runs
+from toolkit.pipeline.study import REPORTS, Desk, Study
+from toolkit.pipeline.writing import Draft, Outcome, command_text, take_folders, write_reports
 from toolkit.received import MOST_SPEC, read_regular
-from toolkit.reporter.numbers.frames import Runs
 from toolkit.reporter.numbers.sensitivity import unperturbed
-from toolkit.reporter.page.listing import write_listing
-from toolkit.reporter.report import write_report
-from toolkit.runner.planning.plan import Named, look_anew, recall
-from toolkit.runner.planning.remembered import CONTENTS, Memory, contents_file, name_specs
-from toolkit.runner.search.carrying_out import look_up
+from toolkit.runner.planning.plan import Named, look_anew
+from toolkit.runner.planning.remembered import Memory
 from toolkit.spec.checks import STORE_NAME
 from toolkit.spec.document import Problem, refuse
 from toolkit.spec.layers import overlay, read_overrides
-from toolkit.spec.loader import LoadedSpec, checked, load_specs
+from toolkit.spec.loader import checked, load_specs
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import SEED_KEY, RunSpec
 from toolkit.store import Store
-from toolkit.store.durable import write_whole
-from toolkit.store.places import place_in
 
 OWN = ("name", "question")
 """Keys that a comparison has of its own."""
@@ -62,26 +56,19 @@ def compare(
     if len(folders) < 2:
         raise SpecError("--compare takes at least two report folders")
     chosen = _chosen(overrides)
+    desk = Desk(out)
     look_anew()
-    loaded = [_spec(Path(folder)) for folder in folders]
-    stores = [Store(Path(folder).resolve().parent / STORE_NAME) for folder in folders]
-    parts = list(zip(map(Path, folders), loaded, stores, strict=True))
-    named = [_named(folder, spec, store) for folder, spec, store in parts]
-    runs = [run for own, (_, spec, store) in zip(named, parts, strict=True) for run in _recalled(own, spec, store)]
-    keys = _differing([run.config for run, _ in runs])
-    placed = [(_placed(run, keys), record) for run, record in runs]
-    experiment = _combined([spec.experiment for spec in loaded], [run for run, _ in placed], chosen)
-    settings = [part for setting in overrides for part in ("-s", setting)]
-    place = [] if Path(out) == Path(REPORTS) else ["--out", str(out)]
-    command = shlex.join(map(without_passwords, ["run-spec", "--compare", *map(str, folders), *settings, *place]))
-    folder = Path(out) / experiment.name
-    owner = owner_of_comparison(list(map(Path, folders)), folder, experiment)
-    page = write_report(experiment, placed, folder, command, spec_diff=_differences(folders))
-    write_whole(place_in(folder, OWNER), owner.file())
-    write_whole(place_in(folder, CONTENTS), contents_file(run for own in named for run in own))
-    write_listing(Path(out))
-    states = [record.status if record else "missing" for _, record in placed]
-    return Outcome(page, states.count("failed"), states.count("missing"))
+    studies = [_study(Path(folder)) for folder in folders]
+    shown = [record for study in studies for record in unperturbed(study.spec.experiment, study.records)]
+    keys = _differing([run.config for run, _ in shown])
+    placed = [(_placed(run, keys), record) for run, record in shown]
+    experiment = _combined([study.spec.experiment for study in studies], [run for run, _ in placed], chosen)
+    owner = owner_of_comparison(list(map(Path, folders)), desk.out / experiment.name, experiment)
+    take_folders({desk.out / experiment.name: owner})
+    command = command_text(["--compare", *map(str, folders)], overrides, desk.out)
+    runs = [run for study in studies for run in study.runs]
+    (outcome,) = write_reports([Draft(experiment, command, runs, placed, spec_diff=_differences(folders))], desk)
+    return outcome
 
 
 def _chosen(overrides: Sequence[str]) -> dict[str, Any]:
@@ -100,29 +87,21 @@ def _chosen(overrides: Sequence[str]) -> dict[str, Any]:
     return dict(named.data)
 
 
-def _spec(folder: Path) -> LoadedSpec:
+def _study(folder: Path) -> Study[Named]:
+    """A report with its runs, whether what they were trained on is still there or not.
+
+    In place of the best trial of a search, which was chosen by its seed too, there is the same on fresh seeds.
+    """
     if not (folder / SPEC).is_file():
         raise SpecError(f"{folder}: this is no report folder; it has no {SPEC}")
-    (loaded,) = load_specs([folder / SPEC], code_needed=False)
-    return loaded
-
-
-def _named(folder: Path, spec: LoadedSpec, store: Store) -> Sequence[Named]:
-    """A report's runs, whether what they were trained on is still there or not."""
-    memory = Memory(store, folder)
-    planned = name_specs([spec], {spec.path: memory})
-    return planned.get(spec.path) or [memory.name(run) for run in _searched(spec, store, memory)]
-
-
-def _recalled(runs: Sequence[Named], spec: LoadedSpec, store: Store) -> Runs:
-    return unperturbed(spec.experiment, [(run.spec, recall(run, store)) for run in runs])
-
-
-def _searched(spec: LoadedSpec, store: Store, memory: Memory) -> list[RunSpec]:
-    """A search's trials; in place of the best, which was chosen by its seed too, the same on fresh seeds."""
-    found = look_up(spec.experiment, spec.path, store, slots=1, memory=memory)
-    trials = [trial for place, trial in enumerate(found.trials) if place != found.winner or not found.confirmations]
-    return [*trials, *found.confirmations]
+    (spec,) = load_specs([folder / SPEC], code_needed=False)
+    store = Store(folder.resolve().parent / STORE_NAME)
+    (study,) = named_runs([Study(spec, Memory(store, folder))])
+    study = looked_up(study, store)
+    if study.search and study.search.confirmations:
+        winner = study.search.winner
+        study = replace(study, runs=[run for place, run in enumerate(study.runs) if place != winner])
+    return study.recalled(store)
 
 
 def _plain(config: RunConfig) -> dict[str, Any]:

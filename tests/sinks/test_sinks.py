@@ -14,7 +14,8 @@ import pytest
 
 from toolkit.cli import conclude
 from toolkit.errors import ExtraError
-from toolkit.experiment import Outcome, report, run
+from toolkit.experiment import report, run
+from toolkit.pipeline.writing import Outcome
 from toolkit.sinks.mlflow import SOON, MLflow
 from toolkit.sinks.sink import Runs, SinkError, results, trained
 from toolkit.sinks.tensorboard import TensorBoard
