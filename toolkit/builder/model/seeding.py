@@ -7,9 +7,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src.backend.common import global_state
-from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
-from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
+
+from toolkit.builder.keras_internals import GENERATOR, SEED, default_generator, restored, set_default_generator
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def seeded(seed: int) -> Iterator[None]:
         seed: The seed, 0 to 2**32 - 1.
     """
     python, numpy = random.getstate(), np.random.get_state()
-    with _restored(GLOBAL_SEED_GENERATOR, GLOBAL_RANDOM_SEED):
+    with restored(GENERATOR, SEED):
         keras.utils.set_random_seed(seed)
         try:
             yield
@@ -43,23 +42,12 @@ def drawing_from(generator: keras.random.SeedGenerator | None) -> Iterator[None]
     if generator is None:
         yield
         return
-    with _restored(GLOBAL_SEED_GENERATOR):
-        global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, generator)
+    with restored(GENERATOR):
+        set_default_generator(generator)
         yield
 
 
 def keras_state() -> Any:
     """The state of the generator that Keras's functions without a seed draw from; None where they have not yet."""
-    generator = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
+    generator = default_generator()
     return None if generator is None else generator.state
-
-
-@contextmanager
-def _restored(*names: str) -> Iterator[None]:
-    """A block after which these attributes of Keras are as before; there is no public way (seen in Keras 3.15)."""
-    before = [global_state.get_global_attribute(name) for name in names]
-    try:
-        yield
-    finally:
-        for name, value in zip(names, before, strict=True):
-            global_state.set_global_attribute(name, value)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from toolkit.builder.keras_internals import draws_masks
 from toolkit.builder.model.blocks import each_batch
 from toolkit.builder.model.scoring import SCORINGS
 from toolkit.builder.recurrent_cell import RecurrentCell
@@ -193,7 +194,7 @@ class SequenceModel(keras.Model):
     def _reads_words(self) -> bool:
         """Whether the recurrent layer may look words up itself: its cell reads rows, and has no dropout of Keras's."""
         cell = self.recurrent.cell
-        return isinstance(cell, RecurrentCell) and not hasattr(cell, "get_dropout_mask")
+        return isinstance(cell, RecurrentCell) and not draws_masks(cell)
 
     def _rows(self, tokens: Any, training: bool) -> Any:
         """What the recurrent layer reads, `(sentences, steps, features)`."""

@@ -8,14 +8,12 @@ import keras
 import tensorflow as tf
 from keras import tree
 
+from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, takes_training, value_of
 from toolkit.builder.recurrent_cell import RecurrentCell
 
 Tensors = Sequence[Any]
 Prepared = Callable[[Any, Tensors], tuple[Tensors, Tensors]]
 """A step from inputs `(batch, ..)` and states to what the cell gives and what is kept of it."""
-
-DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
-"""Where Keras's cells keep the dropout masks of a sequence, each `(batch, features)` (seen in Keras 3.15)."""
 
 
 class CellStep:
@@ -41,8 +39,7 @@ class CellStep:
     def __init__(self, cell: Any, structure: Any, training: bool) -> None:
         self.cell = cell
         self.structure = structure
-        takes_training = isinstance(cell, keras.layers.Layer) and cell._call_has_training_arg
-        self.arguments = {"training": training} if takes_training else {}
+        self.arguments = {"training": training} if takes_training(cell) else {}
         self.prepares = getattr(type(cell), "call", None) is RecurrentCell.call
         self.keeps = self.prepares and cell.knows_errors_back
         self.weights = [(variable, value_of(variable)) for variable in getattr(cell, "variables", ())]
@@ -118,17 +115,3 @@ class CellStep:
         finally:
             for (part, name, _), mask in zip(self.masks, before, strict=True):
                 setattr(part, name, mask)
-
-
-def value_of(variable: Any) -> Any:
-    """The value of a Keras variable, in its own precision and not in that of the layer that asks for it."""
-    autocast, variable._autocast = variable._autocast, False  # there is no public way (seen in Keras 3.15)
-    try:
-        return tf.convert_to_tensor(variable.value)
-    finally:
-        variable._autocast = autocast
-
-
-def parts(cell: Any) -> list[Any]:
-    """A cell and all layers within it."""
-    return list(cell._flatten_layers()) if isinstance(cell, keras.layers.Layer) else [cell]

@@ -5,7 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors, value_of
+from toolkit.builder.keras_internals import value_of
+from toolkit.builder.recurrent.cell_step import CellStep, Tensors
 from toolkit.builder.recurrent.first_order import first_order_only
 from toolkit.builder.recurrent.padding import Packing, like
 from toolkit.builder.recurrent.scan import swap_batch_and_steps

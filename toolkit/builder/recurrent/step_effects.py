@@ -8,8 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, tensorflow_variable, value_of
 from toolkit.builder.model.seeding import keras_state
-from toolkit.builder.recurrent.cell_step import DROPOUT_MASKS, CellStep, Tensors, parts, value_of
+from toolkit.builder.recurrent.cell_step import CellStep, Tensors
 
 HARMLESS = {
     "Assert",
@@ -173,9 +174,7 @@ def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str], str]:
     nodes = [*definition.node, *(node for each in definition.library.function for node in each.node_def)]
     names = {node.op for node in nodes} - {each.signature.name for each in definition.library.function}
     stateful = {name for name in names if graph.op_def_for_type(name).is_stateful}
-    own = {
-        id(variable._value) for variable in getattr(step.cell, "variables", ())
-    }  # no public way (seen in Keras 3.15)
+    own = {id(tensorflow_variable(variable)) for variable in getattr(step.cell, "variables", ())}
     outside = [variable.name for variable in graph.trainable_variables if id(variable) not in own]
     outside += [tensor.name for tensor, _ in graph.captures if tf.is_symbolic_tensor(tensor)]
     stateful = {name for name in stateful if not name.startswith("Stateless")}

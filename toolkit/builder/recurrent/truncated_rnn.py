@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 from keras import tree
 
+from toolkit.builder.keras_internals import place_in_file
 from toolkit.builder.recurrent.cell_step import CellStep, Tensors
 from toolkit.builder.recurrent.first_order import without_gradient
 from toolkit.builder.recurrent.padding import Packing, as_mask
@@ -199,7 +200,7 @@ class TruncatedRNN(keras.layers.RNN):
 
     def load_own_variables(self, store: Any) -> None:
         """Load what the layer itself has; say what to do with a file of an equal model of Keras."""
-        path, groups = getattr(store, "_h5_entry_path", None), getattr(store, "h5_file", ())
+        path, groups = place_in_file(store)
         plain = path and re.sub(r"truncated_rnn(_\d+)?$", r"rnn\1", path)  # Keras names groups by class (seen in 3.15)
         if path and path not in groups and plain in groups:
             raise ValueError(

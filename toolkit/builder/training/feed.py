@@ -55,7 +55,7 @@ class Feed:
         self.epoch = 0
         self._sentences = min(batch_size, len(examples))
         self._steps = usual_steps(examples.lengths, self._sentences, examples.reads == "vectors")
-        self._pipeline: _Pipeline | None = None
+        self.pipeline: Pipeline | None = None
         self._kept: tuple[int, Plan] | None = None
 
     @property
@@ -79,9 +79,9 @@ class Feed:
 
         It is made once, since making it takes as long as a short epoch. `epoch` counts when it is read from the start.
         """
-        if self._pipeline is None:
-            self._pipeline = _Pipeline(self)
-        return self._pipeline.dataset
+        if self.pipeline is None:
+            self.pipeline = Pipeline(self)
+        return self.pipeline.dataset
 
     def blocks(self) -> int:
         """Number of blocks of an epoch."""
@@ -96,9 +96,9 @@ class Feed:
             and self.is_fixed == other.is_fixed
             and self.class_weights == other.class_weights
         )
-        if alike and other._pipeline is not None:
-            self._pipeline = other._pipeline
-            self._pipeline.feed = self
+        if alike and other.pipeline is not None:
+            self.pipeline = other.pipeline
+            self.pipeline.feed = self
         return alike
 
     def plan(self, epoch: int) -> Plan:
@@ -168,7 +168,7 @@ class Feed:
         return np.pad(array, padding, constant_values=value)
 
 
-class _Pipeline:
+class Pipeline:
     """A dataset of a feed's blocks; it can be turned to another feed whose blocks have the same shapes.
 
     That of a fixed feed holds its blocks, unless they are large: to fetch one from Python takes longer than to measure

@@ -95,7 +95,7 @@ class Results:
         """The settings that all runs share, in the order of the spec language."""
         data = self.experiment.data
         others = {"data.source": data.source, "data.task": data.task}
-        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self._differing}
+        shared = {key: self.runs[key].iloc[0] for key in self.settings if key not in self.differing}
         return [*((key, value) for key, value in others.items() if key not in self.settings), *shared.items()]
 
     def summarised(self, keys: Sequence[str], metrics: Iterable[Measure]) -> pd.DataFrame:
@@ -120,10 +120,11 @@ class Results:
         part = replace(
             self, runs=runs, history=_of(runs, self.history), lags=_of(runs, self.lags), groups=_of(runs, self.groups)
         )
-        return replace(part, keys=[key for key in self.keys if key in part._differing])
+        return replace(part, keys=[key for key in self.keys if key in part.differing])
 
     @cached_property
-    def _differing(self) -> list[str]:
+    def differing(self) -> list[str]:
+        """The keys whose values are not the same in all runs."""
         texts = self.runs[list(self.settings)].map(value_text)
         return [key for key in self.settings if texts[key].nunique() > 1]
 

@@ -177,7 +177,7 @@ def _started(connection: int, parent: int) -> "subprocess.Popen[bytes]":
         f"import sys; sys.path[:] = {path!a}; from multiprocessing.connection import Connection; "
         f"from {__name__} import serve; serve(Connection({connection}), {parent})"
     )
-    flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # as multiprocessing does
+    flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # noqa: SLF001  as multiprocessing
     return subprocess.Popen(  # noqa: S603  this interpreter, and the toolkit's own code
         [sys.executable, *flags, "-c", code], pass_fds=[connection, parent], stdin=subprocess.DEVNULL
     )

@@ -12,6 +12,7 @@ import keras_tuner
 from sklearn.exceptions import ConvergenceWarning
 
 from toolkit.runner.search.space import SearchSpace
+from toolkit.runner.search.tuner_internals import BayesianOracle, keep_in, scheduled_trials
 from toolkit.spec.searching import SearchConfig
 
 NEVER = 10**9
@@ -72,9 +73,7 @@ class Asker:
         """How many trials Hyperband's schedule has; None for an oracle without a schedule."""
         if not isinstance(self._oracle, keras_tuner.oracles.HyperbandOracle):
             return None
-        brackets = range(self._oracle._get_num_brackets())
-        rounds = ((bracket, number) for bracket in brackets for number in range(self._oracle._get_num_rounds(bracket)))
-        return sum(int(self._oracle._get_size(bracket, number)) for bracket, number in rounds)
+        return scheduled_trials(self._oracle)
 
     def tell(self, proposal: Proposal, score: float | None) -> None:
         """Say what came of a proposal, once: its objective, or None where the run failed or has no finite result."""
@@ -99,25 +98,8 @@ def _make_oracle(search: SearchConfig, direction: str, epochs: int, scratch: Pat
     }
     oracle = _KINDS[search.tuner](search, epochs, arguments)
     oracle.verbose = 0
-    oracle._set_project_dir(scratch, "oracle")
+    keep_in(oracle, scratch)
     return oracle
-
-
-class _Bayesian(keras_tuner.oracles.BayesianOptimizationOracle):  # type: ignore[misc]  # keras-tuner has no types
-    """Bayesian optimisation that fits its model to ended trials before it guesses the results of running ones."""
-
-    trials: dict[str, Any]
-    ongoing_trials: dict[str, Any]
-
-    def _vectorize_trials(self) -> Any:
-        everything, ongoing = self.trials, self.ongoing_trials
-        if ongoing:
-            running = {trial.trial_id for trial in ongoing.values()}
-            self.trials = {name: trial for name, trial in everything.items() if name not in running}
-            self.ongoing_trials = {}
-            self.gpr.fit(*super()._vectorize_trials())
-            self.trials, self.ongoing_trials = everything, ongoing
-        return super()._vectorize_trials()
 
 
 def _seed(seed: int) -> int:
@@ -127,7 +109,7 @@ def _seed(seed: int) -> int:
 
 _KINDS: dict[str, Callable[[SearchConfig, int, dict[str, Any]], keras_tuner.Oracle]] = {
     "random": lambda search, epochs, arguments: keras_tuner.oracles.RandomSearchOracle(max_trials=None, **arguments),
-    "bayesian": lambda search, epochs, arguments: _Bayesian(
+    "bayesian": lambda search, epochs, arguments: BayesianOracle(
         max_trials=None, num_initial_points=search.random_trials, **arguments
     ),
     "hyperband": lambda search, epochs, arguments: keras_tuner.oracles.HyperbandOracle(

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keras.src.utils.naming import reset_uids
-
+from toolkit.builder.keras_internals import count_names_anew
 from toolkit.builder.model import network
 from toolkit.builder.model.perturbation import perturb
 from toolkit.builder.model.sequence_model import SequenceModel
@@ -51,7 +50,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     Raises:
         SpecError: `model.cell` cannot be imported or made.
     """
-    reset_uids()  # names are counted from here, so that a weights file does not depend on what was built before
+    count_names_anew()  # names are counted from here, so that a weights file does not depend on what was built before
     with default_settings():
         model = PROTOCOLS[config.train.protocol].build(config, vocabulary_size)
     if config.train.perturbation:
