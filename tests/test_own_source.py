@@ -12,7 +12,7 @@ import pytest
 
 from toolkit.cli import main
 from toolkit.compare import compare
-from toolkit.experiment import report
+from toolkit.experiment import report, run
 from toolkit.runner.stored import load_model
 
 ROOT = Path(__file__).parents[1]
@@ -120,6 +120,41 @@ def test_a_report_is_made_again_without_running_it(
     why = "the module of its source is not there" if gone else "its source is not called"
     assert f"reviews: {why}, so its runs are found by what is known of it" in capsys.readouterr().out
     assert compare("reports/reviews", "reports/reviews", overrides=["name=twice"]).missing == 0
+
+
+def test_a_check_runs_nothing_of_it(call: Call) -> None:
+    assert "runs    2 = 2 seeds" in call("--check")
+    assert "readers" not in sys.modules
+
+
+def test_a_report_that_has_nothing_to_go_by_says_so(call: Call) -> None:
+    told = call("--report-only", "-s", "data.vocab_size=5", status=2)
+    assert "data.source: readers.json_reviews:read is not called to report, and it is not known what it gave" in told
+
+
+def test_a_search_may_try_it(here: Path, one_worker: None) -> None:
+    text = (here / "reviews.yaml").read_text(encoding="utf-8").replace("name: reviews", "name: searched")
+    space = "{data.source: {choice: [grammar, 'readers.json_reviews:read']}}"
+    text = text.replace("sweep: {seeds: [1, 2]}", f"search: {{tuner: grid, space: {space}}}").replace(
+        "  path: reviews\n", ""
+    )
+    (here / "searched.yaml").write_text(text, encoding="utf-8")
+    module = here / "readers" / MODULE
+    with edited(module, "Path(data.path, part)", "Path(data.path or 'reviews', part)"):
+        (outcome,) = run("searched.yaml", overrides=["data.train_size=10", "data.dev_size=5"])
+        assert (outcome.failed, outcome.missing) == (0, 0)
+        trials = pd.read_csv(outcome.page.parent / "runs.csv")
+        assert set(trials["data.source"]) == {"grammar", "readers.json_reviews:read"}
+        assert report("searched.yaml", overrides=["data.train_size=10", "data.dev_size=5"])[0].missing == 0
+
+
+def test_afresh_it_is_trained_again(here: Path, one_worker: None) -> None:
+    before = pd.read_csv(here / "reports" / "reviews" / "runs.csv")
+    (outcome,) = run("reviews.yaml", fresh=True)
+    after = pd.read_csv(here / "reports" / "reviews" / "runs.csv")
+    assert outcome.missing == 0
+    assert list(after["run"]) == list(before["run"])
+    assert list(after["best_loss"]) == list(before["best_loss"])
 
 
 def test_a_stored_run_is_loaded_without_its_source(here: Path) -> None:

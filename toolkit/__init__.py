@@ -3,7 +3,7 @@
 `load_spec` reads a spec, `run` trains everything in it and writes the report, `build` makes the Keras model of one run,
 `load_model` that of a stored one with its best weights, `hypermodel` gives a spec's search to keras-tuner's own tuners,
 and `TruncatedRNN` is the layer with exact truncated back-propagation through time. A source of one's own is a function
-that returns a `Corpus` of `Sentences`, perhaps with their `Origin`. Each is imported when first used, so
+that returns a `Corpus` of `Sequences`, perhaps with their `Origin`. Each is imported when first used, so
 that reading specs does not wait for TensorFlow.
 """
 
@@ -14,7 +14,7 @@ from toolkit.version import __version__
 
 if TYPE_CHECKING:
     from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
-    from toolkit.data.corpus import Corpus, Origin, Sentences
+    from toolkit.data.corpus import Corpus, Origin, Sequences
     from toolkit.experiment import run
     from toolkit.runner.search.hypermodel import hypermodel
     from toolkit.runner.stored import load_model
@@ -26,7 +26,7 @@ __all__ = [
     "Corpus",
     "DataConfig",
     "Origin",
-    "Sentences",
+    "Sequences",
     "TruncatedRNN",
     "__version__",
     "build",
@@ -40,7 +40,7 @@ _HOMES = {
     "Corpus": "toolkit.data.corpus",
     "DataConfig": "toolkit.spec.schema",
     "Origin": "toolkit.data.corpus",
-    "Sentences": "toolkit.data.corpus",
+    "Sequences": "toolkit.data.corpus",
     "TruncatedRNN": "toolkit.builder.recurrent.truncated_rnn",
     "build": "toolkit.runner.worker.protocols",
     "load_model": "toolkit.runner.stored",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.data.batches import make_batch
-from toolkit.data.corpus import Sentences
+from toolkit.data.corpus import Sequences
 from toolkit.data.examples import encode
 from toolkit.data.vocabulary import frequent_words
 from toolkit.errors import DataError, SettingError
@@ -18,7 +18,7 @@ from toolkit.tasks.registry import task_of
 from toolkit.tasks.task import Group
 
 VOCABULARY = ["the", "UNK", "<s>", "</s>", "zebra", "zebras", "near"]
-SENTENCES = Sentences(
+SENTENCES = Sequences(
     {
         "words": [["the", "zebra", "runs"], ["zebras", "near", "the", "lake", "run", "."]],
         "subj_idx": [1, 0],
@@ -62,7 +62,7 @@ def test_arrays_are_int32_and_cannot_be_changed(task: str) -> None:
 
 def test_agreement_without_marked_verbs_is_an_error() -> None:
     with pytest.raises(DataError, match=r"data\.task: agreement needs verb_idx and verb_pos of each sentence"):
-        encode(Sentences({"words": [["the", "zebra"]]}), VOCABULARY, task_of("agreement"))
+        encode(Sequences({"words": [["the", "zebra"]]}), VOCABULARY, task_of("agreement"))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_fewer_predictions_than_words_belong_to_the_last_ones() -> None:
 @given(words=WORDS, size=st.integers(4, 12))
 def test_decoded_input_is_the_sentence_with_unknown_words_replaced(words: list[list[str]], size: int) -> None:
     vocabulary = frequent_words(words, size)
-    examples = encode(Sentences({"words": words}), vocabulary, task_of("language_model"))
+    examples = encode(Sequences({"words": words}), vocabulary, task_of("language_model"))
     for sentence, inputs, targets in zip(words, examples.inputs, examples.targets, strict=True):
         known = [word if word in vocabulary else "UNK" for word in sentence]
         assert [vocabulary[index] for index in inputs] == ["<s>", *known]

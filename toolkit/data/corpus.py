@@ -29,7 +29,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Sentences:
+class Sequences:
     """One split of a corpus, in order.
 
     Attributes:
@@ -49,7 +49,7 @@ class Sentences:
         """The column of that name."""
         return self.columns["words"]
 
-    def first(self, size: int | None) -> "Sentences":
+    def first(self, size: int | None) -> "Sequences":
         """So many of them, from the first; None: all."""
         return replace(self, columns={name: column[:size] for name, column in self.columns.items()})
 
@@ -67,7 +67,7 @@ class Corpus:
             frequent words of the training sentences.
     """
 
-    train: Sentences
-    dev: Sentences
-    test: Sentences | None = None
+    train: Sequences
+    dev: Sequences
+    test: Sequences | None = None
     vocabulary: Sequence[str] = ()

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from toolkit.data.corpus import Corpus, IntArray, Sentences
+from toolkit.data.corpus import Corpus, IntArray, Sequences
 from toolkit.data.examples import Examples, encode
 from toolkit.data.remarks import ReadSplit, find_remarks
 from toolkit.data.sources import own
@@ -64,7 +64,7 @@ def load_examples(config: DataConfig) -> Dataset:
     """
     corpus, task = load_corpus(config), task_of(config.task)
     vocabulary = list(dict.fromkeys([*corpus.vocabulary, *task.special_words]))
-    splits: dict[PartName, Sentences] = {"train": corpus.train, "dev": corpus.dev}
+    splits: dict[PartName, Sequences] = {"train": corpus.train, "dev": corpus.dev}
     if corpus.test is not None:
         splits["test"] = corpus.test
     encoded = {name: encode(split, vocabulary, task) for name, split in splits.items()}
@@ -87,7 +87,7 @@ def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str
 def _summary(
     config: DataConfig,
     vocabulary: Sequence[str],
-    splits: Mapping[PartName, Sentences],
+    splits: Mapping[PartName, Sequences],
     encoded: Mapping[PartName, Examples],
 ) -> Summary:
     known = set(vocabulary) - {UNKNOWN}

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.data.corpus import IntArray, Sentences
+from toolkit.data.corpus import IntArray, Sequences
 from toolkit.data.vocabulary import word_indices
 from toolkit.errors import SettingError
 from toolkit.tasks.task import Columns, Group, Task
@@ -57,7 +57,7 @@ class Examples:
         return int(self.counts.sum())
 
 
-def encode(sentences: Sentences, vocabulary: Sequence[str], task: Task) -> Examples:
+def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task) -> Examples:
     """Encode sentences for a task.
 
     Args:
@@ -146,7 +146,7 @@ def _number(group: Group, row: Columns) -> int:
 
 
 def _of_each(
-    rows: Sequence[Columns], act: Callable[[Columns], Result], part: str, sentences: Sentences, task: Task
+    rows: Sequence[Columns], act: Callable[[Columns], Result], part: str, sentences: Sequences, task: Task
 ) -> list[Result]:
     """What a part of a task makes of each sentence; what is wrong with one is told with its place."""
     results = []

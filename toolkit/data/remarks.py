@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit.data.corpus import Origin, Sentences
+from toolkit.data.corpus import Origin, Sequences
 from toolkit.data.examples import Examples
 from toolkit.spec.words import plural
 from toolkit.tasks.special_words import END, START, UNKNOWN
@@ -52,7 +52,7 @@ class ReadSplit:
         counts: How often each of their words occurs.
     """
 
-    sentences: Sentences
+    sentences: Sequences
     origin: Origin
     examples: Examples
     counts: Counter[str]

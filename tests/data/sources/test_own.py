@@ -17,8 +17,8 @@ from toolkit.spec.schema import DataConfig
 Write = Callable[[str], None]
 
 SOURCE = "own_source_:read"
-HEAD = "from toolkit import Corpus, Origin, Sentences\n\n"
-TWO = "Sentences({'words': [['a', 'b'], ['b', 'c']]})"
+HEAD = "from toolkit import Corpus, Origin, Sequences\n\n"
+TWO = "Sequences({'words': [['a', 'b'], ['b', 'c']]})"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_function_is_given_the_section_and_its_corpus_is_encoded(write: Write)
     write(
         "def read(data):\n"
         "    words = [[word] * data.seed for word in data.path.split('-')]\n"
-        "    return Corpus(Sentences({'words': words}), Sentences({'words': words[:1]}))\n"
+        "    return Corpus(Sequences({'words': words}), Sequences({'words': words[:1]}))\n"
     )
     found = load(path="one-two", seed=3)
     assert found.vocabulary == ["UNK", "<s>", "</s>", "one", "two"]
@@ -70,7 +70,7 @@ def test_a_vocabulary_of_its_own_has_what_the_task_adds_besides(write: Write) ->
 
 def test_any_task_can_be_had_whose_columns_it_gives(write: Write) -> None:
     columns = "{'words': [['a', 'b', 'c']], 'subj_idx': [0], 'verb_idx': [2], 'verb_pos': ['VBP']}"
-    write(f"def read(data):\n    return Corpus(Sentences({columns}), Sentences({columns}))\n")
+    write(f"def read(data):\n    return Corpus(Sequences({columns}), Sequences({columns}))\n")
     found = load(task="agreement")
     assert [list(row) for row in found.train.targets] == [[1]]
     assert list(found.dev.groups["distance"]) == [2]
@@ -83,19 +83,19 @@ def test_any_task_can_be_had_whose_columns_it_gives(write: Write) -> None:
     ("given", "told"),
     [
         ("None", "gives NoneType; expected a toolkit.Corpus"),
-        (f"Corpus({TWO}, None)", "gives a dev part that is NoneType; expected toolkit.Sentences"),
-        (f"Corpus([['a']], {TWO})", "gives a train part that is list; expected toolkit.Sentences"),
-        (f"Corpus({TWO}, Sentences({{}}))", "a dev part with the columns none; expected words among them"),
-        (f"Corpus({TWO}, Sentences({{'words': []}}))", "a dev part without any sequence"),
+        (f"Corpus({TWO}, None)", "gives a dev part that is NoneType; expected toolkit.Sequences"),
+        (f"Corpus([['a']], {TWO})", "gives a train part that is list; expected toolkit.Sequences"),
+        (f"Corpus({TWO}, Sequences({{}}))", "a dev part with the columns none; expected words among them"),
+        (f"Corpus({TWO}, Sequences({{'words': []}}))", "a dev part without any sequence"),
         (
-            f"Corpus(Sentences({{'words': [['a']], 'tag': [1, 2]}}), {TWO})",
+            f"Corpus(Sequences({{'words': [['a']], 'tag': [1, 2]}}), {TWO})",
             "a train part with 2 values in the column tag and 1 in words; expected one for each sequence",
         ),
-        (f"Corpus(Sentences({{'words': [['a']], 'tag': 5}}), {TWO})", "whose column tag is int; expected a list"),
-        (f"Corpus({TWO}, {TWO}, Sentences({{'words': ['a b']}}))", "a test part whose sequence 1 is 'a b'; expected a"),
-        (f"Corpus(Sentences({{'words': [['a'], []]}}), {TWO})", "a train part whose sequence 2 has no words"),
-        (f"Corpus(Sentences({{'words': [['a', 1]]}}), {TWO})", "whose sequence 1 has 1 as a word; expected a text"),
-        (f"Corpus(Sentences({{'words': [['a b']]}}), {TWO})", "has 'a b' as a word; expected a text without blanks"),
+        (f"Corpus(Sequences({{'words': [['a']], 'tag': 5}}), {TWO})", "whose column tag is int; expected a list"),
+        (f"Corpus({TWO}, {TWO}, Sequences({{'words': ['a b']}}))", "a test part whose sequence 1 is 'a b'; expected a"),
+        (f"Corpus(Sequences({{'words': [['a'], []]}}), {TWO})", "a train part whose sequence 2 has no words"),
+        (f"Corpus(Sequences({{'words': [['a', 1]]}}), {TWO})", "whose sequence 1 has 1 as a word; expected a text"),
+        (f"Corpus(Sequences({{'words': [['a b']]}}), {TWO})", "has 'a b' as a word; expected a text without blanks"),
         (f"Corpus({TWO}, {TWO}, vocabulary=['a', 'a', 'UNK'])", "a vocabulary in which `a` stands twice"),
         (f"Corpus({TWO}, {TWO}, vocabulary=['a'])", "a vocabulary without UNK, which stands for unknown words"),
         (f"Corpus({TWO}, {TWO}, vocabulary='a UNK')", "a vocabulary that is no list of words"),
@@ -110,7 +110,7 @@ def test_what_is_wrong_with_what_it_gives_is_told_with_its_name(write: Write, gi
 
 
 def test_all_that_is_wrong_with_it_is_told_at_once(write: Write) -> None:
-    write("def read(data):\n    return Corpus(None, Sentences({'words': []}), vocabulary=['a'])\n")
+    write("def read(data):\n    return Corpus(None, Sequences({'words': []}), vocabulary=['a'])\n")
     with pytest.raises(SettingError) as error:
         load()
     assert str(error.value).count(f"{SOURCE} gives ") == 3
@@ -144,7 +144,7 @@ def test_a_mistake_of_its_data_that_it_tells_itself_is_told_as_it_is(write: Writ
 
 
 def test_what_is_odd_is_told_where_the_function_says_where_it_was_read(write: Write, tmp_path: Path) -> None:
-    text = "Sentences({{'words': [['<unk>', 'b']]}}, Origin(Path({!r}), [5]))"
+    text = "Sequences({{'words': [['<unk>', 'b']]}}, Origin(Path({!r}), [5]))"
     write(
         "from pathlib import Path\n\n\n"
         f"def read(data):\n    part = {text.format('a.json')}\n    return Corpus(part, part)\n"
@@ -158,7 +158,7 @@ def test_data_is_kept_until_the_code_or_a_file_changes_or_another_call_begins(wr
     (tmp_path / "words.txt").write_text("a b\n", encoding="utf-8")
     text = (
         "from pathlib import Path\n\n\ndef read(data):\n"
-        "    part = Sentences({'words': [Path(data.path).read_text(encoding='utf-8').split()]})\n"
+        "    part = Sequences({'words': [Path(data.path).read_text(encoding='utf-8').split()]})\n"
         "    return Corpus(part, part)\n"
     )
     config = DataConfig.model_validate({"source": SOURCE, "path": str(tmp_path / "words.txt")})

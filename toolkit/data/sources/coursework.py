@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.data.corpus import Corpus, Origin, Sentences
+from toolkit.data.corpus import Corpus, Origin, Sequences
 from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
 from toolkit.data.reading.folders import data_files
@@ -83,7 +83,7 @@ def read_vocabulary(path: Path, size: int, needed: tuple[str, ...]) -> list[str]
     return list(places)
 
 
-def read_sentences(path: Path, size: int | None = None, key: str = "") -> Sentences:
+def read_sentences(path: Path, size: int | None = None, key: str = "") -> Sequences:
     """The first `size` sentences of a file with a header line and the six coursework columns; None: all.
 
     Args:
@@ -103,7 +103,7 @@ def read_sentences(path: Path, size: int | None = None, key: str = "") -> Senten
     if size is not None:
         check_size(size, len(rows), key, path)
     columns = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
-    return Sentences(columns, Origin(path, range(2, len(lines) + 1)))
+    return Sequences(columns, Origin(path, range(2, len(lines) + 1)))
 
 
 def _parse(line: str, path: Path, number: int) -> Row:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from toolkit.data.corpus import Corpus, Sentences
+from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.vocabulary import frequent_words
 from toolkit.errors import DataError, SettingError
 from toolkit.spec.imported import planned_code
@@ -83,9 +83,9 @@ def _faults(corpus: Corpus) -> Iterator[str]:
     """What is wrong with a corpus, each to follow "it gives"."""
     for part in PARTS:
         sentences = getattr(corpus, part)
-        if not isinstance(sentences, Sentences):
+        if not isinstance(sentences, Sequences):
             if sentences is not None or part != "test":
-                yield f"a {part} part that is {type(sentences).__name__}; expected toolkit.Sentences"
+                yield f"a {part} part that is {type(sentences).__name__}; expected toolkit.Sequences"
         elif fault := _fault(sentences):
             yield f"a {part} part {fault}"
     yield from _vocabulary_faults(corpus.vocabulary)
@@ -101,7 +101,7 @@ def _vocabulary_faults(vocabulary: Any) -> Iterator[str]:
         yield f"a vocabulary without {UNKNOWN}, which stands for unknown words; add it, or give none"
 
 
-def _fault(sentences: Sentences) -> str:
+def _fault(sentences: Sequences) -> str:
     """What is wrong with a part, to follow "a part"; empty where nothing is."""
     columns = sentences.columns
     if "words" not in columns:
@@ -136,7 +136,7 @@ def _is_word(word: Any) -> bool:
 _PARTING = set(" \t\n\r")
 
 
-def _first(sentences: Sentences, size: int | None, part: str, source: str) -> Sentences:
+def _first(sentences: Sequences, size: int | None, part: str, source: str) -> Sequences:
     """The sentences that are asked for; a function that has cut them itself has given no more."""
     if size is None:
         return sentences

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from toolkit.data.corpus import Corpus, Origin, Sentences
+from toolkit.data.corpus import Corpus, Origin, Sequences
 from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
 from toolkit.data.reading.folders import data_files
@@ -36,7 +36,7 @@ def load(config: DataConfig) -> Corpus:
     return Corpus(train, dev, test, vocabulary)
 
 
-def read_sentences(path: Path) -> Sentences:
+def read_sentences(path: Path) -> Sequences:
     """The words of every line of a file that is not blank.
 
     Raises:
@@ -45,10 +45,10 @@ def read_sentences(path: Path) -> Sentences:
     lines = {number: words for number, line in enumerate(read_lines(path), start=1) if (words := split_words(line))}
     if not lines:
         raise DataError(f"{path}:1: the file has only blank lines; expected one sentence a line")
-    return Sentences({"words": list(lines.values())}, Origin(path, list(lines)))
+    return Sequences({"words": list(lines.values())}, Origin(path, list(lines)))
 
 
-def _first(sentences: Sentences, size: int | None, key: str, path: Path) -> Sentences:
+def _first(sentences: Sequences, size: int | None, key: str, path: Path) -> Sequences:
     if size is not None:
         check_size(size, len(sentences), key, path)
     return sentences.first(size)

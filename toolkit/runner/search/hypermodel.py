@@ -9,6 +9,7 @@ import numpy as np
 from toolkit.builder.training.feed import Feed
 from toolkit.builder.training.schedules import schedule
 from toolkit.data.kept import load_data
+from toolkit.runner.planning.plan import look_anew
 from toolkit.runner.search.space import SearchSpace
 from toolkit.runner.worker.protocols import PROTOCOLS, build
 from toolkit.spec.loader import load_spec
@@ -32,6 +33,7 @@ class SpecHyperModel(keras_tuner.HyperModel):  # type: ignore[misc]  # keras-tun
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__(name=os.fspath(path))
+        look_anew()
         experiment = load_spec(path)
         if experiment.search is None:
             raise ValueError(f"{path}: has no `search` section, which says what a tuner may try")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.data.corpus import Sentences
+from toolkit.data.corpus import Sequences
 from toolkit.data.dataset import load_corpus
 from toolkit.data.examples import encode
 from toolkit.data.sources.grammar.corpus import generate, grammar_vocabulary
@@ -50,7 +50,7 @@ class Parsed(NamedTuple):
         return [NOUN[word] for word in self.words[self.subject + 1 : self.verb] if word in NOUN]
 
 
-def parsed(sentences: Sentences) -> list[Parsed]:
+def parsed(sentences: Sequences) -> list[Parsed]:
     names = ("words", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb", "attractors")
     return [Parsed(*row) for row in zip(*map(sentences.columns.__getitem__, names), strict=True)]
 

@@ -5,7 +5,7 @@ from itertools import accumulate, islice
 from random import Random as Generator
 from typing import NamedTuple
 
-from toolkit.data.corpus import Corpus, Sentences
+from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.sources.grammar.lexicon import NOUNS, VERBS, number_of, ordered_words
 from toolkit.data.sources.grammar.phrases import Random, draw_length, draw_phrase, pick
 from toolkit.data.sources.grammar.rules import GRAMMAR, literal_words
@@ -27,7 +27,7 @@ PLANS = list(accumulate(rule.share for rule in GRAMMAR["Sentence"]))
 
 
 class Row(NamedTuple):
-    """One generated sentence; see Sentences."""
+    """One generated sentence; see Sequences."""
 
     words: list[str]
     subj_idx: int
@@ -61,7 +61,7 @@ def grammar_vocabulary(size: int) -> list[str]:
     return list(dict.fromkeys([*SPECIAL, *literal_words(), *ordered_words()]))[:size]
 
 
-def generate(sentences: int, max_distance: int, distance: str, seed: int) -> Sentences:
+def generate(sentences: int, max_distance: int, distance: str, seed: int) -> Sequences:
     """Generate sentences in which only the subject, and what agrees with it, tells the number of the verb.
 
     Half of the verbs are singular, at every distance. Every other noun's number is drawn by itself.
@@ -79,7 +79,7 @@ def generate(sentences: int, max_distance: int, distance: str, seed: int) -> Sen
     random = Generator(seed).random
     distances = [None] if distance == "natural" else range(1, max_distance + 1)
     rows = [_row(random, *each, max_distance) for each in islice(_rounds(random, distances), sentences)]
-    return Sentences(dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
+    return Sequences(dict(zip(Row._fields, zip(*rows, strict=True), strict=True)))
 
 
 def _rounds(random: Random, distances: Sequence[int | None]) -> Iterator[tuple[int | None, int]]:
