@@ -110,7 +110,8 @@ def test_figure_has_a_line_an_architecture_on_a_logarithmic_scale(make_study: Ma
 def test_norms_that_a_logarithm_or_a_line_cannot_show_break_nothing(
     make_study: MakeStudy, tmp_path: Path, norms: Norms
 ) -> None:
-    experiment, runs = make_study(track=TRACK)
+    alone = {"figures": [{"name": "gradient_by_lag", "x": "lag", "y": "gradient_norm"}]}
+    experiment, runs = make_study(track=TRACK, report=alone)
     write_report(experiment, measured(runs, {2: norms}), tmp_path, COMMAND)
     assert (tmp_path / "figures" / "gradient_by_lag.svg").exists()
 

@@ -17,16 +17,18 @@ from toolkit.store import Checkpoint, Epoch
 from toolkit.store.records import best_epoch
 
 WORKER = Worker()
+TWO_SHAPES = {"distance": "natural", "max_distance": 15}
+"""Sentences so different that their batches have two shapes."""
 KINDS: dict[str, dict[str, dict[str, Any]]] = {
     "dropout": {"model": {"dropout": 0.3, "cell": "gru"}},
     "coursework": {"train": {"protocol": "coursework", "dtype": "float64"}},
-    "language model": {"data": {"task": "language_model"}, "model": {"hidden": [3, 2], "embedding": 2}},
+    "language model": {"data": {"task": "language_model", **TWO_SHAPES}, "model": {"hidden": [3, 2], "embedding": 2}},
 }
 
 
 def config(epochs: int = 5, **sections: dict[str, Any]) -> RunConfig:
     base: dict[str, dict[str, Any]] = {
-        "data": {"task": "agreement", "train_size": 30, "dev_size": 20},
+        "data": {"task": "agreement", "train_size": 30, "dev_size": 20, "distance": "uniform", "max_distance": 2},
         "model": {"hidden": 3, "lookback": 1},
         "train": {"epochs": epochs, "batch_size": 10, "learning_rate": 1.5, "min_change": None},
     }

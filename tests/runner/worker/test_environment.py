@@ -20,7 +20,7 @@ from toolkit.spec.schema import RunConfig
 ROOT = Path(__file__).parents[3]
 CONFIG = RunConfig.model_validate(
     {
-        "data": {"task": "agreement", "train_size": 60, "dev_size": 40},
+        "data": {"task": "agreement", "train_size": 60, "dev_size": 40, "distance": "uniform", "max_distance": 2},
         "model": {"hidden": 4},
         "train": {"epochs": 4, "batch_size": 5, "min_change": None, "optimizer": "adam"},
     }
