@@ -1,6 +1,7 @@
 """What sources declare, and what follows from it: nothing else in the project knows them by name."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from toolkit.data.dataset import load_corpus
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.sources import SOURCES, source_of
+from toolkit.spec.words import value_text
 from toolkit.tasks.registry import TASKS
 
 TOOLKIT = Path(__file__).parents[2] / "toolkit"
@@ -26,13 +28,15 @@ OTHER_MEANINGS = {
     },
     "text": {"spec/reference.py"},  # what a key takes
 }
-VALUES: dict[str, Any] = {"max_distance": 3, "distance": "uniform", "seed": 7}
+VALUES: dict[str, Any] = {"max_distance": 3, "distance": "uniform", "seed": 7, "kind": "recall", "lag": 3}
+REQUIRED: dict[str, Any] = {"kind": "copy"}
 
 
 def section(name: str, task: str = "language_model", **settings: Any) -> str:
     """A spec of a source with what it must have."""
     path = {"path": "here"} if SOURCES[name].needs_path else {}
-    values = {"source": name, **path, "task": task, **settings}
+    required = {key: REQUIRED[key] for key in SOURCES[name].requires}
+    values = {"source": name, **path, "task": task, **required, **settings}
     return "name: a\ndata:\n" + "".join(f"  {key}: {value}\n" for key, value in values.items())
 
 
@@ -50,13 +54,53 @@ def test_no_other_file_names_a_source() -> None:
     assert not named
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_a_source_delivers_the_columns_that_it_declares(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("grammar", {}),
+        ("coursework", {}),
+        ("text", {}),
+        *(("memory", {"kind": kind}) for kind in ("adding", "copy", "recall", "parity")),
+    ],
+)
+def test_a_source_delivers_the_columns_that_it_declares(tmp_path: Path, name: str, settings: dict[str, Any]) -> None:
     folder = {"coursework": write_coursework, "text": write_text}.get(name)
-    config = DataConfig(source=name, path=str(folder(tmp_path / "data")) if folder else None)
-    corpus = load_corpus(config)
-    assert tuple(corpus.train.columns) == tuple(corpus.dev.columns) == SOURCES[name].delivers
-    assert corpus.vocabulary
+    config = DataConfig(source=name, path=str(folder(tmp_path / "data")) if folder else None, **settings)
+    corpus, source = load_corpus(config), SOURCES[name]
+    assert corpus.train.columns.keys() == corpus.dev.columns.keys()
+    assert set(corpus.train.columns) == set(source.delivered(source.delivers or (), config))
+    assert bool(corpus.vocabulary) == ("words" in corpus.train.columns)
+
+
+def test_what_a_source_needs_is_told_where_it_is_not_given(tmp_path: Path) -> None:
+    told = error_of(write(tmp_path, "name: a\ndata: {source: memory}\n"))
+    assert "a.yaml:2:16: data.source: memory needs data.kind: what is remembered: adding, copy, recall or" in told
+    assert "data.task" not in told
+
+
+def test_a_column_that_a_source_has_with_other_settings_is_told_with_them(tmp_path: Path) -> None:
+    told = error_of(write(tmp_path, section("memory", kind="adding")))
+    assert (
+        "data.task: the task language_model needs the column words, which the source memory has only with "
+        "data.kind: copy, recall or parity"
+    ) in told
+
+
+def test_a_task_may_read_words_or_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    either = replace(TASKS["language_model"], needs=(), reads=("words", "vectors"))
+    monkeypatch.setitem(TASKS, "language_model", either)
+    assert load_spec(write(tmp_path, section("memory", kind="adding"))).data.kind == "adding"
+    monkeypatch.setitem(TASKS, "language_model", replace(either, reads=("vectors", "subj_idx")))
+    told = error_of(write(tmp_path, section("text")))
+    assert "data.task: the task language_model reads vectors or subj_idx, which the source text has not" in told
+    told = error_of(write(tmp_path, section("memory")))
+    assert "which the source memory has only with data.kind: adding" in told
+
+
+@pytest.mark.parametrize("setting", ["horizon: 3", "season: 12"])
+def test_what_is_for_windows_needs_a_window(tmp_path: Path, setting: str) -> None:
+    told = error_of(write(tmp_path, f"name: a\ndata: {{{setting}}}\n"))
+    assert f"data.{setting.partition(':')[0]} is for forecasts from windows; set data.window too" in told
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -83,14 +127,16 @@ def test_what_would_fit_is_told_with_what_does_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", [key for source in SOURCES.values() for key in source.keys or ()])
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Path, name: str, key: str) -> None:
-    default: dict[str, Any] = {key: DataConfig.model_fields[key].default}
-    assert load_spec(write(tmp_path, section(name, **default))).data.source == name
+    if key not in SOURCES[name].requires:
+        default: dict[str, Any] = {key: value_text(DataConfig.model_fields[key].default)}
+        assert load_spec(write(tmp_path, section(name, **default))).data.source == name
     changed: dict[str, Any] = {key: VALUES[key]}
     path = write(tmp_path, section(name, **changed))
     if key in (SOURCES[name].keys or ()):
         assert getattr(load_spec(path).data, key) == VALUES[key]
     else:
-        assert f"data.{key} is for data.source: grammar; it is {name}" in error_of(path)
+        owners = [source.name for source in SOURCES.values() if key in (source.keys or ())]
+        assert f"data.{key} is for data.source: {' or '.join(owners)}; it is {name}" in error_of(path)
 
 
 @pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.needs_path is not None])
@@ -112,7 +158,7 @@ def test_of_a_function_of_the_users_nothing_is_taken_for_granted(tmp_path: Path)
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("txt", "expected one of grammar, coursework, text or package.module:function; received"),
+        ("txt", "expected one of grammar, coursework, text, memory or package.module:function; received"),
         ("grammer", "did you mean `grammar`?"),
         ("'reader_:'", "expected one of grammar"),
         ("'nowhere_:read'", "there is no module `nowhere_` in the working directory or among the packages; write a "),

@@ -1,4 +1,4 @@
-"""What every source delivers: sentences with what is known about them, and a vocabulary."""
+"""What every source delivers: sequences with what is known about them, and a vocabulary."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,11 +30,13 @@ class Origin:
 
 @dataclass(frozen=True)
 class Sequences:
-    """One split of a corpus, in order.
+    """One split of a corpus, in order: sequences of words, or of vectors of numbers.
 
     Attributes:
-        columns: All that is known of each, by name, in sequences of one value a sentence. `words` is there: a sequence
-            of words each. What else there may be is what tasks and groups need, such as `verb_idx`.
+        columns: All that is known of each, by name, in sequences of one value a sequence. `words` is there, a sequence
+            of words each, or `vectors`, an array of shape `(steps, features)` each, of finite numbers. What else there
+            may be is what tasks and groups need: `label`, a word; `tags`, one for each word; `target`, a number to be
+            predicted; `verb_idx` and the like.
         origin: Where they were read; None where they were generated.
     """
 
@@ -42,7 +44,7 @@ class Sequences:
     origin: Origin | None = None
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(next(iter(self.columns.values())))
 
     @property
     def words(self) -> Sequence[Sequence[str]]:

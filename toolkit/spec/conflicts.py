@@ -1,11 +1,12 @@
 """Settings that are right each by itself and wrong together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.spec.schema import DataConfig, RunConfig
 from toolkit.spec.sources import SOURCES, Source, source_of
 from toolkit.spec.words import joined
 from toolkit.tasks.registry import TASKS, task_of
+from toolkit.tasks.task import Task
 
 SMALLEST_VOCABULARY = 4
 """Size of the smallest vocabulary that has a word, where the source makes it."""
@@ -40,24 +41,51 @@ def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
         yield "data.path", f"data.path is for the sources {readers}; data.source is {data.source}"
     if source.needs_path and not data.path:
         yield "data.source", f"data.source: {data.source} needs data.path: the folder with its files"
-    task = task_of(data.task)
-    if reason := lacking(task.needs, source):
-        yield "data.task", f"data.task: the task {task.name} {reason}"
+    missing = [key for key in source.requires if getattr(data, key) is None]
+    for key in (key for key in ("horizon", "season") if data.window is None):
+        if getattr(data, key) != getattr(default, key):
+            yield f"data.{key}", f"data.{key} is for forecasts from windows; set data.window too, or leave it out"
+    for key in missing:
+        meaning = (DataConfig.model_fields[key].description or "").partition(": ")[2]
+        yield "data.source", f"data.source: {source.name} needs data.{key}: {meaning}"
+    if not missing and (reason := _unfit(task_of(data.task), data)):
+        yield "data.task", f"data.task: the task {data.task} {reason}"
     for key, owners in _keys_of_sources().items():
         if source.keys is not None and data.source not in owners and getattr(data, key) != getattr(default, key):
             yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}"
 
 
-def lacking(columns: tuple[str, ...], source: Source) -> str:
-    """Why something cannot be made of what a source delivers, and which sources deliver it; empty where it can."""
-    lacks = source.lacks(columns)
-    if not lacks:
-        return ""
-    fitting = [each.name for each in SOURCES.values() if not each.lacks(columns)]
-    one = len(lacks) == 1
-    have = f"{joined(fitting)} {'has' if len(fitting) == 1 else 'have'} {'it' if one else 'them'}"
-    needed = f"needs the {'column' if one else 'columns'} {joined(lacks)}, which the source {source.name} has not"
-    return f"{needed}; {have}" if fitting else needed
+def _unfit(task: Task, data: DataConfig) -> str:
+    """Why a task cannot be had with a `data` section; empty where it can."""
+    source = source_of(data.source)
+    if task.reads and not source.delivered(task.reads, data):
+        settings = _settings(source, [column for column in task.reads if column in source.conditions])
+        return f"reads {joined(task.reads, 'or')}, which the source {source.name} has {settings or 'not'}"
+    return lacking(task.needs, data)
+
+
+def lacking(columns: tuple[str, ...], data: DataConfig) -> str:
+    """Why something cannot be made of what a source delivers, and what delivers it; empty where it can."""
+    source = source_of(data.source)
+    if lacks := source.lacks(columns):
+        fitting = [each.name for each in SOURCES.values() if not each.lacks(columns)]
+        needed = f"needs {_columns(lacks)}, which the source {source.name} has not"
+        have = f"{'has' if len(fitting) == 1 else 'have'} {'it' if len(lacks) == 1 else 'them'}"
+        return f"{needed}; {joined(fitting)} {have}" if fitting else needed
+    delivered = source.delivered(columns, data)
+    if lacks := [column for column in columns if column not in delivered]:
+        return f"needs {_columns(lacks)}, which the source {source.name} has {_settings(source, lacks)}"
+    return ""
+
+
+def _settings(source: Source, columns: Sequence[str]) -> str:
+    """With which settings a source has some columns that it has not always; empty without any."""
+    told = dict.fromkeys(source.conditions[column].told for column in columns)
+    return f"only with {joined(list(told))}" if told else ""
+
+
+def _columns(names: list[str]) -> str:
+    return f"the column{'s' * (len(names) > 1)} {joined(names)}"
 
 
 def _keys_of_sources() -> dict[str, list[str]]:
@@ -91,7 +119,7 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
 def unknown_group(by: str, data: DataConfig) -> str:
     """Why sequences cannot be grouped by a group of their task; empty where they can, or the task has no such group."""
     group = task_of(data.task).group(by)
-    reason = lacking(group.needs, source_of(data.source)) if group else ""
+    reason = lacking(group.needs, data) if group else ""
     return f"{by} {reason}" if reason else ""
 
 

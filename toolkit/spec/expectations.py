@@ -34,6 +34,7 @@ _FIXED = {
     "dict_type": "a section of `key: value` lines",
     "mapping_type": "a section of `key: value` lines",
     "list_type": "a list, such as [1, 2]",
+    "tuple_type": "a list, such as [1, 2]",
     "string_pattern_mismatch": "letters, digits, - and _ only",
 }
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from toolkit.spec.annealing import Anneal
+from toolkit.spec.layout import ColumnsConfig, SplitConfig
 from toolkit.spec.named import CELL, SOURCE
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
-from toolkit.spec.section import Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import LARGEST, Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
 from toolkit.tasks.reported import known_groups
 
 CELL_NAMES = CELL.known
@@ -51,7 +52,26 @@ class DataConfig(Section):
     distance: Literal["natural", "uniform"] = Field(
         "natural", description="`grammar` only: as the grammar gives them, or each distance equally often"
     )
-    seed: Seed = Field(2018, description="`grammar` only: seed of the generated sentences")
+    seed: Seed = Field(2018, description="`grammar` and `memory` only: seed of the generated sequences")
+    columns: ColumnsConfig | None = Field(
+        None, description="which column of a table plays which part; null: as the source finds them"
+    )
+    split: SplitConfig | None = Field(
+        None, description="the shares of dev and test, where data.path is one file; a series is cut in time"
+    )
+    kind: Literal["adding", "copy", "recall", "parity"] | None = Field(
+        None, description="`memory` only: what is remembered: adding, copy, recall or parity, as docs/data.md says"
+    )
+    lag: Annotated[StrictInt, Field(ge=1, le=10_000)] = Field(
+        20, description="`memory` only: steps between what is to be remembered and where it is asked for"
+    )
+    window: PositiveInt | None = Field(
+        None, description="`series` only: steps that are read for each forecast; null: a series is read whole"
+    )
+    horizon: PositiveInt = Field(1, description="with data.window: how many steps after it the forecast number stands")
+    season: Annotated[StrictInt, Field(ge=2, le=LARGEST)] | None = Field(
+        None, description="with data.window: steps of one season, such as 12 for months, for the baseline last season"
+    )
 
 
 class ModelConfig(Section):

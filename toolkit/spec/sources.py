@@ -1,10 +1,29 @@
 """The sources by name: what each delivers and what it takes, known without reading any data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from toolkit.spec.words import joined
+
+if TYPE_CHECKING:
+    from toolkit.spec.schema import DataConfig
 
 MARKED_VERBS = ("subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 """The columns of sentences whose subject and verb are marked."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a source delivers a column that it does not always deliver.
+
+    Attributes:
+        holds: Whether it does so for a `data` section.
+        told: The settings with which it does, to follow "with".
+    """
+
+    holds: "Callable[[DataConfig], bool]"
+    told: str
 
 
 @dataclass(frozen=True)
@@ -15,10 +34,15 @@ class Source:
         name: What it is called.
         loader: What makes its `Corpus` of the `data` section, as `package.module:function`; imported when data is read.
         delivers: The columns that its sequences have; None where that shows only once it is called.
+        conditions: Of those that they have not always, when they do.
         keys: The keys of `data` that are its own, which mean nothing to another; None where it may read any.
+        requires: Those of its keys that must be given.
         needs_path: Whether `data.path` must be given, or must not; None where it may be.
         files: What the folder at `data.path` holds: by the part that each is of, the names of its files, all of which
-            may be packed by gzip, with `.gz` behind their names. The test set's may be left out.
+            may be packed by gzip, with `.gz` behind their names. The test set's may be left out. A name without an
+            ending may have any of `endings`.
+        endings: What the names of its files may end in; where there are some, `data.path` may be one file, of which
+            `data.split` says what is dev and test.
         makes_vocabulary: Whether it makes the vocabulary, of the words that it finds; otherwise that is part of its
             data.
     """
@@ -26,14 +50,26 @@ class Source:
     name: str
     loader: str
     delivers: tuple[str, ...] | None
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
     keys: tuple[str, ...] | None = ()
+    requires: tuple[str, ...] = ()
     needs_path: bool | None = True
     files: Mapping[str, str] = field(default_factory=dict)
+    endings: tuple[str, ...] = ()
     makes_vocabulary: bool = True
 
     def lacks(self, columns: tuple[str, ...]) -> list[str]:
-        """Which of some columns it does not deliver; none where that shows only once it is called."""
+        """Which of some columns it never delivers; none where that shows only once it is called."""
         return [] if self.delivers is None else [column for column in columns if column not in self.delivers]
+
+    def delivered(self, columns: tuple[str, ...], data: "DataConfig") -> list[str]:
+        """Which of some columns it delivers for a `data` section; all where that shows only once it is called."""
+        unmet = [column for column, condition in self.conditions.items() if not condition.holds(data)]
+        return [column for column in columns if column not in {*unmet, *self.lacks(columns)}]
+
+
+def _kinds(*kinds: str) -> Condition:
+    return Condition(lambda data: data.kind in kinds, f"data.kind: {joined(kinds, 'or')}")
 
 
 SOURCES = {
@@ -63,6 +99,21 @@ SOURCES = {
             "toolkit.data.sources.text:load",
             delivers=("words",),
             files={"train": "train.txt", "dev": "dev.txt", "test": "test.txt"},
+        ),
+        Source(
+            "memory",
+            "toolkit.data.sources.memory:load",
+            delivers=("words", "tags", "label", "vectors", "target"),
+            conditions={
+                "words": _kinds("copy", "recall", "parity"),
+                "tags": _kinds("copy"),
+                "label": _kinds("recall", "parity"),
+                "vectors": _kinds("adding"),
+                "target": _kinds("adding"),
+            },
+            keys=("kind", "lag", "seed"),
+            requires=("kind",),
+            needs_path=False,
         ),
     )
 }

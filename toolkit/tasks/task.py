@@ -99,6 +99,7 @@ class Task:
         meaning: What is predicted from what.
         version: Part of the identity of its runs; to be raised when what it computes changes its meaning.
         needs: The columns that a source must deliver.
+        reads: Columns of which it must deliver at least one besides, where either will do: `words` and `vectors`.
         predicts: `last`: one thing a sequence, after its last step; `each`: one at each step, or at each of the last
             ones if there are fewer things to be predicted than steps.
         head: What is said, and how it is scored.
@@ -125,6 +126,7 @@ class Task:
     predicts: Literal["last", "each"]
     head: Softmax
     encode: Encode
+    reads: tuple[str, ...] = ()
     special_words: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     tracks: tuple[str, ...] = ()
