@@ -83,6 +83,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
     numbers = published_numbers(parts)
     verdicts = [verdict_table(experiment, numbers)] if len(numbers) else []
     drawn = _reproduction(parts, numbers)
+    shown = [page_figure(figure) for figure in drawn]
     claiming = [part for part in parts if part.page.claims]
     sentences = _answer(parts, numbers)
     page = {
@@ -90,7 +91,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
         "question": experiment.question,
         "answer": sentences,
         "verdicts": verdicts,
-        "figures": [page_figure(figure) for figure in drawn],
+        "figures": shown,
         "parts": parts,
         "claiming": claiming,
         "claim_counts": _claim_counts(claiming),
@@ -104,7 +105,7 @@ def write_combined(experiment: Experiment, parts: Sequence[Part], folder: Path, 
         ENTRY: Entry(experiment.name, experiment.question, sentences[0].text, counts).json(),
         **({HOLDS: rendered("holds.html", page=page)} if claiming else {}),
         **({f"{TABLES}/published.csv": csv_text(numbers)} if len(numbers) else {}),
-        **{f"{FIGURES}/{figure.name}.svg": page_figure(figure).svg for figure in drawn},
+        **{f"{FIGURES}/{figure.name}.svg": figure.svg for figure in shown},
         **{f"{FIGURES}/{figure.name}.csv": csv_text(figure.data) for figure in drawn},
     }
     for table in verdicts:

@@ -14,21 +14,22 @@ from toolkit.reporter.claims.table import claim_sentences, claim_table
 from toolkit.reporter.figures.canvas import Drawn, render
 from toolkit.reporter.figures.gallery import figures
 from toolkit.reporter.figures.style import COLUMN_WIDTH
+from toolkit.reporter.findings import Findings
 from toolkit.reporter.numbers.frames import Runs
 from toolkit.reporter.numbers.metrics import setting_text
-from toolkit.reporter.numbers.results import Results, collect_results
-from toolkit.reporter.numbers.sensitivity import sensitivity_sentence, sensitivity_table, spreads, unperturbed
+from toolkit.reporter.numbers.results import Results
+from toolkit.reporter.numbers.sensitivity import sensitivity_sentence, sensitivity_table
 from toolkit.reporter.numbers.unmeasured import unmeasured
 from toolkit.reporter.page.folder import write_folder
 from toolkit.reporter.page.listing import ENTRY, INDEX, entry_json
 from toolkit.reporter.page.origin import provenance, spec_yaml
 from toolkit.reporter.page.rendering import FIGURES, TABLES, Failure, Page, PageFigure, html_page, markdown_page
 from toolkit.reporter.page.runbook import run_data
-from toolkit.reporter.published.deviation import PublishedComparison, compare_published
+from toolkit.reporter.published.deviation import PublishedComparison
 from toolkit.reporter.published.reproduction import REPRODUCTION, draw_reproduction, reproduction_data
 from toolkit.reporter.search.figures import search_figures
 from toolkit.reporter.search.ranked import best_spec, search_answer, search_tables
-from toolkit.reporter.search.ranking import Trials, rank
+from toolkit.reporter.search.ranking import Trials
 from toolkit.reporter.tables.catalogue import ReportTable, tables
 from toolkit.reporter.tables.default import all_runs
 from toolkit.reporter.tables.printed import to_markdown
@@ -81,13 +82,11 @@ def make_report(
     experiment: Experiment, runs: Runs, command: str, search: SearchResult | None = None, spec_diff: str = ""
 ) -> Report:
     """Make an experiment's report; the arguments are those of `write_report`."""
-    every = collect_results(experiment, runs)
-    results = collect_results(experiment, unperturbed(experiment, runs)) if experiment.sensitivity else every
-    trials = _trials(experiment, runs, search) if search else None
-    published = compare_published(experiment, runs)
-    drawn = [*(_with_search(trials) if trials else figures(results)), *_reproduction(results, published)]
+    found = Findings(experiment, runs, search)
+    every, trials, published = found.every, found.trials, found.published
+    drawn = [*(_with_search(trials) if trials else figures(found.results)), *_reproduction(found.results, published)]
     shown = [page_figure(figure) for figure in drawn]
-    page = _page(results, every, runs, shown, published, command, trials, spec_diff)
+    page = _page(found, shown, command, spec_diff)
     texts = {
         "runs.csv": csv_text(every.runs),
         "history.csv": csv_text(every.history),
@@ -158,27 +157,11 @@ def _not_drawn(results: Results, figures: list[PageFigure]) -> Iterator[Sentence
         yield Sentence(f"The figure {name} is not drawn: no finished runs have what it shows, or too few.", "runs")
 
 
-def _trials(experiment: Experiment, runs: Runs, search: SearchResult) -> Trials | None:
-    """The search's trials apart from what confirms the winner; None where nothing was tried yet."""
-    count = len(search.trials)
-    if experiment.search is None or not count:
-        return None
-    confirmed = collect_results(experiment, runs[count:]) if len(runs) > count else None
-    return rank(experiment.search, collect_results(experiment, runs[:count]), confirmed, search.is_complete)
-
-
-def _page(
-    results: Results,
-    every: Results,
-    runs: Runs,
-    figures: list[PageFigure],
-    published: PublishedComparison | None,
-    command: str,
-    trials: Trials | None,
-    spec_diff: str,
-) -> Page:
+def _page(found: Findings, figures: list[PageFigure], command: str, spec_diff: str) -> Page:
     """The page: tables, figures and claims are of the unperturbed runs, the lists of every run."""
-    sensitivity = _sensitivity(results, runs)
+    results, every, runs = found.results, found.every, found.runs
+    trials, published = found.trials, found.published
+    sensitivity = [sensitivity_table(results, found.spreads)] if any(found.spreads) else []
     claims = judged_claims(results)
     return Page(
         name=results.experiment.name,
@@ -210,12 +193,6 @@ def _page(
         command=command,
         provenance=provenance(runs),
     )
-
-
-def _sensitivity(results: Results, runs: Runs) -> list[ReportTable]:
-    """The table of how far results hang on rounding, where runs were repeated to see that."""
-    found = spreads(results.experiment, runs)
-    return [sensitivity_table(results, found)] if any(found) else []
 
 
 def _failures(results: Results, runs: Runs) -> list[Failure]:

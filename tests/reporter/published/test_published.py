@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from tests.reporter.conftest import MakeStudy
-from toolkit.reporter.published.deviation import compare_published, verdict
+from toolkit.reporter.findings import Findings
+from toolkit.reporter.published.deviation import verdict
 from toolkit.reporter.report import make_report
 from toolkit.spec.published import read_published
 from toolkit.tasks.measure import Measure
@@ -52,7 +53,7 @@ def test_times_are_compared_and_not_judged(measure: Measure) -> None:
 
 
 def test_every_published_value_stands_beside_each_run_that_it_belongs_to(make_study: MakeStudy, table: str) -> None:
-    compared = compare_published(*make_study(report={"published": table}))
+    compared = Findings(*make_study(report={"published": table})).published
     assert compared is not None
     frame = compared.table.frame
     columns = "number metric published measured difference low high determined verdict note"

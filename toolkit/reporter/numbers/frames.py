@@ -58,7 +58,12 @@ def runs_frame(runs: Runs, declared: Sequence[str] = ()) -> pd.DataFrame:
     """
     keys, types = setting_columns(runs, declared), _result_types(runs)
     rows = [_run_row(run, record, keys) for run, record in runs]
-    return pd.DataFrame(rows, columns=["run", "status", *keys, *types], dtype=object).astype(types)
+    return pd.DataFrame(rows, columns=run_columns(runs, declared), dtype=object).astype(types)
+
+
+def run_columns(runs: Runs, declared: Sequence[str] = ()) -> list[str]:
+    """The columns of `runs_frame`."""
+    return ["run", "status", *setting_columns(runs, declared), *_result_types(runs)]
 
 
 def history_frame(runs: Runs) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from toolkit.reporter.numbers.frames import (
     group_frame,
     history_frame,
     lag_frame,
+    run_columns,
     runs_frame,
     setting_columns,
     swept_settings,
@@ -131,18 +132,42 @@ class Results:
 
 def collect_results(experiment: Experiment, runs: Runs) -> Results:
     """Frame, group and aggregate an experiment's runs."""
-    declared = declared_keys(experiment.report)
-    frame = runs_frame(runs, declared)
+    frame = runs_frame(runs, declared_keys(experiment.report))
+    return _results(experiment, runs, frame, history_frame(runs), lag_frame(runs), group_frame(runs))
+
+
+def some_of(whole: Results, runs: Runs, places: slice) -> Results:
+    """The results of some of an experiment's runs, taken from those of all: what `collect_results` makes of them alone.
+
+    Args:
+        whole: The results of all.
+        runs: Those in question, with no settings but theirs. None of the others is one of them with another length.
+        places: Where they are among all.
+    """
+    columns = run_columns(runs, declared_keys(whole.experiment.report))
+    frame = whole.runs.iloc[places].reset_index(drop=True)[columns]
+    parts = (_of(frame, part) for part in (whole.history, whole.lags, whole.groups))
+    return _results(whole.experiment, runs, frame, *parts)
+
+
+def _results(
+    experiment: Experiment,
+    runs: Runs,
+    frame: pd.DataFrame,
+    history: pd.DataFrame,
+    lags: pd.DataFrame,
+    groups: pd.DataFrame,
+) -> Results:
     configs = [run.config for run, _ in runs]
     named = [*configs, *([experiment] if experiment.search else [])]  # whatever a search has tried so far
     return Results(
         experiment=experiment,
         runs=frame,
-        history=history_frame(runs),
-        lags=lag_frame(runs),
-        groups=group_frame(runs),
+        history=history,
+        lags=lags,
+        groups=groups,
         keys=swept_settings(runs),
-        settings=setting_columns(runs, declared),
+        settings=setting_columns(runs, declared_keys(experiment.report)),
         measures=measures_of_runs(named),
         curves=curves_of_runs(named),
         metrics=compared_measures(configs, frame),

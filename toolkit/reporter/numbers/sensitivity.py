@@ -10,8 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from toolkit.reporter.answer.phrasing import Sentence, name_of
-from toolkit.reporter.numbers.frames import Runs, runs_frame
-from toolkit.reporter.numbers.metrics import measures_of_runs
+from toolkit.reporter.numbers.frames import Runs
 from toolkit.reporter.numbers.results import Results
 from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
@@ -78,14 +77,18 @@ def unperturbed(experiment: Experiment, runs: Runs) -> Runs:
     ]
 
 
-def spreads(experiment: Experiment, runs: Runs) -> list[Mapping[str, Spread]]:
-    """For each unperturbed run the spread of each of its measures, with its repetitions; of none without any."""
+def spreads(experiment: Experiment, results: Results) -> list[Mapping[str, Spread]]:
+    """For each unperturbed run the spread of each of its measures, with its repetitions; of none without any.
+
+    Args:
+        experiment: What was asked for.
+        results: The results of every run.
+    """
+    frame, step = results.runs, experiment.sensitivity + 1
     if not experiment.sensitivity:
-        return [{} for _ in runs]
-    frame, step = runs_frame(runs), experiment.sensitivity + 1
-    names = measures_of_runs([run.config for run, _ in runs])
+        return [{} for _ in range(len(frame))]
     groups = (frame.iloc[start : start + step] for start in range(0, len(frame), step))
-    return [{name: found for name in names if (found := spread_of(list(group[name])))} for group in groups]
+    return [{name: found for name in results.measures if (found := spread_of(list(group[name])))} for group in groups]
 
 
 def sensitivity_table(results: Results, found: Sequence[Mapping[str, Spread]]) -> ReportTable:

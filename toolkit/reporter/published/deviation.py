@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 
 from toolkit.reporter.answer.phrasing import counted
-from toolkit.reporter.numbers.frames import Runs, runs_frame, swept_settings
-from toolkit.reporter.numbers.metrics import measures_of_runs
-from toolkit.reporter.numbers.sensitivity import Spread, spreads, unperturbed
+from toolkit.reporter.numbers.frames import Runs
+from toolkit.reporter.numbers.results import Results
+from toolkit.reporter.numbers.sensitivity import Spread
 from toolkit.reporter.tables.catalogue import ReportTable
 from toolkit.reporter.tables.printed import PrintedTable
 from toolkit.spec.measures import known_to
 from toolkit.spec.published import PublishedValue, read_published
-from toolkit.spec.schema import Experiment
 from toolkit.spec.words import plural, value_text
 from toolkit.tasks.measure import MISSING, Measure
 
@@ -45,13 +44,22 @@ class PublishedComparison:
     measures: Mapping[str, Measure]
 
 
-def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison | None:
-    """Compare an experiment's runs with the table of `report.published`; None if there is none."""
+def compare_published(
+    results: Results, runs: Runs, spreads: Sequence[Mapping[str, Spread]]
+) -> PublishedComparison | None:
+    """Compare an experiment's runs with the table of `report.published`; None if there is none.
+
+    Args:
+        results: The results of its runs, but for those that only repeat them perturbed.
+        runs: The same runs with their records.
+        spreads: The spread of each run's measures, as far as it was repeated.
+    """
+    experiment = results.experiment
     if experiment.report.published is None:
         return None
     measures = known_to(experiment)
     numbers = read_published(experiment.report.published, measures)
-    frame = published_frame(numbers, unperturbed(experiment, runs), spreads(experiment, runs))
+    frame = published_frame(numbers, results, runs, spreads)
     counts = _counts(frame)
     return PublishedComparison(
         ReportTable(PUBLISHED, _printed(frame), counts, frame, f"tab:{experiment.name}-published"), counts, measures
@@ -59,13 +67,14 @@ def compare_published(experiment: Experiment, runs: Runs) -> PublishedComparison
 
 
 def published_frame(
-    published: Sequence[PublishedValue], runs: Runs, found: Sequence[Mapping[str, Spread]]
+    published: Sequence[PublishedValue], results: Results, runs: Runs, found: Sequence[Mapping[str, Spread]]
 ) -> pd.DataFrame:
     """Put every published number beside each run that it belongs to.
 
     Args:
         published: The published numbers.
-        runs: Every run of the experiment with its record, but for those that only repeat it perturbed.
+        results: The results of the runs, but for those that only repeat them perturbed.
+        runs: The same runs with their records.
         found: The spread of each run's measures, as far as it was repeated.
 
     Returns:
@@ -73,12 +82,11 @@ def published_frame(
         (as printed), `measured`, `difference` (measured less published), `low` and `high` (ends of the spread),
         `determined` (decimals that rounding leaves alone), `verdict` and `note`.
     """
-    frame, keys = runs_frame(runs), swept_settings(runs)
-    measures = measures_of_runs([run.config for run, _ in runs])
+    keys, measures = results.keys, results.measures
     rows = [
         [*(row[key] for key in keys), number, *_compared(value, measures[value.metric], row, spread)]
         for number, value in enumerate(published, start=1)
-        for (run, _), (_, row), spread in zip(runs, frame.iterrows(), found, strict=True)
+        for (run, _), (_, row), spread in zip(runs, results.runs.iterrows(), found, strict=True)
         if value.belongs_to(run.config)
     ]
     columns = [*keys, "number", "metric", "published", *_NUMBERS, "determined", "verdict", "note"]

@@ -1,6 +1,7 @@
 """The tables of a report: the declared ones, or the comparison that the sweep suggests."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ class ReportTable:
     frame: pd.DataFrame
     label: str
 
-    @property
+    @cached_property
     def latex(self) -> str:
         """The table for a paper."""
         return to_latex(self.table, self.caption, self.label)
