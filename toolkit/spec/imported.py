@@ -1,6 +1,7 @@
 """The code of what a spec names of the user's, imported as it was when it was hashed."""
 
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import InspectLoader, MetaPathFinder
@@ -45,6 +46,19 @@ def import_line(code: OwnCode | None) -> str:
     if code is None or not code.modules:
         return ""
     return f"{code.place} is imported: {', '.join(map(_told, code.modules))}"
+
+
+def failure_text(error: BaseException, code: OwnCode | None) -> str:
+    """How code of the user's went wrong, in one line: the last line of it that was gone through, and the error.
+
+    Args:
+        error: What was raised.
+        code: What is imported is made of; None where it is the toolkit's.
+    """
+    own = {module.path for module in code.modules} if code else set()
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{place} ({''.join(traceback.format_exception_only(error)).strip().splitlines()[-1]})"
 
 
 def _told(module: Module) -> str:

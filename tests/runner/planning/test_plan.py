@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.errors import DataError, SettingError
 from toolkit.reporter.numbers.frames import runs_frame
-from toolkit.runner.planning.plan import PlannedRun, answers, goes_on, look_anew, plan, recall, to_train
+from toolkit.runner.planning.plan import PlannedRun, answers, goes_on, load_checked, look_anew, plan, recall, to_train
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import RunSpec
@@ -242,3 +242,23 @@ def test_the_objective_of_a_search_is_measured_of_each_trial() -> None:
     assert trial_spec(experiment, {"model.hidden": 3}).is_by_sentence
     usual = Experiment.model_validate(EXPERIMENT | {"search": search | {"objective": "best_loss"}})
     assert not trial_spec(usual, {"model.hidden": 3}).is_by_sentence
+
+
+def test_groups_that_a_source_of_ones_own_does_not_say_are_told_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = "{'words': [['a', 'b']], 'verb_idx': [1], 'verb_pos': ['VBZ']}"
+    text = (
+        f"from toolkit import Corpus, Sequences\n\n\ndef read(data):\n    return Corpus(*[Sequences({columns})] * 2)\n"
+    )
+    (tmp_path / "without_subjects.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    data = {"source": "without_subjects:read", "task": "agreement"}
+    look_anew()
+    assert load_checked(RunConfig.model_validate({"data": data})).dev.predictions == 1
+    with pytest.raises(
+        SettingError, match=r"^evaluate\.by: distance needs subj_idx and verb_idx of each sequence, not"
+    ):
+        load_checked(RunConfig.model_validate({"data": data, "evaluate": {"by": ["distance"]}}))
+    with pytest.raises(SettingError, match=r"^evaluate\.test: there is no test set in without_subjects:read; add one"):
+        load_checked(RunConfig.model_validate({"data": data, "evaluate": {"test": True}}))

@@ -117,10 +117,13 @@ def test_runs_that_are_not_stored_are_missing_without_data_too(here: Path) -> No
     assert outcome.missing == 1
 
 
-def test_a_report_of_a_cell_whose_module_is_gone_is_made_again(here: Path) -> None:
+@pytest.mark.parametrize("key", ["code", "cells"], ids=["now", "as version 1.0 wrote it"])
+def test_a_report_of_a_cell_whose_module_is_gone_is_made_again(here: Path, key: str) -> None:
     (here / "lost_cell.py").write_text("class Own:\n    pass\n", encoding="utf-8")
     folder = trained(write(here, cell="lost_cell:Own"))
     before = contents(folder)
+    known = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    (folder / CONTENTS).write_text(json.dumps({"data": known["data"], key: known["code"]}), encoding="utf-8")
     (here / "lost_cell.py").unlink()
     look_anew()
     (outcome,) = report("kept.yaml")

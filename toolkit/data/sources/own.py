@@ -1,6 +1,5 @@
 """Sources of the user's: a function of the `data` section, called and its corpus checked as a file's content is."""
 
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -9,7 +8,7 @@ from typing import Any
 from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.vocabulary import frequent_words
 from toolkit.errors import DataError, SettingError
-from toolkit.spec.imported import planned_code
+from toolkit.spec.imported import failure_text, planned_code
 from toolkit.spec.named_code import source_code
 from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import DataConfig
@@ -47,7 +46,7 @@ def _function(name: str, code: OwnCode | None) -> Callable[[DataConfig], Any]:
     try:
         found = getattr(import_module(module), function)
     except (Exception, SystemExit) as error:
-        raise SettingError(KEY, f"{name} cannot be imported{_told(error, code)}") from error
+        raise SettingError(KEY, f"{name} cannot be imported{failure_text(error, code)}") from error
     if not callable(found):
         raise SettingError(KEY, f"{name} is {found!r}; expected a function of the data section")
     return found  # type: ignore[no-any-return]  # what it gives is checked
@@ -59,16 +58,8 @@ def _called(function: Callable[[DataConfig], Any], config: DataConfig, code: Own
     except DataError:
         raise
     except (Exception, SystemExit) as error:
-        told = _told(error, code)
+        told = failure_text(error, code)
         raise SettingError(KEY, f"{config.source} fails{told}; mend the function, or what it reads") from error
-
-
-def _told(error: BaseException, code: OwnCode | None) -> str:
-    """What went wrong, and the last line of the user's that it went through."""
-    own = {module.path for module in code.modules} if code else set()
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
-    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return f"{place} ({''.join(traceback.format_exception_only(error)).strip().splitlines()[-1]})"
 
 
 def _checked(given: object, source: str) -> Corpus:
