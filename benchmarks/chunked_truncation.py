@@ -144,10 +144,10 @@ def _network(seed: int, words: int) -> SequenceModel:
 
 def _chunked(model: SequenceModel, chunk: int) -> SequenceModel:
     """A model of the same structure that cuts sentences into chunks."""
-    parts = [
-        type(part).from_config(part.get_config()) for part in (model.lookup, model.recurrent.cell, model.output_layer)
-    ]
-    lookup, cell, output_layer = parts
+    lookup, cell, output_layer = (
+        type(part).from_config(part.get_config())
+        for part in (model.get_layer("lookup"), model.recurrent.cell, model.output_layer)
+    )
     chunked = SequenceModel(lookup, ChunkedRNN(cell, chunk), output_layer, tracks=model.tracks)
     chunked.build()
     chunked.compile(optimizer=keras.optimizers.SGD())

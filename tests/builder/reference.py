@@ -110,56 +110,140 @@ def add_to_row(gradient: Array, word: int, error: Array) -> None:
     gradient[word] += error
 
 
+@dataclass(frozen=True)
+class Wider:
+    """What a model has beyond what the study's has.
+
+    Attributes:
+        once: Whether one thing is predicted of a sentence, of its last state in each direction.
+        pool: `mean` or `max`: from these of the states at all steps, instead.
+        numbers: Whether numbers are predicted, and squared errors are the loss.
+        weights: What a prediction counts, by its target.
+    """
+
+    once: bool = False
+    pool: str | None = None
+    numbers: bool = False
+    weights: Sequence[float] | None = None
+
+
+PLAIN = Wider()
+BACK = "from the end: "
+"""How the names of the weights begin of the layer that reads from the end, if there is one."""
+
+
 def loss_and_gradient(
     cell: str,
     weights: Weights,
-    inputs: Sequence[Indices],
-    targets: Sequence[Indices],
+    inputs: Sequence[Any],
+    targets: Sequence[Any],
     lookback: int,
     add: Callable[[Array, int, Array], None] = add_to_row,
+    wider: Wider = PLAIN,
 ) -> Result:
-    """Summed cross-entropy of all predictions, and its truncated gradient.
+    """Summed loss of all predictions, and its truncated gradient.
 
     Args:
         cell: Name of the cell.
-        weights: V with a row a word, W with a row an output, and the recurrent matrices by the study's names.
-        inputs: Word indices, one array a sentence.
-        targets: Right outputs; they belong to the last positions of their sentence.
+        weights: V with a row a word, or where vectors are read one a feature; W with a row an output; the recurrent
+            matrices by the study's names; and where there are biases `b` of the cell and `c` of the output.
+        inputs: One array a sentence: word indices, or vectors.
+        targets: Right outputs, or numbers; they belong to the last positions of their sentence.
         lookback: Steps further back than its own that an error is walked.
         add: Adds an error to the gradient of V, for a word.
+        wider: What else the model has.
     """
     result = Result(0.0, {name: np.zeros_like(value) for name, value in weights.items()})
-    for words, wanted in zip(inputs, targets, strict=True):
-        _add_sentence(CELLS[cell], weights, words, wanted, lookback, result, add)
+    for read, wanted in zip(inputs, targets, strict=True):
+        _add_sentence(cell, weights, read, wanted, lookback, result, add, wider)
     return result
 
 
+def _of_direction(weights: Weights, back: bool) -> Weights:
+    return {name.removeprefix(BACK): value for name, value in weights.items() if name.startswith(BACK) == back}
+
+
+class _Direction:
+    """A layer that has read a sentence, from its beginning or its end."""
+
+    def __init__(
+        self, cell: Any, weights: Weights, gradient: Weights, read: Any, add: Callable[[Array, int, Array], None]
+    ) -> None:
+        self.cell, self.weights, self.gradient, self.read, self.add = cell, weights, gradient, read, add
+        self.units = weights[cell.matrices[0]].shape[0]
+        state = np.zeros(cell.states * self.units)
+        self.outputs, self.kept = [], []
+        for item in read:
+            row = item @ weights["V"] if np.ndim(item) else weights["V"][item]
+            state, memory = cell.step(weights, row + weights["b"] if "b" in weights else row, state)
+            self.outputs.append(state[: self.units])
+            self.kept.append(memory)
+
+    def features(self, step: int, pool: str | None) -> Array:
+        if pool == "mean":
+            return sum(self.outputs) / len(self.outputs)
+        return np.max(self.outputs, axis=0) if pool == "max" else self.outputs[step]
+
+    def walk(self, step: int, error: Array, pool: str | None, lookback: int) -> None:
+        """Walk a prediction's error back from its step, or from each step that was pooled."""
+        if pool is None:
+            self._walk_from(step, error, lookback)
+        for place, output in enumerate(self.outputs if pool else ()):
+            largest = output == np.max(self.outputs, axis=0)
+            self._walk_from(place, error / len(self.outputs) if pool == "mean" else error * largest, lookback)
+
+    def _walk_from(self, step: int, error: Array, lookback: int) -> None:
+        error = np.concatenate([error, np.zeros((self.cell.states - 1) * self.units)])
+        for back in range(min(lookback, step) + 1):
+            of_row, error = self.cell.back(self.weights, self.kept[step - back], error, self.gradient)
+            item = self.read[step - back]
+            if np.ndim(item):
+                self.gradient["V"] += np.outer(item, of_row)
+            else:
+                self.add(self.gradient["V"], item, of_row)
+            if "b" in self.weights:
+                self.gradient["b"] += of_row
+
+
 def _add_sentence(
-    cell: Any,
+    cell: str,
     weights: Weights,
-    words: Indices,
-    wanted: Indices,
+    read: Any,
+    wanted: Any,
     lookback: int,
     result: Result,
     add: Callable[[Array, int, Array], None],
+    wider: Wider,
 ) -> None:
-    state = np.zeros(cell.states * weights["W"].shape[1])
-    outputs, kept = [], []
-    for word in words:
-        state, memory = cell.step(weights, weights["V"][word], state)
-        outputs.append(state[: weights["W"].shape[1]])
-        kept.append(memory)
-    first = len(words) - len(wanted)
-    for step, target in enumerate(wanted, start=first):
-        scores = weights["W"] @ outputs[step]
-        probabilities = np.exp(scores - scores.max())
-        probabilities /= probabilities.sum()
-        result.loss -= np.log(probabilities[target])
-        errors = probabilities.copy()
-        errors[target] -= 1
-        result.gradient["W"] += np.outer(errors, outputs[step])
-        error = np.zeros_like(state)
-        error[: len(outputs[step])] = weights["W"].T @ errors
-        for back in range(min(lookback, step) + 1):
-            row_error, error = cell.back(weights, kept[step - back], error, result.gradient)
-            add(result.gradient["V"], words[step - back], row_error)
+    directions = []
+    for back in (False, True):
+        if own := _of_direction(weights, back):
+            gradient = _of_direction(result.gradient, back)
+            directions.append(_Direction(CELLS[cell], own, gradient, read[::-1] if back else read, add))
+    last = len(read) - 1
+    for step, target in enumerate(wanted, start=len(read) - len(wanted)):
+        steps = [last if wider.once else step, last if wider.once else last - step][: len(directions)]
+        features = np.concatenate([one.features(at, wider.pool) for one, at in zip(directions, steps, strict=True)])
+        scores = weights["W"] @ features + weights.get("c", 0.0)
+        loss, errors = (_squared if wider.numbers else _cross_entropy)(scores, target)
+        share = wider.weights[target] if wider.weights else 1.0
+        result.loss += share * loss
+        result.gradient["W"] += share * np.outer(errors, features)
+        if "c" in weights:
+            result.gradient["c"] += share * errors
+        of_features = share * weights["W"].T @ errors
+        for one, at, error in zip(directions, steps, np.split(of_features, len(directions)), strict=True):
+            one.walk(at, error, wider.pool, lookback)
+
+
+def _cross_entropy(scores: Array, target: int) -> tuple[float, Array]:
+    probabilities = np.exp(scores - scores.max())
+    probabilities /= probabilities.sum()
+    errors = probabilities.copy()
+    errors[target] -= 1
+    return -float(np.log(probabilities[target])), errors
+
+
+def _squared(numbers: Array, target: Array) -> tuple[float, Array]:
+    errors = numbers - target
+    return float(np.mean(errors**2)), 2 * errors / len(errors)

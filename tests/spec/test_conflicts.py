@@ -18,6 +18,37 @@ STUDY = "name: a\ntrain: {protocol: coursework}\n"
         (STUDY + "model: {hidden: [3, 2]}", "3:17", "has one layer"),
         (STUDY + "model: {embedding: 3}", "3:20", "has no model.embedding; leave it out"),
         (STUDY + "model: {dropout: 0.5}", "3:18", "has no model.dropout"),
+        (STUDY + "model: {bias: true}", "3:15", "has no model.bias; leave it out"),
+        (
+            "name: a\ndata: {task: agreement}\ntrain: {class_weights: balanced, protocol: coursework}",
+            "3:24",
+            "train.protocol: coursework has no train.class_weights; leave it out",
+        ),
+        (
+            "name: a\nmodel: {direction: both}",
+            "2:20",
+            "model.direction: both is not for data.task: language_model, where what is read from the end shows what is "
+            "to be predicted; it takes forward",
+        ),
+        ("name: a\nsweep: {grid: {model.direction: [forward, both]}}", "2:43", "both is not for data.task"),
+        (
+            "name: a\nmodel: {pool: mean}",
+            "2:15",
+            "model.pool: mean is for tasks that predict one thing a sequence; data.task: language_model predicts",
+        ),
+        ("name: a\nmodel: {cell_options: {size: 3}}", "2:23", "model.cell_options are for a cell of your own"),
+        (
+            "name: a\nmodel: {cell: 'keras.layers:GRUCell', embedding: 2, cell_options: {units: 3}}",
+            "2:67",
+            "model.cell_options.units is what model.hidden says; write it there",
+        ),
+        ("name: a\nmodel: {cell_options: {a: {b: 1}}}", "2:27", "expected a finite number, a word, true, false"),
+        ("name: a\nmodel: {bias: yes}", "2:15", "write true"),
+        (
+            "name: a\ntrain: {class_weights: balanced}",
+            "2:24",
+            "train.class_weights is for tasks that predict labels; data.task is language_model, so leave it out",
+        ),
         (STUDY + "sweep: {grid: {model.cell: [rnn, lstm]}}", "3:34", "knows the cells rnn and gru"),
         ("name: a\nsweep: {zip: {model.hidden: [1, 2], train.epochs: [1]}}", "2:9", "must be of one length"),
         (

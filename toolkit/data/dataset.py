@@ -18,6 +18,7 @@ from toolkit.spec.schema import DataConfig
 from toolkit.spec.sources import source_of
 from toolkit.summary import Part, PartName, Summary
 from toolkit.tasks.registry import task_of
+from toolkit.tasks.sizes import Sizes
 from toolkit.tasks.special_words import UNKNOWN
 
 
@@ -33,6 +34,7 @@ class Dataset:
         digest: SHA-256 in hex of all of the above. It changes with the content alone, not with the place that the
             content comes from.
         summary: What it holds, in a few numbers and remarks; None where it was not read or generated.
+        labels: The labels that the training part has, in the order of the outputs; empty where the task has its own.
     """
 
     vocabulary: Sequence[str]
@@ -41,6 +43,15 @@ class Dataset:
     test: Examples | None
     digest: str
     summary: Summary | None = None
+    labels: Sequence[str] = ()
+
+    @property
+    def sizes(self) -> Sizes:
+        """What it has of what decides the shapes of a model's weights."""
+        read, predicted = self.train.inputs[0], self.train.targets[0]
+        features = read.shape[1] if read.ndim > 1 else 0
+        numbers = predicted.shape[1] if predicted.ndim > 1 else 0
+        return Sizes(len(self.vocabulary), features, len(self.labels) or numbers)
 
 
 def load_corpus(config: DataConfig) -> Corpus:

@@ -13,30 +13,32 @@ from toolkit.replication.stream import StreamFeed, StreamModel
 from toolkit.replication.study_gru import StudyGRUCell
 from toolkit.spec.schema import RunConfig
 from toolkit.tasks.registry import task_of
+from toolkit.tasks.sizes import Sizes, as_sizes
 
 
-def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
+def build(config: RunConfig, sizes: Sizes | int) -> StreamModel:
     """Build the study's model with its initial weights.
 
     The network is the ordinary one. `model.gradient: coursework` gives its GRU the gradient of the study's program.
 
     Args:
         config: A resolved run configuration whose protocol is `coursework`.
-        vocabulary_size: Number of words in the vocabulary.
+        sizes: Of what is read and predicted; a number is that of words in the vocabulary.
 
     Returns:
         A compiled model with plain SGD.
     """
+    sizes = as_sizes(sizes)
     cell = StudyGRUCell if config.model.gradient == "coursework" else CELLS[config.model.cell]
-    draws, task = _draws(config, vocabulary_size), task_of(config.data.task)
+    draws, task = _draws(config, sizes), task_of(config.data.task)
     with precision(config.train.dtype):
         recurrent = cell(_units(config), project_inputs=False)
         model = StreamModel(
-            lookup=keras.layers.Embedding(vocabulary_size, recurrent.row_size, name="lookup"),
+            lookup=keras.layers.Embedding(sizes.vocabulary, recurrent.row_size, name="lookup"),
             recurrent=TruncatedRNN(
                 recurrent, config.model.lookback, return_sequences=task.predicts == "each", name="recurrent"
             ),
-            output_layer=keras.layers.Dense(_outputs(config, vocabulary_size), use_bias=False, name="output"),
+            output_layer=keras.layers.Dense(_outputs(config, sizes), use_bias=False, name="output"),
             loss=task.head.loss,
             tracks=task.tracks,
         )
@@ -49,12 +51,12 @@ def build(config: RunConfig, vocabulary_size: int) -> StreamModel:
 
 def feed(config: RunConfig, data: Dataset) -> Feed:
     """The training sentences in the study's order and groups."""
-    return StreamFeed(data.train, config.train.batch_size, _draws(config, len(data.vocabulary)))
+    return StreamFeed(data.train, config.train.batch_size, _draws(config, data.sizes))
 
 
-def _draws(config: RunConfig, vocabulary_size: int) -> Draws:
-    outputs = _outputs(config, vocabulary_size)
-    return Draws(config.train.seed, config.model.cell, _units(config), vocabulary_size, outputs)
+def _draws(config: RunConfig, sizes: Sizes) -> Draws:
+    outputs = _outputs(config, sizes)
+    return Draws(config.train.seed, config.model.cell, _units(config), sizes.vocabulary, outputs)
 
 
 def _units(config: RunConfig) -> int:
@@ -63,5 +65,5 @@ def _units(config: RunConfig) -> int:
     return config.model.hidden
 
 
-def _outputs(config: RunConfig, vocabulary_size: int) -> int:
-    return task_of(config.data.task).head.outputs(vocabulary_size)
+def _outputs(config: RunConfig, sizes: Sizes) -> int:
+    return task_of(config.data.task).head.outputs(sizes)

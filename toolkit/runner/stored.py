@@ -13,6 +13,7 @@ from toolkit.runner.worker.protocols import build
 from toolkit.spec.schema import CELL_NAMES, RunConfig
 from toolkit.store import Store
 from toolkit.store.store import IDENTITY
+from toolkit.tasks.sizes import Sizes
 
 
 def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceModel:
@@ -45,8 +46,9 @@ def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceM
             "name into the record; if you trust both, call load_model(.., trust=True)"
         )
     weights = store.weights_path(record)
-    check_weights(weights, config, record.vocabulary)
-    model = build(config, record.vocabulary)
+    sizes = Sizes(record.vocabulary, record.features or 0, record.outputs or 0)
+    check_weights(weights, config, sizes)
+    model = build(config, sizes)
     try:
         model.load_weights(weights)
     except (ValueError, KeyError, OSError) as error:
@@ -59,7 +61,7 @@ def is_own_cell(cell: str) -> bool:
     return cell not in CELL_NAMES and cell.partition(":")[0].partition(".")[0] != "keras"
 
 
-def check_weights(path: Path, config: RunConfig, vocabulary: int) -> None:
+def check_weights(path: Path, config: RunConfig, sizes: Sizes) -> None:
     """Refuse a file of weights that says it is more than it is, before memory is taken for it or for its model.
 
     Raises:
@@ -69,14 +71,14 @@ def check_weights(path: Path, config: RunConfig, vocabulary: int) -> None:
     fault = ""
     try:
         with h5py.File(path, "r") as file:
-            sizes: list[int] = []
-            file.visititems(lambda _, item: sizes.append(item.nbytes) if isinstance(item, h5py.Dataset) else None)
-        if sum(sizes) > size:
+            taken: list[int] = []
+            file.visititems(lambda _, item: taken.append(item.nbytes) if isinstance(item, h5py.Dataset) else None)
+        if sum(taken) > size:
             fault = "its arrays are larger than the file"
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         fault = f"it is no file of weights ({error})"
     itemsize = 8 if config.train.dtype == "float64" else 4
-    if config.model.cell in CELL_NAMES and weight_count(config, vocabulary) * itemsize > size:
+    if config.model.cell in CELL_NAMES and weight_count(config, sizes) * itemsize > size:
         fault = fault or "it is smaller than the weights of the run's configuration"
     if fault:
         raise StoreError(f"{path}: {fault}; copy the run's folder again, or train it again")

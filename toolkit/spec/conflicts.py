@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.spec.schema import DataConfig, RunConfig
+from toolkit.spec.schema import CELL_NAMES, DataConfig, ModelConfig, RunConfig
 from toolkit.spec.sources import SOURCES, Source, source_of
 from toolkit.spec.words import joined
 from toolkit.tasks.registry import TASKS, task_of
@@ -22,7 +22,7 @@ def conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
         For each conflict the dotted key to change, and what is wrong.
     """
     yield from _data_conflicts(config.data)
-    for find in (_measuring_conflicts, _study_gradient_conflicts):
+    for find in (_measuring_conflicts, _model_conflicts, _study_gradient_conflicts):
         yield from find(config)
     if config.train.optimizer == "muon" and config.train.dtype == "float64":
         yield "train.optimizer", "train.optimizer: muon works with train.dtype: float32 only"
@@ -116,6 +116,36 @@ def _measuring_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
         )
 
 
+def _model_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
+    model, task = config.model, task_of(config.data.task)
+    if model.direction not in task.directions:
+        yield (
+            "model.direction",
+            f"model.direction: {model.direction} is not for data.task: {task.name}, where what is read from the end "
+            f"shows what is to be predicted; it takes {' or '.join(task.directions)}",
+        )
+    if model.pool != "last" and task.predicts != "last":
+        yield (
+            "model.pool",
+            f"model.pool: {model.pool} is for tasks that predict one thing a sequence; data.task: {task.name} predicts "
+            "at each step, so leave it out",
+        )
+    if model.cell_options and model.cell in CELL_NAMES:
+        yield (
+            "model.cell_options",
+            f"model.cell_options are for a cell of your own or of Keras's; model.cell: {model.cell} takes activation, "
+            "initializer and bias, which are keys of model",
+        )
+    for name in sorted({"units", "activation"} & set(model.cell_options)):
+        key = {"units": "hidden"}.get(name, name)
+        yield "model.cell_options", f"model.cell_options.{name} is what model.{key} says; write it there"
+    if config.train.class_weights and not task.head.has_classes:
+        yield (
+            "train.class_weights",
+            f"train.class_weights is for tasks that predict labels; data.task is {task.name}, so leave it out",
+        )
+
+
 def unknown_group(by: str, data: DataConfig) -> str:
     """Why sequences cannot be grouped by a group of their task; empty where they can, or the task has no such group."""
     group = task_of(data.task).group(by)
@@ -144,10 +174,11 @@ def _beyond_the_study(config: RunConfig) -> Iterator[tuple[str, str]]:
         yield "model.cell", f"train.protocol: coursework knows the cells rnn and gru; model.cell is {model.cell}"
     if isinstance(model.hidden, list):
         yield "model.hidden", "train.protocol: coursework has one layer; give model.hidden one number"
-    for key in ("embedding", "activation", "dropout", "initializer"):
-        if getattr(model, key):
+    for key in ("embedding", "activation", "dropout", "initializer", "bias", "direction", "pool", "cell_options"):
+        if getattr(model, key) != getattr(ModelConfig(), key):
             yield f"model.{key}", f"train.protocol: coursework has no model.{key}; leave it out"
     if config.train.optimizer != "sgd":
         yield "train.optimizer", "train.protocol: coursework is plain SGD; leave train.optimizer out"
-    if config.train.clip_norm is not None:
-        yield "train.clip_norm", "train.protocol: coursework has no train.clip_norm; leave it out"
+    for key in ("clip_norm", "class_weights"):
+        if getattr(config.train, key) is not None:
+            yield f"train.{key}", f"train.protocol: coursework has no train.{key}; leave it out"

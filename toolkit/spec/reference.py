@@ -71,7 +71,7 @@ def _takes(value: dict[str, Any]) -> str:
         case "array":
             return f"a list of: {_takes(value['items'])}" if value.get("items") else "a list"
         case "object":
-            return "a map of dotted keys"
+            return "a map of names" if "patternProperties" in value else "a map of dotted keys"
         case _:
             return "any value"
 

@@ -9,7 +9,18 @@ from toolkit.spec.layout import ColumnsConfig, SplitConfig
 from toolkit.spec.named import CELL, SOURCE
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
-from toolkit.spec.section import LARGEST, Count, EachOnce, Name, Opened, PositiveFloat, PositiveInt, Section, Seed
+from toolkit.spec.section import (
+    LARGEST,
+    Count,
+    EachOnce,
+    Name,
+    Opened,
+    PlainValue,
+    PositiveFloat,
+    PositiveInt,
+    Section,
+    Seed,
+)
 from toolkit.tasks.reported import known_groups
 
 CELL_NAMES = CELL.known
@@ -99,6 +110,23 @@ class ModelConfig(Section):
     gradient: Literal["exact", "coursework"] = Field(
         "exact", description="the true gradient, or the one that the study's program computes for its GRU"
     )
+    bias: StrictBool = Field(
+        False,
+        description="whether the gates of the toolkit's cells and the output have a bias; it begins with 0, that of an "
+        "LSTM's forget gate with 1",
+    )
+    direction: Literal["forward", "both"] = Field(
+        "forward",
+        description="both: two recurrent layers, one of which reads from the end, their states side by side; not for "
+        "language models",
+    )
+    pool: Literal["last", "mean", "max"] = Field(
+        "last",
+        description="where one thing a sequence is predicted: from the last state, or the mean or maximum of all",
+    )
+    cell_options: dict[Annotated[StrictStr, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], PlainValue] = Field(
+        default_factory=dict, description="further arguments of a cell of your own or of Keras's, by name"
+    )
 
 
 class TrainConfig(Section):
@@ -129,6 +157,11 @@ class TrainConfig(Section):
     min_change: PositiveFloat | None = Field(
         0.0001,
         description="stop when the dev loss changes by less than this three epochs in a row; null: never stop early",
+    )
+    class_weights: Literal["balanced"] | None = Field(
+        None,
+        description="balanced: in training a prediction of a label counts in inverse proportion to the label's share "
+        "of the training part; what is measured on dev and test counts each prediction once",
     )
 
 

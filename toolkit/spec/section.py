@@ -1,5 +1,6 @@
 """What every section of a spec is made of: strict plain values, and no unknown keys."""
 
+import math
 from collections.abc import Hashable
 from typing import Annotated, Any
 
@@ -24,6 +25,20 @@ def _each_once(values: Any) -> Any:
 
 EachOnce = AfterValidator(_each_once)
 """A list in which a value that stands twice would have no effect."""
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _plain(value: Any) -> Any:
+    if not all(map(_is_plain, value if isinstance(value, list) else [value])):
+        raise PydanticCustomError("not_plain", "a finite number, a word, true, false, null, or a list of such")
+    return value
+
+
+PlainValue = Annotated[Any, AfterValidator(_plain)]
+"""A value that a line of YAML says, or a list of such."""
 
 
 class Section(BaseModel):

@@ -11,6 +11,8 @@ from toolkit.store.records import IDENTITY_KEY, Epoch, RunRecord
 
 SECTIONS = ("data", "model", "train")
 """What every configuration has, each with the values of its keys."""
+LATER = ("features", "outputs")
+"""What records of version 0.2 have not; it stands in a file only where there is something to say."""
 
 _RECORD = TypeAdapter(RunRecord)
 _KEYS = {IDENTITY_KEY, *(field.name for field in fields(RunRecord))} - {"identity"}
@@ -19,7 +21,7 @@ _EPOCHS = TypeAdapter(tuple[Epoch, ...])
 
 def record_to_plain(record: RunRecord) -> dict[str, Any]:
     """A record as it stands in a file."""
-    values = asdict(record)
+    values = {name: value for name, value in asdict(record).items() if name not in LATER or value is not None}
     return {IDENTITY_KEY: values.pop("identity"), **values}
 
 

@@ -111,7 +111,9 @@ class RunRecord:
         history: Epochs 0, 1, .. in order, all of them with finite losses.
         epochs: Number of epochs that were asked for when it was trained; the stop rule may have ended it earlier.
         parameters: Number of trainable weights.
-        vocabulary: Number of words that the model knows.
+        vocabulary: Number of words that the model knows, 0 where it reads vectors.
+        features: Numbers in each vector that it reads; None where it reads words.
+        outputs: Labels of the training part, or numbers predicted at once; None where the task says how many.
         ended_in: The epoch in which it diverged or failed, 0 being before training; None for `done`.
         error: Why it diverged or failed.
         traceback: Where it failed.
@@ -128,6 +130,8 @@ class RunRecord:
     epochs: Whole
     parameters: Whole | None = None
     vocabulary: Whole | None = None
+    features: Whole | None = None
+    outputs: Whole | None = None
     ended_in: Whole | None = None
     error: Text | None = None
     traceback: Text | None = None

@@ -50,4 +50,5 @@ TASK = Task(
     special_words=(START, END),
     measures=(PERPLEXITY, TEST_PERPLEXITY),
     hashed=(DISTANCE, ATTRACTORS),
+    directions=("forward",),  # read from its end, a sentence shows each word before it is to be predicted
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from toolkit.tasks.measure import Measure
+from toolkit.tasks.sizes import Sizes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,30 +20,59 @@ class Softmax:
     """One of several things is predicted; the loss is cross-entropy in nats.
 
     Attributes:
-        over: `vocabulary`, where any unit may be predicted; None where it is one of `labels`.
+        over: `vocabulary`, where any unit may be predicted; None where it is a label.
         labels: What may be predicted, in the order of the outputs.
+        column: The column whose values are the labels, all those that the training part has.
         loss: How predictions are scored, by its name in `toolkit.builder.model.scoring`.
         tracked: What can be measured after every epoch beside the loss.
 
     Raises:
-        ValueError: There is neither, or both, or labels are not at least two different texts.
+        ValueError: It is not one of the three, or labels are not at least two different texts.
     """
 
     over: Literal["vocabulary"] | None = None
     labels: tuple[str, ...] = ()
+    column: str | None = None
 
     loss: ClassVar = "cross_entropy"
     tracked: ClassVar = ("accuracy",)
 
     def __post_init__(self) -> None:
-        if (self.over is None) == (not self.labels) or self.over not in (None, "vocabulary"):
-            raise ValueError('Softmax takes "vocabulary" or labels=(..), one of the two')
+        if sum(map(bool, (self.over, self.labels, self.column))) != 1 or self.over not in (None, "vocabulary"):
+            raise ValueError('Softmax takes "vocabulary", labels=(..) or column=.., one of the three')
         if self.labels and (len(set(self.labels)) != len(self.labels) or len(self.labels) < 2):
             raise ValueError(f"Softmax: labels are at least two, all different; received {self.labels!r}")
 
-    def outputs(self, vocabulary: int) -> int:
-        """The number of outputs, given that of the words in the vocabulary."""
-        return len(self.labels) or vocabulary
+    @property
+    def has_classes(self) -> bool:
+        """Whether what is predicted are labels, whose shares can be evened out."""
+        return self.over is None
+
+    def outputs(self, sizes: Sizes) -> int:
+        """The number of outputs."""
+        return len(self.labels) or (sizes.vocabulary if self.over else sizes.outputs)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Numbers are predicted; the loss is the mean squared error.
+
+    Attributes:
+        column: The column that has them.
+        loss: How predictions are scored, by its name in `toolkit.builder.model.scoring`.
+        tracked: What can be measured after every epoch beside the loss.
+    """
+
+    column: str
+
+    loss: ClassVar = "squared_error"
+    tracked: ClassVar = ()
+    labels: ClassVar = ()
+    has_classes: ClassVar = False
+
+    def outputs(self, sizes: Sizes) -> int:
+        """The number of outputs."""
+        return sizes.outputs
 
 
 @dataclass(frozen=True)
@@ -74,16 +104,17 @@ class Predictions:
     """What was predicted, one entry a prediction.
 
     Attributes:
-        targets: What was to be predicted, as the number of the output: shape `(predictions,)`.
-        said: What was predicted, the output with the highest score: shape `(predictions,)`.
-        losses: The cross-entropy of each in nats: shape `(predictions,)`.
-        training: What was to be predicted in the training part: shape `(training predictions,)`.
+        targets: What was to be predicted, as the number of the output: shape `(predictions,)`; of a `Linear` head the
+            numbers, `(predictions, outputs)`.
+        said: What was predicted, the output with the highest score, or the numbers: shape as that of `targets`.
+        losses: The loss of each, cross-entropy in nats or mean squared error: shape `(predictions,)`.
+        training: What was to be predicted in the training part: as `targets`, `(training predictions, ..)`.
     """
 
-    targets: "NDArray[np.int32]"
-    said: "NDArray[np.int32]"
+    targets: "NDArray[Any]"
+    said: "NDArray[Any]"
     losses: "NDArray[np.float64]"
-    training: "NDArray[np.int32]"
+    training: "NDArray[Any]"
 
 
 Encode: TypeAlias = Callable[[Columns], tuple[Sequence[str], str | Sequence[str]]]
@@ -114,6 +145,7 @@ class Task:
         groups: What `evaluate.by` can split loss and accuracy by; an answer speaks of the first one.
         hashed: Groups that are part of a data set's digest although nothing is split by them.
         gradients: What `model.gradient` can be.
+        directions: What `model.direction` can be.
 
     Raises:
         ValueError: A part is not what it should be.
@@ -124,7 +156,7 @@ class Task:
     version: int
     needs: tuple[str, ...]
     predicts: Literal["last", "each"]
-    head: Softmax
+    head: Softmax | Linear
     encode: Encode
     reads: tuple[str, ...] = ()
     special_words: tuple[str, ...] = ()
@@ -135,6 +167,7 @@ class Task:
     groups: tuple[Group, ...] = ()
     hashed: tuple[Group, ...] = ()
     gradients: tuple[str, ...] = ("exact",)
+    directions: tuple[str, ...] = ("forward", "both")
 
     def __post_init__(self) -> None:
         if self.predicts not in ("last", "each"):

@@ -1,5 +1,6 @@
 """The gradient by lag against plain loops."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from toolkit.builder.training.feed import Feed
 from toolkit.data.examples import Examples
 from toolkit.errors import SpecError
 from toolkit.spec.schema import RunConfig
+from toolkit.tasks.registry import TASKS
 
 WORDS, LAGS = 7, 6
 
@@ -29,15 +31,18 @@ def examples(task: str) -> Examples:
     return Examples(inputs, [random.integers(0, outputs, min(last, len(words)), dtype=np.int32) for words in inputs])
 
 
-def share_of_lag(cell: str, weights: reference.Weights, words: Any, wanted: Any, lag: int) -> float:
+def share_of_lag(
+    cell: str, weights: reference.Weights, words: Any, wanted: Any, lag: int, wider: reference.Wider = reference.PLAIN
+) -> float:
     """Norm of one sentence's term: the gradient at this lookback less that at the next smaller one."""
     gradients = [
-        reference.loss_and_gradient(cell, weights, [words], [wanted], lookback).gradient
+        reference.loss_and_gradient(cell, weights, [words], [wanted], lookback, wider=wider).gradient
         if lookback >= 0
         else {name: np.zeros_like(value) for name, value in weights.items()}
         for lookback in (lag, lag - 1)
     ]
-    terms = [gradients[0][name] - gradients[1][name] for name in reference.CELLS[cell].matrices]
+    names = [name for name in weights if name.removeprefix(reference.BACK) in reference.CELLS[cell].matrices]
+    terms = [gradients[0][name] - gradients[1][name] for name in names]
     return float(np.sqrt(sum((term**2).sum() for term in terms)))
 
 
@@ -55,6 +60,34 @@ def test_norms_by_lag_equal_differences_of_truncated_gradients(cell: str, task: 
             if len(words) > lag
         ]
         assert value == (pytest.approx(np.mean(norms), rel=1e-7) if norms else None)
+
+
+@pytest.mark.parametrize(
+    ("predicts", "model"),
+    [
+        ("last", {"direction": "both"}),
+        ("each", {"direction": "both", "bias": True}),
+        ("last", {"pool": "mean"}),
+        ("last", {"pool": "max", "direction": "both"}),
+    ],
+)
+def test_norms_by_lag_are_those_of_both_directions_and_from_all_pooled_steps(
+    predicts: Any, model: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TASKS, "agreement", replace(TASKS["agreement"], predicts=predicts))
+    data = examples("agreement")
+    if predicts == "each":
+        data = Examples(data.inputs, [words % 2 for words in data.inputs])
+    built = build(config(data={"task": "agreement"}, model={"cell": "gru", "hidden": 3, **model}), WORDS)
+    weights = study_weights(built, "gru")
+    wider = reference.Wider(predicts == "last", model.get("pool"))
+    for lag, value in enumerate(gradient_by_lag(built, Feed(data, 3), LAGS)[:4]):
+        norms = [
+            share_of_lag("gru", weights, words, wanted, lag, wider)
+            for words, wanted in zip(data.inputs, data.targets, strict=True)
+            if len(words) > lag
+        ]
+        assert value == pytest.approx(np.mean(norms), rel=1e-7)
 
 
 def test_stacked_cells_are_measured_together() -> None:

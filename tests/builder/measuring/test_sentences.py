@@ -40,7 +40,7 @@ def test_scores_are_compiled_once_for_all_batches_and_weights(data: Dataset) -> 
         for seed in (1, 2)
     )
     expected = [predict_each(model, Feed(data.dev, 20), data.train).losses for model in (first, second)]
-    score = first.compiled_once(compiled_scores)
+    score = first.compiled_once(compiled_scores, (("tokens", "int32", 2), ("positions", "int32", 2)))
     first.take_over(second)
     np.testing.assert_array_equal(predict_each(first, Feed(data.dev, 20), data.train).losses, expected[1])
     assert not np.array_equal(expected[0], expected[1])

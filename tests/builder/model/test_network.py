@@ -18,6 +18,7 @@ from toolkit.data.batches import make_batch
 from toolkit.data.examples import Examples
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ACTIVATIONS, INITIALIZERS, ModelConfig, RunConfig
+from toolkit.tasks.sizes import Sizes
 
 WORDS = 9
 EXAMPLES = Examples([np.arange(5, dtype=np.int32), np.arange(3, dtype=np.int32)], [np.ones(1, np.int32)] * 2)
@@ -87,6 +88,10 @@ def losses(config: RunConfig, updates: int = 15) -> list[float]:
         {"cell": "gru", "initializer": "glorot_uniform"},
         {"cell": "gru", "initializer": "orthogonal", "embedding": 2},
         {"cell": "keras.layers:GRUCell", "embedding": 3, "lookback": 1},
+        {"cell": "keras.layers:GRUCell", "embedding": 3, "direction": "both", "cell_options": {"reset_after": False}},
+        {"cell": "lstm", "bias": True, "direction": "both", "hidden": [4, 3], "lookback": 1},
+        {"cell": "gru", "embedding": 3, "bias": True, "direction": "both", "pool": "max"},
+        {"cell": "rnn", "pool": "mean", "lookback": "full"},
         {"cell": "keras.layers:LSTMCell", "embedding": 3, "hidden": [4, 2]},
         {"cell": "tests.builder.recurrent.test_truncated_rnn:LeakyCell", "embedding": 3},
         {"cell": "tests.builder.model.test_network:PlainCell", "embedding": 3},
@@ -100,6 +105,14 @@ def test_every_kind_of_model_learns_its_examples(model: dict[str, Any]) -> None:
 def test_number_of_weights_follows_from_the_sizes() -> None:
     assert build(config(cell="lstm", hidden=[4, 3]), WORDS).count_params() == WORDS * 16 + 4 * 16 + (4 + 3) * 12 + 3 * 2
     assert build(config(cell="gru", embedding=5), WORDS).count_params() == WORDS * 5 + (5 + 4) * 12 + 4 * 2
+
+
+def test_weights_of_vectors_are_drawn_as_those_of_words() -> None:
+    model = build(config(cell="gru", hidden=60, direction="both"), Sizes(features=80))
+    kernels = [weight for weight in model.trainable_weights if weight.name == "kernel"]
+    assert [kernel.shape for kernel in kernels[:2]] == [(80, 180), (80, 180)]
+    assert [float(np.var(kernel)) for kernel in kernels[:2]] == pytest.approx([0.1, 0.1], rel=0.05)
+    assert not np.array_equal(*kernels[:2])
 
 
 def test_weights_are_normal_with_variance_one_tenth_and_depend_on_the_seed_only() -> None:
@@ -134,8 +147,9 @@ def test_dropout_is_the_same_for_the_same_seed() -> None:
     assert losses(config(dropout=0.5)) == losses(config(dropout=0.5))
 
 
-def test_model_is_saved_and_loaded_in_safe_mode(tmp_path: Path) -> None:
-    model = build(config(cell="lstm", hidden=[4, 3], embedding=2, dropout=0.1), WORDS)
+@pytest.mark.parametrize("wider", [{}, {"bias": True, "direction": "both", "pool": "max"}])
+def test_model_is_saved_and_loaded_in_safe_mode(wider: dict[str, Any], tmp_path: Path) -> None:
+    model = build(config(cell="lstm", hidden=[4, 3], embedding=2, dropout=0.1, **wider), WORDS)
     batch = make_batch(EXAMPLES, np.arange(2))
     inputs = batch.inputs
     model(inputs)

@@ -12,6 +12,7 @@ from tests.builder import reference
 from toolkit.builder.model.network import build
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.recurrent import walk
+from toolkit.builder.recurrent.both_directions import directions
 from toolkit.builder.recurrent.cells import CELLS
 from toolkit.builder.training.feed import Feed
 from toolkit.data.examples import Examples
@@ -29,12 +30,22 @@ def small_groups() -> Iterator[None]:
 
 
 def study_weights(model: SequenceModel, cell: str) -> reference.Weights:
-    """The model's weights by the study's names and shapes."""
-    recurrent = np.asarray(model.recurrent.cell.recurrent_kernel)
-    names = reference.CELLS[cell].matrices
-    blocks = np.split(recurrent, len(names), axis=1)
-    weights = {name: block.T.copy() for name, block in zip(names, blocks, strict=True)}
-    return {"V": np.asarray(model.lookup.embeddings), "W": np.asarray(model.output_layer.kernel).T.copy(), **weights}
+    """The model's weights by the study's names and shapes, biases and those of the layer from the end among them."""
+    weights = {"W": np.asarray(model.output_layer.kernel).T.copy()}
+    if model.output_layer.bias is not None:
+        weights["c"] = np.asarray(model.output_layer.bias).copy()
+    layers = directions(model.recurrent)
+    for number, layer in enumerate(layers):
+        prefix = reference.BACK if number else ""
+        table = np.asarray(layer.cell.kernel) if model.lookup is None else np.asarray(model.lookup.embeddings)
+        width = layer.cell.row_size
+        weights[f"{prefix}V"] = table if model.lookup is None else table[:, number * width : (number + 1) * width]
+        names = reference.CELLS[cell].matrices
+        blocks = np.split(np.asarray(layer.cell.recurrent_kernel), len(names), axis=1)
+        weights |= {f"{prefix}{name}": block.T for name, block in zip(names, blocks, strict=True)}
+        if layer.cell.use_bias:
+            weights[f"{prefix}b"] = np.asarray(layer.cell.bias)
+    return {name: value.copy() for name, value in weights.items()}
 
 
 def engine(model: SequenceModel, cell: str, examples: Examples) -> reference.Result:

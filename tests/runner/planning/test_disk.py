@@ -18,6 +18,7 @@ from toolkit.errors import StoreError
 from toolkit.runner.planning.disk import run_bytes, weight_count
 from toolkit.spec.schema import RunConfig
 from toolkit.store import Epoch, RunRecord, Store
+from toolkit.tasks.sizes import Sizes
 
 SMALL = {"task": "agreement", "train_size": 30, "dev_size": 20}
 
@@ -33,8 +34,26 @@ SMALL = {"task": "agreement", "train_size": 30, "dev_size": 20}
 )
 @pytest.mark.parametrize("task", ["agreement", "language_model"])
 def test_weights_are_counted_as_keras_counts_them(model: dict[str, Any], task: str) -> None:
+    assert_counted(model, task, Sizes(11))
+
+
+@pytest.mark.parametrize("sizes", [Sizes(11), Sizes(features=6)])
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"cell": "lstm", "hidden": [5, 3], "bias": True},
+        {"cell": "gru", "hidden": [5, 3], "direction": "both"},
+        {"cell": "rnn", "bias": True, "direction": "both", "pool": "mean"},
+    ],
+)
+def test_biases_both_directions_and_vectors_are_counted_too(model: dict[str, Any], sizes: Sizes) -> None:
+    assert_counted(model, "agreement", sizes)
+
+
+def assert_counted(model: dict[str, Any], task: str, sizes: Sizes) -> None:
     config = RunConfig.model_validate({"data": {"task": task}, "model": model})
-    assert weight_count(config, 11) == sum(math.prod(weight.shape) for weight in build(config, 11).trainable_weights)
+    weights = build(config, sizes).trainable_weights
+    assert weight_count(config, sizes) == sum(math.prod(weight.shape) for weight in weights)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +67,7 @@ def test_a_stored_run_takes_little_less_disk_than_was_foretold_and_is_loaded_as_
     end, store, data = train_whole(config), Store(tmp_path), load_examples(config.data)
     store.save(end.record, end.weights, end.checkpoint)
     taken = sum(path.stat().st_size for path in store.folder(RUN).iterdir())
-    assert 0.5 < taken / run_bytes(config, len(data.vocabulary)) < 1
+    assert 0.5 < taken / run_bytes(config, data.sizes) < 1
     model = load_model(tmp_path / RUN)
     dev = Feed(data.dev, 200)
     loss = model.evaluate(dev.dataset(), steps=dev.blocks(), verbose=0, return_dict=True)["loss"]

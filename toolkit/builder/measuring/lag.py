@@ -8,9 +8,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.recurrent.both_directions import directions
 from toolkit.builder.recurrent.cell_step import CellStep, Tensors
 from toolkit.builder.recurrent.scan import scan
 from toolkit.builder.recurrent.step_effects import effects_of
+from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent.truncation import flatten_steps, one_step_back, states_before
 from toolkit.builder.training.feed import Feed
 from toolkit.errors import SpecError
@@ -65,8 +67,8 @@ class GradientByLag(keras.callbacks.Callback):
             logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.track.gradient_by_lag)
 
 
-def _recurrent_weights(model: SequenceModel) -> list[Any]:
-    cell = model.recurrent.cell
+def _weights_of(layer: TruncatedRNN) -> list[Any]:
+    cell = layer.cell
     cells = getattr(cell, "cells", [cell])
     missing = [type(each).__name__ for each in cells if not hasattr(each, "recurrent_kernel")]
     if missing:
@@ -74,9 +76,9 @@ def _recurrent_weights(model: SequenceModel) -> list[Any]:
             f"track.gradient_by_lag: the cell {missing[0]} has no attribute recurrent_kernel, the weights whose "
             "gradient is to be measured; give it that name, or leave track.gradient_by_lag out"
         )
-    initial_state = model.recurrent.get_initial_state(1)
+    initial_state = layer.get_initial_state(1)
     step = CellStep(cell, initial_state, training=False)
-    row = tf.zeros((1, model.lookup.output_dim), model.lookup.compute_dtype)
+    row = tf.zeros((1, layer.get_build_config()["input_shape"][-1]), layer.compute_dtype)
     if not effects_of(step, row, keras.tree.flatten(initial_state)).anywhere:
         raise SpecError(
             f"track.gradient_by_lag: the cell {type(cell).__name__} draws, changes variables or mixes the rows of a "
@@ -86,34 +88,64 @@ def _recurrent_weights(model: SequenceModel) -> list[Any]:
     return [each.recurrent_kernel for each in cells]
 
 
+def _recurrent_weights(model: SequenceModel) -> list[list[Any]]:
+    """The recurrent weights of each direction.
+
+    Raises:
+        SpecError: As `gradient_by_lag` does.
+    """
+    return [_weights_of(layer) for layer in directions(model.recurrent)]
+
+
 def _compiled_norms(model: SequenceModel, lags: int) -> Any:
     weights = _recurrent_weights(model)
     return tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True)
 
 
-def _norms(model: SequenceModel, weights: list[Any], batch: Any, lags: int) -> Any:
-    """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`."""
+def _norms(model: SequenceModel, weights: list[list[Any]], batch: Any, lags: int) -> Any:
+    """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`; of both directions' weights."""
     inputs, targets, prediction_weights = batch
-    rows = model.lookup(inputs["tokens"])
-    initial_state = model.recurrent.get_initial_state(tf.shape(rows)[0])
-    step = CellStep(model.recurrent.cell, initial_state, training=False)
-    initial = keras.tree.flatten(initial_state)
-    results = scan(step, rows, initial)
+    read = zip(directions(model.recurrent), model.read_in_order(inputs), strict=True)
+    passes = [_Pass(layer, rows) for layer, rows in read]
+    outputs = [each.results[0] for each in passes]
     with tf.GradientTape() as tape:
-        tape.watch(results[0])
-        features = model.at_positions(results[0], inputs["positions"])
+        tape.watch(outputs)
+        features = model.chosen_in_order(outputs, inputs)
         loss = model.loss_sum(features, targets, prediction_weights)
-    before = states_before(initial, results)
-    flat_rows, flat_before = flatten_steps(rows), [flatten_steps(state) for state in before]
-    step_back = one_step_back(lambda flat: step(flat_rows, flat), flat_before)
-    errors = [tape.gradient(loss, results[0]), *map(tf.zeros_like, results[1:])]
+    gradients = zip(passes, tape.gradient(loss, outputs), weights, strict=True)
+    norms = [each.norms(gradient, own, lags) for each, gradient, own in gradients]
+    return norms[0] if len(norms) == 1 else tf.norm(norms, axis=0)
 
-    def measure_term(lag: Any, errors: Tensors, norms: Any) -> tuple[Any, Tensors, Any]:
-        norms = norms.write(lag, _sentence_norms(step, weights, rows, before, errors))
-        return lag + 1, [*map(tf.zeros_like, results[: -len(initial)]), *step_back(errors)], norms
 
-    norms = tf.TensorArray(rows.dtype, size=lags + 1, element_shape=rows.shape[:1])
-    return tf.while_loop(lambda lag, *_: lag <= lags, measure_term, (0, errors, norms))[2].stack()
+class _Pass:
+    """A layer's steps over sentences.
+
+    Args:
+        layer: The layer.
+        rows: What it reads, in its order, shape `(sentences, steps, features)`.
+    """
+
+    def __init__(self, layer: TruncatedRNN, rows: Any) -> None:
+        initial_state = layer.get_initial_state(tf.shape(rows)[0])
+        self.rows = rows
+        self.step = CellStep(layer.cell, initial_state, training=False)
+        self.initial = keras.tree.flatten(initial_state)
+        self.results = scan(self.step, rows, self.initial)
+
+    def norms(self, gradient: Any, weights: list[Any], lags: int) -> Any:
+        """The norm of each sentence's share of each term, given the gradient at the outputs."""
+        before = states_before(self.initial, self.results)
+        flat_rows, flat_before = flatten_steps(self.rows), [flatten_steps(state) for state in before]
+        step_back = one_step_back(lambda flat: self.step(flat_rows, flat), flat_before)
+
+        def measure_term(lag: Any, errors: Tensors, norms: Any) -> tuple[Any, Tensors, Any]:
+            norms = norms.write(lag, _sentence_norms(self.step, weights, self.rows, before, errors))
+            none = map(tf.zeros_like, self.results[: -len(self.initial)])
+            return lag + 1, [*none, *step_back(errors)], norms
+
+        norms = tf.TensorArray(self.rows.dtype, size=lags + 1, element_shape=self.rows.shape[:1])
+        errors = [gradient, *map(tf.zeros_like, self.results[1:])]
+        return tf.while_loop(lambda lag, *_: lag <= lags, measure_term, (0, errors, norms))[2].stack()
 
 
 def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, errors: Tensors) -> Any:

@@ -1,6 +1,6 @@
 """What a model predicts, one prediction after another, and what its task measures of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,14 +33,16 @@ def measure_sentences(model: SequenceModel, dev: Feed, train: Examples, task: Ta
 
 def predict_each(model: SequenceModel, feed: Feed, train: Examples) -> Predictions:
     """What a model predicts of the sentences of a feed, in their order, beside what it should."""
-    score = model.compiled_once(compiled_scores)
     losses, said = [], []
     for batch in feed.single_batches():
+        kinds = tuple((name, values.dtype.name, values.ndim) for name, values in batch.inputs.items())
+        score = model.compiled_once(compiled_scores, kinds)
         valid = batch.weights.ravel() > 0
         scores = score(batch.inputs)
         rows = tf.reshape(tf.cast(scores, tf.float64), [-1, scores.shape[-1]])
-        losses.append(model.scoring.of_each(batch.targets.ravel(), rows).numpy()[valid])
-        said.append(model.scoring.said(rows, tf.int32).numpy()[valid])
+        targets = batch.targets.reshape(-1, *batch.targets.shape[2:])
+        losses.append(model.scoring.of_each(targets, rows).numpy()[valid])
+        said.append(model.scoring.said(rows, targets.dtype).numpy()[valid])
     return Predictions(
         np.concatenate(feed.examples.targets),
         np.concatenate(said),
@@ -49,10 +51,15 @@ def predict_each(model: SequenceModel, feed: Feed, train: Examples) -> Predictio
     )
 
 
-def compiled_scores(model: SequenceModel) -> Any:
-    """The scores that a model gives, compiled for batches of every shape; see `SequenceModel.compiled_once`."""
-    indices = tf.TensorSpec([None, None], tf.int32)
-    return tf.function(lambda inputs: model(inputs, training=False), [{"tokens": indices, "positions": indices}])
+def compiled_scores(model: SequenceModel, kinds: Sequence[tuple[str, str, int]]) -> Any:
+    """The scores that a model gives, compiled for batches of every shape; see `SequenceModel.compiled_once`.
+
+    Args:
+        model: The model.
+        kinds: Of each input its name, the type of its values and its number of axes.
+    """
+    signature = {name: tf.TensorSpec([None] * axes, dtype) for name, dtype, axes in kinds}
+    return tf.function(lambda inputs: model(inputs, training=False), [signature])
 
 
 def _group_rows(

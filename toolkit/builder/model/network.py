@@ -9,17 +9,19 @@ import tensorflow as tf
 from toolkit.builder.model.precision import precision
 from toolkit.builder.model.seeding import drawing_from, seeded
 from toolkit.builder.model.sequence_model import SequenceModel
+from toolkit.builder.recurrent.both_directions import BothDirections
 from toolkit.builder.recurrent.cells import CELLS, get_cell
 from toolkit.builder.recurrent.step_effects import ADVICE
-from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
+from toolkit.builder.recurrent.truncated_rnn import Lookback, TruncatedRNN
 from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
 from toolkit.builder.training.optimizers import make_optimizer
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
 from toolkit.tasks.registry import task_of
+from toolkit.tasks.sizes import Sizes, as_sizes
 
 
-def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
+def build(config: RunConfig, sizes: Sizes | int) -> SequenceModel:
     """Build the model that a configuration describes, with its initial weights, ready for `fit`.
 
     All weights are drawn by one Keras generator seeded with `train.seed`: from a normal distribution with variance 0.1,
@@ -27,7 +29,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
 
     Args:
         config: A resolved run configuration.
-        vocabulary_size: Number of words in the vocabulary.
+        sizes: Of what is read and predicted; a number is that of words in the vocabulary.
 
     Returns:
         A compiled model.
@@ -36,7 +38,7 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
         SpecError: `model.cell` cannot be imported or made.
     """
     with precision(config.train.dtype), seeded(config.train.seed):
-        model = _network(config, vocabulary_size)
+        model = _network(config, as_sizes(sizes))
         if config.model.cell not in CELLS:
             model.generator = keras.random.SeedGenerator(config.train.seed)
         with drawing_from(model.generator):
@@ -45,22 +47,24 @@ def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
     return model
 
 
-def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
+def make_cell(config: ModelConfig, initializer: Any = None, reads_vectors: bool = False) -> Any:
     """Make the cell of a configuration; several sizes in `hidden` are stacked into one.
 
     Args:
         config: The spec's `model` section.
         initializer: Keras initializer of the toolkit's own cells; None for their default.
+        reads_vectors: Whether it reads vectors even where there is no embedding.
 
     Returns:
-        A Keras cell. The toolkit's own read looked-up rows unless there is an embedding.
+        A Keras cell. The toolkit's own read looked-up rows unless they read vectors.
 
     Raises:
         SpecError: The cell cannot be imported or made, or needs an embedding.
     """
     cell = get_cell(config.cell)
     own = issubclass(cell, RecurrentCell)
-    if not own and config.embedding is None:
+    reads_vectors = reads_vectors or config.embedding is not None
+    if not own and not reads_vectors:
         raise SpecError(
             f"model.cell: {config.cell} reads vectors, so words need an embedding; add `embedding: 50` to `model` "
             "(only cells derived from toolkit.builder.recurrent_cell.RecurrentCell can do without)"
@@ -70,14 +74,27 @@ def make_cell(config: ModelConfig, initializer: Any = None) -> Any:
     for size in sizes:
         arguments: dict[str, Any] = {} if config.activation is None else {"activation": config.activation}
         if own:
-            arguments |= {"project_inputs": bool(cells) or config.embedding is not None, "initializer": initializer}
-        try:
-            cells.append(cell(size, **arguments))
-        except (TypeError, ValueError) as error:
-            raise SpecError(f"model.cell: {config.cell}({size}, {arguments}) cannot be made: {error}") from error
-        if getattr(cells[-1], "state_size", None) is None:
-            raise SpecError(f"model.cell: {config.cell} has no `state_size`, the number of units of its state")
+            arguments |= {"project_inputs": bool(cells) or reads_vectors, "initializer": initializer}
+        if own and config.bias:
+            arguments["use_bias"] = True
+        cells.append(_made(config, cell, size, arguments))
     return cells[0] if len(cells) == 1 else keras.layers.StackedRNNCells(cells)
+
+
+def _made(config: ModelConfig, cell: Any, size: int, arguments: dict[str, Any]) -> Any:
+    """A cell of one layer.
+
+    Raises:
+        SpecError: It cannot be made, or is no cell.
+    """
+    try:
+        made = cell(size, **{**arguments, **config.cell_options})
+    except (TypeError, ValueError) as error:
+        told = f"{config.cell}({size}, {arguments | config.cell_options})"
+        raise SpecError(f"model.cell: {told} cannot be made: {error}") from error
+    if getattr(made, "state_size", None) is None:
+        raise SpecError(f"model.cell: {config.cell} has no `state_size`, the number of units of its state")
+    return made
 
 
 def check_step(config: ModelConfig) -> None:
@@ -90,7 +107,7 @@ def check_step(config: ModelConfig) -> None:
     with seeded(0):
         cell = make_cell(config)
         layer = TruncatedRNN(cell, config.lookback)
-        width = config.embedding or getattr(cell, "cells", [cell])[0].row_size
+        width = config.embedding or _row_size(cell)
         try:
             layer(tf.zeros((2, 2, width)), training=True)
         except Exception:  # whatever else the cell does wrong: its run fails of it, and says so
@@ -105,22 +122,43 @@ def check_step(config: ModelConfig) -> None:
         raise SpecError(f"model.cell: {config.cell}: {layer.refusal}")
 
 
-def _network(config: RunConfig, vocabulary_size: int) -> SequenceModel:
-    model, seed = config.model, config.train.seed
-    task = task_of(config.data.task)
-    outputs = task.head.outputs(vocabulary_size)
+def _network(config: RunConfig, sizes: Sizes) -> SequenceModel:
+    model, seed, task = config.model, config.train.seed, task_of(config.data.task)
     initializer = _initializer(model.initializer, keras.random.SeedGenerator(seed))
-    cell = make_cell(model, initializer)
-    width = model.embedding or getattr(cell, "cells", [cell])[0].row_size
+    at_each = task.predicts == "each" or model.pool != "last"
+    cells = [make_cell(model, initializer, sizes.features > 0) for _ in range(2 if model.direction == "both" else 1)]
+    width = model.embedding or sum(map(_row_size, cells))
     return SequenceModel(
-        lookup=keras.layers.Embedding(vocabulary_size, width, embeddings_initializer=initializer, name="lookup"),
-        recurrent=TruncatedRNN(cell, model.lookback, return_sequences=task.predicts == "each", name="recurrent"),
-        output_layer=keras.layers.Dense(outputs, use_bias=False, kernel_initializer=initializer, name="output"),
+        lookup=None
+        if sizes.features
+        else keras.layers.Embedding(sizes.vocabulary, width, embeddings_initializer=initializer, name="lookup"),
+        recurrent=_recurrent(cells, model.lookback, at_each, own_halves=not (sizes.features or model.embedding)),
+        output_layer=keras.layers.Dense(
+            task.head.outputs(sizes), use_bias=model.bias, kernel_initializer=initializer, name="output"
+        ),
         loss=task.head.loss,
         tracks=task.tracks,
+        pool=model.pool if task.predicts == "last" and at_each else None,
+        features=sizes.features,
         dropout=model.dropout,
         seed=seed,
     )
+
+
+def _recurrent(cells: list[Any], lookback: Lookback, at_each: bool, own_halves: bool) -> TruncatedRNN | BothDirections:
+    """The recurrent layer over a cell, or over one for each direction."""
+    if len(cells) == 1:
+        return TruncatedRNN(cells[0], lookback, return_sequences=at_each, name="recurrent")
+    forward, backward = (
+        TruncatedRNN(cell, lookback, return_sequences=at_each, name=name)
+        for cell, name in zip(cells, ("forward", "backward"), strict=True)
+    )
+    return BothDirections(forward, backward, own_halves=own_halves, name="recurrent")
+
+
+def _row_size(cell: Any) -> int:
+    """Width of the rows that a cell reads which does without an embedding; 0 where it does not."""
+    return int(getattr(getattr(cell, "cells", [cell])[0], "row_size", 0))
 
 
 def _initializer(name: str | None, seed: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.model.losses import cross_entropy_sum
+from toolkit.builder.model.losses import cross_entropy_sum, squared_error_sum
 
 
 @dataclass(frozen=True)
@@ -15,16 +15,16 @@ class Scoring:
 
     Attributes:
         name: Its name.
-        total: From features `(chunks, rows, units)`, the output layer's kernel, targets and weights `(chunks, rows)`
-            to the weighted sum of losses, with its gradient.
-        of_each: From targets `(rows,)` and scores `(rows, outputs)` to the loss of each.
-        said: From scores `(.., outputs)` and a type to what they predict.
+        total: From features `(chunks, rows, units)`, the output layer's kernel, targets and weights `(chunks, rows)`,
+            and its bias, if any, to the weighted sum of losses, with its gradient.
+        of_each: From targets `(rows,)`, numbers `(rows, outputs)`, and scores `(rows, outputs)` to the loss of each.
+        said: From scores `(.., outputs)` and the type of targets to what they predict.
         tracked: By name what can be measured after every epoch beside the loss: from scores and targets to a value of
             each prediction, which are averaged.
     """
 
     name: str
-    total: Callable[[Any, Any, Any, Any], Any]
+    total: Callable[[Any, Any, Any, Any, Any], Any]
     of_each: Callable[[Any, Any], Any]
     said: Callable[[Any, Any], Any]
     tracked: Mapping[str, Callable[[Any, Any], Any]]
@@ -32,6 +32,10 @@ class Scoring:
 
 def _most_likely(scores: Any, dtype: Any) -> Any:
     return tf.argmax(scores, axis=-1, output_type=dtype)
+
+
+def _squared_errors(targets: Any, numbers: Any) -> Any:
+    return tf.reduce_mean(tf.square(numbers - tf.cast(targets, numbers.dtype)), axis=-1)
 
 
 SCORINGS = {
@@ -44,6 +48,7 @@ SCORINGS = {
             said=_most_likely,
             tracked={"accuracy": lambda scores, targets: _most_likely(scores, targets.dtype) == targets},
         ),
+        Scoring("squared_error", total=squared_error_sum, of_each=_squared_errors, said=tf.cast, tracked={}),
     )
 }
 """The ways of scoring by name."""

@@ -10,21 +10,27 @@ import tensorflow as tf
 
 from toolkit.builder.keras_internals import draws_masks
 from toolkit.builder.model.blocks import each_batch
+from toolkit.builder.model.pooling import POOLS
 from toolkit.builder.model.scoring import SCORINGS
+from toolkit.builder.recurrent.both_directions import BothDirections, directions, from_the_end
+from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent_cell import RecurrentCell
 
 
 @keras.saving.register_keras_serializable("toolkit")
 class SequenceModel(keras.Model):
-    """Reads sentences of word indices and scores outputs at chosen positions.
+    """Reads sentences of word indices, or sequences of vectors, and scores outputs at chosen positions.
 
     Args:
-        lookup: Embedding whose rows the recurrent layer reads.
-        recurrent: TruncatedRNN; with `return_sequences` any number of positions of a sentence can be chosen, without
-            it exactly one of each.
-        output_layer: Dense layer without bias or activation.
+        lookup: Embedding whose rows the recurrent layer reads; None where it reads vectors.
+        recurrent: TruncatedRNN or BothDirections; with `return_sequences` and without `pool` any number of positions of
+            a sentence can be chosen, otherwise exactly its last one.
+        output_layer: Dense layer without activation.
         loss: How predictions are scored, the name of one of `SCORINGS`.
         tracks: What is measured beside the loss, names of what that loss can track.
+        pool: What is made of the states at all steps of a sentence, one of `POOLS`; needs `return_sequences`. None: the
+            state at each chosen position, or the last one.
+        features: Numbers in each vector, where there is no lookup.
         dropout: Share of the values that are dropped in training, of what the recurrent layer reads and of what the
             output layer reads (Zaremba et al., 2014), 0 to 1.
         seed: Seed of the dropout.
@@ -34,20 +40,22 @@ class SequenceModel(keras.Model):
         generator: What a cell of Keras's or the user's draws from where it names no seed; None for other cells.
 
     Call args:
-        inputs: `tokens`, shape `(sentences, steps)`, and `positions`, sentence * steps + step, shape
-            `(chunks, rows)`, as in `toolkit.data.batches.Batch`.
+        inputs: `tokens`, shape `(sentences, steps)`, or `vectors`, `(sentences, steps, features)`; and `positions`,
+            sentence * steps + step, shape `(chunks, rows)`, as in `toolkit.data.batches.Batch`.
 
     Returns:
-        Scores before the softmax, shape `(chunks, rows, outputs)`.
+        Numbers, or scores before the softmax, shape `(chunks, rows, outputs)`.
     """
 
     def __init__(
         self,
-        lookup: keras.layers.Layer,
-        recurrent: keras.layers.Layer,
+        lookup: keras.layers.Layer | None,
+        recurrent: TruncatedRNN | BothDirections,
         output_layer: keras.layers.Dense,
         loss: str = "cross_entropy",
         tracks: Sequence[str] = (),
+        pool: str | None = None,
+        features: int = 0,
         dropout: float = 0.0,
         seed: int = 0,
         **kwargs: Any,
@@ -58,6 +66,8 @@ class SequenceModel(keras.Model):
         self.output_layer = output_layer
         self.scoring = SCORINGS[loss]
         self.tracks = tuple(tracks)
+        self.pool = pool
+        self.features = features
         self.dropout = dropout
         self.seed = seed
         seeds = np.random.SeedSequence(seed).generate_state(2).tolist()
@@ -71,12 +81,10 @@ class SequenceModel(keras.Model):
 
     def build(self, input_shape: Any = None) -> None:
         """Create all weights; their shapes do not depend on the input's. Loaded layers have theirs already."""
-        for layer, features in (
-            (self.lookup, ()),
-            (self.recurrent, (self.lookup.output_dim,)),
-            (self.output_layer, (_output_size(self.recurrent.cell),)),
-        ):
-            if not layer.built:
+        width = self.lookup.output_dim if self.lookup else self.features
+        outputs = sum(_output_size(layer.cell) for layer in directions(self.recurrent))
+        for layer, features in ((self.lookup, ()), (self.recurrent, (width,)), (self.output_layer, (outputs,))):
+            if layer is not None and not layer.built:
                 layer.build((None, None, *features))
         self.built = True
 
@@ -127,14 +135,49 @@ class SequenceModel(keras.Model):
 
     def loss_sum(self, features: Any, targets: Any, weights: Any) -> Any:
         """The summed loss of the predictions made of features `(chunks, rows, units)`; see `Scoring.total`."""
-        return self.scoring.total(features, self.output_layer.kernel, targets, weights)
+        return self.scoring.total(features, self.output_layer.kernel, targets, weights, self.output_layer.bias)
 
     def compiled_once(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """What `make(model, *arguments)` compiles to measure this model in a further way; it is made once."""
         return self._programs(make, *arguments)
 
-    def at_positions(self, states: Any, positions: Any) -> Any:
-        """The states `(sentences, steps, units)` at the chosen positions, `(chunks, rows, units)`."""
+    def rows(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
+        """What the recurrent layer reads, `(sentences, steps, features)`."""
+        rows = self.lookup(inputs["tokens"]) if self.lookup else tf.cast(inputs["vectors"], self.compute_dtype)
+        return self.row_dropout(rows, training=training)
+
+    def lengths(self, inputs: Mapping[str, Any]) -> Any:
+        """The number of steps of each sentence up to its last chosen position, `(sentences,)`; 1 where it has none."""
+        sentences, steps = tf.shape(self._read(inputs))[0], self._steps(inputs)
+        positions = tf.reshape(inputs["positions"], [-1])
+        if self.pool or not self.recurrent.return_sequences:  # one of each, in their order
+            return positions[:sentences] % steps + 1
+        return tf.maximum(tf.math.unsorted_segment_max(positions % steps, positions // steps, sentences), 0) + 1
+
+    def read_in_order(self, inputs: Mapping[str, Any]) -> Sequence[Any]:
+        """What each direction of the recurrent layer reads, in the order in which it does, as `rows`."""
+        rows = self.rows(inputs)
+        if isinstance(self.recurrent, TruncatedRNN):
+            return [rows]
+        ahead, back = self.recurrent.read_by_each(rows)
+        return [ahead, from_the_end(back, self.lengths(inputs))]
+
+    def chosen_in_order(self, states: Sequence[Any], inputs: Mapping[str, Any]) -> Any:
+        """`chosen` of the states that each direction has at all steps, in the order in which it reads."""
+        if isinstance(self.recurrent, BothDirections) and self.recurrent.return_sequences:
+            return self.chosen(self.recurrent.side_by_side(states, self.lengths(inputs)), inputs)
+        return self.chosen(tf.concat(states, axis=-1), inputs)
+
+    def chosen(self, states: Any, inputs: Mapping[str, Any]) -> Any:
+        """What predictions are made from, `(chunks, rows, units)`, of the states at all steps.
+
+        Args:
+            states: Shape `(sentences, steps, units)`.
+            inputs: As `call` takes them.
+        """
+        positions = inputs["positions"]
+        if self.pool:
+            return tf.gather(POOLS[self.pool](states, self.lengths(inputs)), positions // self._steps(inputs))
         return tf.gather(tf.reshape(states, [-1, states.shape[-1]]), positions)
 
     def take_over(self, other: "SequenceModel") -> None:
@@ -160,6 +203,8 @@ class SequenceModel(keras.Model):
             **{name: keras.saving.serialize_keras_object(layer) for name, layer in layers.items()},
             "loss": self.scoring.name,
             "tracks": list(self.tracks),
+            "pool": self.pool,
+            "features": self.features,
             "dropout": self.dropout,
             "seed": self.seed,
         }
@@ -176,36 +221,45 @@ class SequenceModel(keras.Model):
         return cls(**{**former, **known, **layers})
 
     def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
-        return self.feature_dropout(self._states(inputs["tokens"], inputs["positions"], training), training=training)
+        return self.feature_dropout(self._states(inputs, training), training=training)
 
-    def _states(self, tokens: Any, positions: Any, training: bool) -> Any:
+    def _states(self, inputs: Mapping[str, Any], training: bool) -> Any:
         """The states at the chosen positions, `(chunks, rows, units)`."""
-        if self.recurrent.return_sequences:
-            return self.at_positions(self.recurrent(self._rows(tokens, training), training=training), positions)
-        sentences, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
-        lengths = tf.reshape(positions, [-1])[:sentences] % steps + 1
-        if self._reads_words and not (training and self.dropout):
-            last = self.recurrent.read_words(self.lookup.embeddings, tokens, lengths, training)
+        if not self.recurrent.return_sequences:
+            return tf.gather(self._last(inputs, training), inputs["positions"] // self._steps(inputs))
+        rows = self.rows(inputs, training)
+        if len(directions(self.recurrent)) == 1:
+            states = self.recurrent(rows, training=training)
         else:
-            last = self.recurrent(self._rows(tokens, training), lengths=lengths, training=training)
-        return tf.gather(last, positions // steps)
+            states = self.recurrent(rows, lengths=self.lengths(inputs), training=training)
+        return self.chosen(states, inputs)
+
+    def _last(self, inputs: Mapping[str, Any], training: bool) -> Any:
+        """The last state of each sentence, `(sentences, units)`."""
+        lengths = self.lengths(inputs)
+        if self.lookup and self._looks_up and not (training and self.dropout):
+            return self.recurrent.read_words(self.lookup.embeddings, inputs["tokens"], lengths, training)
+        return self.recurrent(self.rows(inputs, training), lengths=lengths, training=training)
 
     @property
-    def _reads_words(self) -> bool:
-        """Whether the recurrent layer may look words up itself: its cell reads rows, and has no dropout of Keras's."""
-        cell = self.recurrent.cell
+    def _looks_up(self) -> bool:
+        """Whether the recurrent layer may look words up itself: its cell is known, and has no dropout of Keras's."""
+        cell = directions(self.recurrent)[0].cell
         return isinstance(cell, RecurrentCell) and not draws_masks(cell)
 
-    def _rows(self, tokens: Any, training: bool) -> Any:
-        """What the recurrent layer reads, `(sentences, steps, features)`."""
-        return self.row_dropout(self.lookup(tokens), training=training)
+    def _steps(self, inputs: Mapping[str, Any]) -> Any:
+        """The number of steps of a batch, padding included."""
+        return tf.shape(self._read(inputs))[1]
+
+    def _read(self, inputs: Mapping[str, Any]) -> Any:
+        return inputs["tokens" if self.lookup else "vectors"]
 
     def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))
         self.loss_tracker.update_state(tf.cast(total, tf.float64) / predictions, sample_weight=predictions)
         for name in self.tracks:
             values = self.scoring.tracked[name](self.output_layer(features), targets)
-            getattr(self, _tracker(name)).update_state(values, sample_weight=weights)
+            getattr(self, _tracker(name)).update_state(values, sample_weight=weights > 0)
 
     def _measured(self) -> dict[str, Any]:
         return {metric.name: metric.result() for metric in self.metrics}

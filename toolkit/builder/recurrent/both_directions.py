@@ -1,5 +1,6 @@
 """The layer `BothDirections`: a sequence read from its beginning and from its end."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -21,6 +22,8 @@ class BothDirections(keras.layers.Layer):
     Args:
         forward: The layer that reads from the beginning.
         backward: The layer that reads from the end, with the same lookback and `return_sequences`.
+        own_halves: Whether each reads a half of every vector of its own, the forward layer the first one: rows that
+            words select, of each direction's input matrix, as its cell takes them without `project_inputs`.
         **kwargs: Keras layer arguments (`name`, `dtype`).
 
     Call args:
@@ -33,8 +36,9 @@ class BothDirections(keras.layers.Layer):
         the last output of each direction, `(batch, forward units + backward units)`.
     """
 
-    def __init__(self, forward: TruncatedRNN, backward: TruncatedRNN, **kwargs: Any) -> None:
+    def __init__(self, forward: TruncatedRNN, backward: TruncatedRNN, own_halves: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.own_halves = own_halves
         self.forward = forward
         self.backward = backward
 
@@ -54,23 +58,43 @@ class BothDirections(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights of both layers."""
-        for layer in (self.forward, self.backward):
+        *first, width = input_shape
+        for layer in directions(self):
             if not layer.built:
-                layer.build(input_shape)
+                layer.build((*first, width // 2 if self.own_halves and width else width))
 
     def call(self, sequences: Any, lengths: Any, training: bool = False) -> Any:
         """Read the sequences in both directions; see the class."""
-        backwards = _from_the_end(sequences, lengths)
+        ahead, back = self.read_by_each(sequences)
+        back = from_the_end(back, lengths)
         if self.return_sequences:
-            ahead = self.forward(sequences, training=training)
-            return tf.concat([ahead, _from_the_end(self.backward(backwards, training=training), lengths)], axis=-1)
-        both = (self.forward, sequences), (self.backward, backwards)
+            results = self.forward(ahead, training=training), self.backward(back, training=training)
+            return self.side_by_side(results, lengths)
+        both = (self.forward, ahead), (self.backward, back)
         return tf.concat([layer(read, lengths=lengths, training=training) for layer, read in both], axis=-1)
 
     def read_words(self, table: Any, tokens: Any, lengths: Any, training: bool = False) -> Any:
         """Read sentences whose words are rows of a table; see `TruncatedRNN.read_words`."""
-        both = (self.forward, tokens), (self.backward, _from_the_end(tokens, lengths))
-        return tf.concat([layer.read_words(table, read, lengths, training) for layer, read in both], axis=-1)
+        ahead, back = self.read_by_each(table)
+        both = (self.forward, ahead, tokens), (self.backward, back, from_the_end(tokens, lengths))
+        return tf.concat([layer.read_words(rows, read, lengths, training) for layer, rows, read in both], axis=-1)
+
+    def side_by_side(self, results: Sequence[Any], lengths: Any) -> Any:
+        """What both layers give, one vector a step.
+
+        Args:
+            results: Of each layer, in the order in which it reads, `(batch, steps, units)`.
+            lengths: As `call` takes them.
+        """
+        ahead, behind = results
+        return tf.concat([ahead, from_the_end(behind, lengths)], axis=-1)
+
+    def read_by_each(self, vectors: Any) -> tuple[Any, Any]:
+        """What each layer reads of vectors `(.., features)`."""
+        if not self.own_halves:
+            return vectors, vectors
+        ahead, back = tf.split(vectors, 2, axis=-1)
+        return ahead, back
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make an equal layer."""
@@ -78,6 +102,7 @@ class BothDirections(keras.layers.Layer):
         return {
             **super().get_config(),
             **{name: keras.saving.serialize_keras_object(layer) for name, layer in layers.items()},
+            "own_halves": self.own_halves,
         }
 
     @classmethod
@@ -90,6 +115,11 @@ class BothDirections(keras.layers.Layer):
         return cls(**{**config, **layers})
 
 
-def _from_the_end(sequences: Any, lengths: Any) -> Any:
+def directions(layer: TruncatedRNN | BothDirections) -> tuple[TruncatedRNN, ...]:
+    """The layers that read, one a direction. It is no attribute, since Keras would take it for further layers."""
+    return (layer.forward, layer.backward) if isinstance(layer, BothDirections) else (layer,)
+
+
+def from_the_end(sequences: Any, lengths: Any) -> Any:
     """Each sequence `(batch, steps, ..)` reversed by its own length; twice is as before."""
     return tf.reverse_sequence(sequences, lengths, seq_axis=1, batch_axis=0)

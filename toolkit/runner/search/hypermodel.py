@@ -111,7 +111,7 @@ class SpecHyperModel(keras_tuner.HyperModel):  # type: ignore[misc]  # keras-tun
 
 
 def _built(config: RunConfig) -> Any:
-    return build(config, len(load_data(config.data).vocabulary))
+    return build(config, load_data(config.data).sizes)
 
 
 def _with_seed_of(config: RunConfig, execution: int) -> RunConfig:

@@ -9,9 +9,12 @@ from toolkit.builder.model.perturbation import perturb
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.model.settings import default_settings
 from toolkit.builder.training.feed import Feed
+from toolkit.data.class_weights import balanced
 from toolkit.data.dataset import Dataset
 from toolkit.replication import protocol as coursework
 from toolkit.spec.schema import RunConfig
+from toolkit.tasks.registry import task_of
+from toolkit.tasks.sizes import Sizes
 
 
 @dataclass(frozen=True)
@@ -19,16 +22,19 @@ class Protocol:
     """A way of training.
 
     Attributes:
-        build: Makes the model of a configuration, given the number of words in the vocabulary.
+        build: Makes the model of a configuration, given the sizes of what is read and predicted.
         feed: Makes the feed of its training sentences.
     """
 
-    build: Callable[[RunConfig, int], SequenceModel]
+    build: Callable[[RunConfig, Sizes | int], SequenceModel]
     feed: Callable[[RunConfig, Dataset], Feed]
 
 
 def _shuffled(config: RunConfig, data: Dataset) -> Feed:
-    return Feed(data.train, config.train.batch_size, config.train.seed)
+    train, classes = config.train, task_of(config.data.task).head.outputs(data.sizes)
+    return Feed(
+        data.train, train.batch_size, train.seed, balanced(data.train, classes) if train.class_weights else None
+    )
 
 
 PROTOCOLS = {
@@ -37,12 +43,13 @@ PROTOCOLS = {
 }
 
 
-def build(config: RunConfig, vocabulary_size: int) -> SequenceModel:
+def build(config: RunConfig, vocabulary_size: int | Sizes) -> SequenceModel:
     """Build the model of a run's configuration, with its initial weights, ready for `fit`.
 
     Args:
         config: A resolved run configuration.
-        vocabulary_size: Number of words in the vocabulary.
+        vocabulary_size: Number of words in the vocabulary; all sizes where vectors are read, or what is predicted is
+            neither a word nor a label of the task's own.
 
     Returns:
         A compiled Keras model; see `toolkit.builder.model.network.build` and `toolkit.replication.protocol.build`.

@@ -47,7 +47,7 @@ class Session:
         self.history: list[Epoch] = []
         self.sessions: list[dict[str, Any]] = []
         self.stands_at: bytes | None = None
-        self._model = models.model(job.config, len(data.vocabulary), job.code)
+        self._model = models.model(job.config, data.sizes, job.code)
         self._feed = models.feed(PROTOCOLS[job.config.train.protocol].feed(job.config, data))
         self._dev = models.feed(Feed(data.dev, EVALUATION_BATCH))
         self._best = BestWeights(math.inf)
@@ -158,6 +158,8 @@ class Session:
             ended_in=len(self.history) if divergence else None,
             parameters=sum(math.prod(weight.shape) for weight in self._model.trainable_weights),
             vocabulary=len(self.data.vocabulary),
+            features=self.data.sizes.features or None,
+            outputs=self.data.sizes.outputs or None,
             data=self.data.summary,
         )
         checkpoint = None if record.ended_by_itself else self._checkpoint(last).to_bytes()

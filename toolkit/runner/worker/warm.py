@@ -8,6 +8,7 @@ from toolkit.runner.worker.protocols import build
 from toolkit.spec.named import CELL
 from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import RunConfig
+from toolkit.tasks.sizes import Sizes
 
 KEPT = 8
 """Number of structures whose compiled models are kept, and of feeds."""
@@ -20,13 +21,13 @@ class WarmModels:
         self._models: OrderedDict[str, SequenceModel] = OrderedDict()
         self._feeds: list[Feed] = []
 
-    def model(self, config: RunConfig, vocabulary_size: int, code: OwnCode | None = None) -> SequenceModel:
+    def model(self, config: RunConfig, sizes: Sizes, code: OwnCode | None = None) -> SequenceModel:
         """A model for a run, with its initial weights: new, or a warm one made equal to a new one.
 
         It is valid until the next call for the same structure and the same code of the user's.
         """
-        fresh = build(config, vocabulary_size)
-        key = _structure(config, vocabulary_size) + (code.digest if code else "")
+        fresh = build(config, sizes)
+        key = _structure(config, sizes) + (code.digest if code else "")
         warm = self._models.setdefault(key, fresh)
         self._models.move_to_end(key)
         if warm is not fresh:
@@ -45,7 +46,7 @@ class WarmModels:
         return fresh
 
 
-def _structure(config: RunConfig, vocabulary_size: int) -> str:
+def _structure(config: RunConfig, sizes: Sizes) -> str:
     """All that decides what is compiled; learning rate, seed and a finite lookback are only values in it.
 
     What a cell of the user's draws when it is made may be a constant of what is compiled: it serves one seed.
@@ -54,7 +55,7 @@ def _structure(config: RunConfig, vocabulary_size: int) -> str:
     train = config.train.model_dump_json(include=decisive | {"seed"} if _is_users(config.model.cell) else decisive)
     model = config.model.model_dump_json(exclude={"lookback"})
     full = config.model.lookback == "full"
-    return f"{vocabulary_size} words, {config.data.task}, {train}, full={full}, {model}"
+    return f"{sizes}, {config.data.task}, {train}, full={full}, {model}"
 
 
 def _is_users(cell: str) -> bool:
