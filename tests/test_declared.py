@@ -22,6 +22,7 @@ OPTIONAL = {
     for entry in (*EXECUTORS.values(), *SINKS.values())
     if entry.modules
 }
+OPTIONAL["toolkit/data/reading/tables/parquet.py"] = ["parquet"]
 """The files that need an extra."""
 MEASURED_WHERE_INSTALLED = {"torch"}
 

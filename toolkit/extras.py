@@ -1,4 +1,4 @@
-"""Optional packages: each is asked for by its own option alone, which says how to install what is missing."""
+"""Optional packages: each is asked for by what needs it alone, which says how to install what is missing."""
 
 import shlex
 import sys
@@ -10,24 +10,26 @@ from pathlib import Path
 from toolkit.errors import ExtraError
 
 
-def require(extra: str, tool: str, modules: Iterable[str]) -> None:
+def require(extra: str, tool: str, modules: Iterable[str], what: str = "") -> None:
     """Make sure that what an option needs is there, before anything is trained.
 
     Args:
-        extra: The name of the extra, which is that of its option too.
+        extra: The name of the extra, which is that of its option too, unless something else needs it.
         tool: What it is called.
         modules: The modules that it must have.
+        what: What needs it; left out, the option.
 
     Raises:
         ExtraError: It is not installed, or cannot be imported.
     """
+    asking = what or f"--{extra}"
     for module in modules:
         try:
             import_module(module)
         except ImportError as error:
             if find_spec(module.partition(".")[0]) is None:
-                raise ExtraError(f"--{extra} needs {tool}: {_install(extra)}") from error
-            raise ExtraError(f"--{extra}: {tool} is installed, but cannot be imported ({error})") from error
+                raise ExtraError(f"{asking} needs {tool}: {_install(extra)}") from error
+            raise ExtraError(f"{asking}: {tool} is installed, but cannot be imported ({error})") from error
 
 
 def _install(extra: str) -> str:

@@ -1,4 +1,4 @@
-"""Small data folders, as the sources `coursework` and `text` want them."""
+"""Small data folders, as the sources that read some want them."""
 
 from pathlib import Path
 
@@ -26,6 +26,13 @@ def write_text(folder: Path) -> Path:
     folder.mkdir()
     (folder / "train.txt").write_text("the zebra runs .\n\nthe  zebras\trun .\nzebra café .\n", encoding="utf-8")
     (folder / "dev.txt").write_text("the café runs .\n", encoding="utf-8")
+    return folder
+
+
+def write_table(folder: Path) -> Path:
+    folder.mkdir()
+    for part in ("train", "dev"):
+        (folder / f"{part}.csv").write_text("text,label,target\na zebra runs,animal,1.5\n", encoding="utf-8")
     return folder
 
 

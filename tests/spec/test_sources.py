@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.data.conftest import write_coursework, write_text
+from tests.data.conftest import write_coursework, write_table, write_text
 from tests.spec.test_loader import error_of, write
 from toolkit.data.dataset import load_corpus
+from toolkit.spec.layout import ColumnsConfig
 from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.sources import SOURCES, source_of
-from toolkit.spec.words import value_text
+from toolkit.spec.words import joined, value_text
 from toolkit.tasks.registry import TASKS
 
 TOOLKIT = Path(__file__).parents[2] / "toolkit"
@@ -26,9 +27,18 @@ OTHER_MEANINGS = {
         "runner/worker/protocols.py",
         "tasks/agreement.py",
     },
+    "table": {"reporter/page/rendering.py"},  # one on a page
     "text": {"spec/reference.py"},  # what a key takes
 }
-VALUES: dict[str, Any] = {"max_distance": 3, "distance": "uniform", "seed": 7, "kind": "recall", "lag": 3}
+VALUES: dict[str, Any] = {
+    "max_distance": 3,
+    "distance": "uniform",
+    "seed": 7,
+    "kind": "recall",
+    "lag": 3,
+    "columns": {"text": "sentence"},
+    "split": {"dev": 0.1},
+}
 REQUIRED: dict[str, Any] = {"kind": "copy"}
 
 
@@ -60,11 +70,12 @@ def test_no_other_file_names_a_source() -> None:
         ("grammar", {}),
         ("coursework", {}),
         ("text", {}),
+        ("table", {}),
         *(("memory", {"kind": kind}) for kind in ("adding", "copy", "recall", "parity")),
     ],
 )
 def test_a_source_delivers_the_columns_that_it_declares(tmp_path: Path, name: str, settings: dict[str, Any]) -> None:
-    folder = {"coursework": write_coursework, "text": write_text}.get(name)
+    folder = {"coursework": write_coursework, "text": write_text, "table": write_table}.get(name)
     config = DataConfig(source=name, path=str(folder(tmp_path / "data")) if folder else None, **settings)
     corpus, source = load_corpus(config), SOURCES[name]
     assert corpus.train.columns.keys() == corpus.dev.columns.keys()
@@ -124,7 +135,7 @@ def test_what_would_fit_is_told_with_what_does_not(tmp_path: Path) -> None:
     ) in told
 
 
-@pytest.mark.parametrize("key", [key for source in SOURCES.values() for key in source.keys or ()])
+@pytest.mark.parametrize("key", sorted({key for source in SOURCES.values() for key in source.keys or ()}))
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Path, name: str, key: str) -> None:
     if key not in SOURCES[name].requires:
@@ -133,10 +144,40 @@ def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Pat
     changed: dict[str, Any] = {key: VALUES[key]}
     path = write(tmp_path, section(name, **changed))
     if key in (SOURCES[name].keys or ()):
-        assert getattr(load_spec(path).data, key) == VALUES[key]
+        assert load_spec(path).data.model_dump()[key] == VALUES[key]
     else:
-        owners = [source.name for source in SOURCES.values() if key in (source.keys or ())]
-        assert f"data.{key} is for data.source: {' or '.join(owners)}; it is {name}" in error_of(path)
+        owners = joined([source.name for source in SOURCES.values() if key in (source.keys or ())], "or")
+        assert f"data.{key} is for data.source: {owners}; it is {name}" in error_of(path)
+
+
+@pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.roles])
+@pytest.mark.parametrize("role", ColumnsConfig.model_fields)
+def test_a_part_that_a_source_has_not_is_told(tmp_path: Path, name: str, role: str) -> None:
+    path = write(tmp_path, section(name, columns={role: ["a"] if role == "inputs" else "a"}))
+    if role in SOURCES[name].roles:
+        assert load_spec(path).data.columns
+    else:
+        assert f"data.columns.{role} is for data.source: " in error_of(path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            "{text: a, label: 2}",
+            "data.columns: expected names of columns, or, where the file has no head,",
+        ),
+        ("{text: 0}", "data.columns.text"),
+        ("{txet: a}", "did you mean `text`?"),
+    ],
+)
+def test_columns_that_are_none_are_told(tmp_path: Path, columns: str, told: str) -> None:
+    assert told in error_of(write(tmp_path, section("table", columns=columns)))
+
+
+@pytest.mark.parametrize("split", ["{dev: 0.5, test: 0.5}", "{dev: 0}", "{dev: 1}", "{test: 0.1}"])
+def test_shares_that_leave_nothing_are_told(tmp_path: Path, split: str) -> None:
+    assert "data.split" in error_of(write(tmp_path, section("table", split=split)))
 
 
 @pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.needs_path is not None])
@@ -158,7 +199,7 @@ def test_of_a_function_of_the_users_nothing_is_taken_for_granted(tmp_path: Path)
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("txt", "expected one of grammar, coursework, text, memory or package.module:function; received"),
+        ("txt", "expected one of grammar, coursework, text, table, memory or package.module:function; received"),
         ("grammer", "did you mean `grammar`?"),
         ("'reader_:'", "expected one of grammar"),
         ("'nowhere_:read'", "there is no module `nowhere_` in the working directory or among the packages; write a "),

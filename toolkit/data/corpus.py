@@ -55,6 +55,12 @@ class Sequences:
         """So many of them, from the first; None: all."""
         return replace(self, columns={name: column[:size] for name, column in self.columns.items()})
 
+    def chosen(self, numbers: Sequence[int]) -> "Sequences":
+        """Those of some numbers, from 0, in that order."""
+        columns = {name: [column[number] for number in numbers] for name, column in self.columns.items()}
+        lines = self.origin and Origin(self.origin.file, [self.origin.lines[number] for number in numbers])
+        return Sequences(columns, lines)
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -67,9 +73,11 @@ class Corpus:
         vocabulary: The known words; a word's index is its place. Always holds `UNK`; what the task adds
             beside it need not be there. A function of the user's may leave it empty: it is then made of the most
             frequent words of the training sentences.
+        remarks: What the source tells of the data besides, each in a line, such as how much it left out.
     """
 
     train: Sequences
     dev: Sequences
     test: Sequences | None = None
     vocabulary: Sequence[str] = ()
+    remarks: Sequence[str] = ()

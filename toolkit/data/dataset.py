@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
 
@@ -81,7 +81,9 @@ def load_examples(config: DataConfig) -> Dataset:
     encoded = {name: encode(split, vocabulary, task) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
     digest = _digest(vocabulary, (train, dev, test))
-    return Dataset(vocabulary, train, dev, test, digest, _summary(config, vocabulary, splits, encoded))
+    summary = _summary(config, vocabulary, splits, encoded)
+    told = replace(summary, remarks=[*corpus.remarks, *summary.remarks])
+    return Dataset(vocabulary, train, dev, test, digest, told)
 
 
 def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:

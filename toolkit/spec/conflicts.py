@@ -40,7 +40,8 @@ def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
         readers = joined([each.name for each in SOURCES.values() if each.needs_path])
         yield "data.path", f"data.path is for the sources {readers}; data.source is {data.source}"
     if source.needs_path and not data.path:
-        yield "data.source", f"data.source: {data.source} needs data.path: the folder with its files"
+        of_what = "the folder with its files" + ", or one file with data.split" * bool(source.endings)
+        yield "data.source", f"data.source: {data.source} needs data.path: {of_what}"
     missing = [key for key in source.requires if getattr(data, key) is None]
     for key in (key for key in ("horizon", "season") if data.window is None):
         if getattr(data, key) != getattr(default, key):
@@ -53,6 +54,10 @@ def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
     for key, owners in _keys_of_sources().items():
         if source.keys is not None and data.source not in owners and getattr(data, key) != getattr(default, key):
             yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}"
+    if source.roles:
+        for role in (role for role, column in data.columns or () if column is not None and role not in source.roles):
+            having = joined([each.name for each in SOURCES.values() if role in each.roles] or ["none"], "or")
+            yield "data.columns", f"data.columns.{role} is for data.source: {having}; {data.source} has no such column"
 
 
 def _unfit(task: Task, data: DataConfig) -> str:
@@ -68,7 +73,7 @@ def lacking(columns: tuple[str, ...], data: DataConfig) -> str:
     """Why something cannot be made of what a source delivers, and what delivers it; empty where it can."""
     source = source_of(data.source)
     if lacks := source.lacks(columns):
-        fitting = [each.name for each in SOURCES.values() if not each.lacks(columns)]
+        fitting = [each.name for each in SOURCES.values() if set(columns) <= set(each.delivers or ())]
         needed = f"needs {_columns(lacks)}, which the source {source.name} has not"
         have = f"{'has' if len(fitting) == 1 else 'have'} {'it' if len(lacks) == 1 else 'them'}"
         return f"{needed}; {joined(fitting)} {have}" if fitting else needed

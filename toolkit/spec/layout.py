@@ -1,5 +1,6 @@
 """How a user's tables are laid out: which column plays which part, and which rows are dev and test."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, StrictStr, model_serializer, model_validator
@@ -23,7 +24,8 @@ class Given(Section):
 class ColumnsConfig(Given):
     """Which column plays which part: by its name, or by its number from 1 where the file has no head."""
 
-    text: ColumnName | None = Field(None, description="what is read, where that is words")
+    text: ColumnName | None = Field(None, description="what is read, where that is a text")
+    words: ColumnName | None = Field(None, description="what is read, where each word has a line")
     label: ColumnName | None = Field(None, description="what is to be predicted of the whole, where that is a word")
     tags: ColumnName | None = Field(None, description="what is to be predicted of each word")
     target: ColumnName | None = Field(None, description="what is to be predicted, where that is a number")
@@ -34,6 +36,21 @@ class ColumnsConfig(Given):
     time: ColumnName | None = Field(
         None, description="dates or counted steps; they are checked for order and not read; null: as it is found"
     )
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether columns are called by their numbers, since the file has no head."""
+        return any(isinstance(column, int) for column in self._given())
+
+    def _given(self) -> Iterator[str | int]:
+        for value in self.model_dump().values():
+            yield from value if isinstance(value, list | tuple) else (value,)
+
+    @model_validator(mode="after")
+    def _names_or_numbers(self) -> Self:
+        if self.are_numbers and any(isinstance(column, str) for column in self._given()):
+            raise PydanticCustomError("columns", "names of columns, or, where the file has no head, numbers alone")
+        return self
 
 
 class SplitConfig(Given):

@@ -50,7 +50,9 @@ class DataConfig(Section):
         "grammar",
         description="where the sequences come from; `grammar` is built in; your own is package.module:function",
     )
-    path: StrictStr | None = Field(None, description="the data folder of a source that reads one")
+    path: StrictStr | None = Field(
+        None, description="the data folder of a source that reads one, or its one file, with data.split"
+    )
     task: Literal["language_model", "agreement"] = Field(
         "language_model", description="predict each next word, or the verb's number from the words before it"
     )
@@ -63,12 +65,14 @@ class DataConfig(Section):
     distance: Literal["natural", "uniform"] = Field(
         "natural", description="`grammar` only: as the grammar gives them, or each distance equally often"
     )
-    seed: Seed = Field(2018, description="`grammar` and `memory` only: seed of the generated sequences")
+    seed: Seed = Field(2018, description="seed of what is generated, and of which rows are dev and test by data.split")
     columns: ColumnsConfig | None = Field(
         None, description="which column of a table plays which part; null: as the source finds them"
     )
     split: SplitConfig | None = Field(
-        None, description="the shares of dev and test, where data.path is one file; a series is cut in time"
+        None,
+        description="the shares of dev and test, where data.path is one file; rows are drawn with data.seed, a series "
+        "is cut in time",
     )
     kind: Literal["adding", "copy", "recall", "parity"] | None = Field(
         None, description="`memory` only: what is remembered: adding, copy, recall or parity, as docs/data.md says"

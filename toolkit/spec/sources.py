@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 MARKED_VERBS = ("subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 """The columns of sentences whose subject and verb are marked."""
+EACH_STEP = ("words", "tags", "vectors")
+"""The columns that have a value for each step, where others have one for each sequence."""
+PARTS = {"train": "train", "dev": "dev", "test": "test"}
+"""The names of files that are called as the parts that they hold."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Source:
     Attributes:
         name: What it is called.
         loader: What makes its `Corpus` of the `data` section, as `package.module:function`; imported when data is read.
-        delivers: The columns that its sequences have; None where that shows only once it is called.
+        delivers: The columns that its sequences have, or may have beside those that its files name; None where that
+            shows only once it is called.
         conditions: Of those that they have not always, when they do.
         keys: The keys of `data` that are its own, which mean nothing to another; None where it may read any.
         requires: Those of its keys that must be given.
@@ -43,6 +48,10 @@ class Source:
             ending may have any of `endings`.
         endings: What the names of its files may end in; where there are some, `data.path` may be one file, of which
             `data.split` says what is dev and test.
+        roles: The keys of `data.columns` that it takes.
+        any_column: Whether its files may have any other column, a value a sequence, which is delivered under its name.
+        check: What looks at the files before they are read, as `package.module:function` of the `data` section and of
+            the files by their part; empty where nothing does.
         makes_vocabulary: Whether it makes the vocabulary, of the words that it finds; otherwise that is part of its
             data.
     """
@@ -56,11 +65,17 @@ class Source:
     needs_path: bool | None = True
     files: Mapping[str, str] = field(default_factory=dict)
     endings: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    any_column: bool = False
+    check: str = ""
     makes_vocabulary: bool = True
 
     def lacks(self, columns: tuple[str, ...]) -> list[str]:
         """Which of some columns it never delivers; none where that shows only once it is called."""
-        return [] if self.delivers is None else [column for column in columns if column not in self.delivers]
+        if self.delivers is None:
+            return []
+        others = EACH_STEP if self.any_column else columns
+        return [column for column in columns if column not in self.delivers and column in others]
 
     def delivered(self, columns: tuple[str, ...], data: "DataConfig") -> list[str]:
         """Which of some columns it delivers for a `data` section; all where that shows only once it is called."""
@@ -99,6 +114,17 @@ SOURCES = {
             "toolkit.data.sources.text:load",
             delivers=("words",),
             files={"train": "train.txt", "dev": "dev.txt", "test": "test.txt"},
+        ),
+        Source(
+            "table",
+            "toolkit.data.sources.table:load",
+            delivers=("words", "label", "target"),
+            keys=("columns", "split", "seed"),
+            files=PARTS,
+            endings=(".csv", ".tsv", ".jsonl", ".parquet"),
+            roles=("text", "label", "target"),
+            any_column=True,
+            check="toolkit.data.sources.table:check",
         ),
         Source(
             "memory",

@@ -10,6 +10,7 @@ ARCHIVES = {
     b"\xfd7zXZ\x00": "compressed by xz; unpack it with unxz, or use gzip, which is read",
     b"\x28\xb5\x2f\xfd": "compressed by Zstandard; unpack it with unzstd, or use gzip, which is read",
     b"%PDF-": "a PDF document; save its text in UTF-8",
+    b"PAR1": "a Parquet file; the source `table` reads it where its name ends in .parquet",
 }
 BZIP2_BLOCK = b"1AY&SY"
 MARKS = {

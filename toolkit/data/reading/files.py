@@ -37,6 +37,21 @@ def read_lines(path: Path, limit: int | None = None) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
+def each_line(path: Path) -> Iterator[str]:
+    """The lines of such a file one by one, with their ends, all of them as Unix has them.
+
+    Raises:
+        SettingError: As `read_lines` does.
+        DataError: As `read_lines` does, once the line is reached.
+    """
+    with open_text(path) as file:
+        for number, line in enumerate(file, start=1):
+            checked = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
+            if refused := refused_character(checked):
+                raise DataError(f"{path}:{number}: {refused[1]}")
+            yield checked
+
+
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
     """Open a data file whose first bytes may be text in UTF-8; whatever else it is, is told.
@@ -46,9 +61,20 @@ def open_text(path: Path) -> Iterator[TextIO]:
     Raises:
         SettingError: If the file is missing, unreadable or empty, or something else than text in UTF-8.
     """
+    with open_bytes(path) as file, _as_text(_unpacked(file, path)) as text:
+        yield text
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open a data file to read its bytes.
+
+    Raises:
+        SettingError: If the file is missing, unreadable, or no regular file within the bounds.
+    """
     try:
-        with open_regular(path, MOST_DATA) as file, _as_text(_unpacked(file, path)) as text:
-            yield text
+        with open_regular(path, MOST_DATA) as file:
+            yield file
     except FileNotFoundError:
         raise _unfit(path, "there is no such file; add it or mend data.path") from None
     except IsADirectoryError:

@@ -1,50 +1,63 @@
-"""Which files a data folder has; what is wrong with them as a whole is told without reading them."""
+"""Which files a spec's data are in; what is wrong with them as a whole is told without reading them."""
 
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
-from toolkit.data.reading.files import open_text
+from toolkit.data.reading.files import open_bytes, open_text
 from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import SettingError
 from toolkit.spec.schema import DataConfig, RunConfig
-from toolkit.spec.sources import source_of
+from toolkit.spec.sources import Source, source_of
+from toolkit.spec.words import joined
 
 OPTIONAL = "test"
 """The part whose file may be left out."""
+WHOLE = "whole"
+"""What one file is, of which `data.split` says the parts."""
+BINARY = ".parquet"
+"""The ending of files that are no text."""
+PACKED = ".gz"
 
 
 def data_files(config: DataConfig) -> Mapping[str, Path]:
-    """The files that its source has in the folder that `data.path` names, by their part; `test` where it is there.
+    """The files that its source has at `data.path`, by their part; `test` where it is there.
 
-    They are opened, and no more than their first bytes read; a source that reads no folder has none.
+    They are opened, and no more than their first bytes read; a source that reads no files of its own has none.
 
     Raises:
         DataError: What is wrong with the folder or with any of its files.
     """
-    names = source_of(config.source).files
-    if not names:
+    source = source_of(config.source)
+    if not source.files:
         return {}
-    folder = _folder(config, names)
-    told = Mistakes()
+    if _is_one_file(config, source):
+        return {WHOLE: _opened(_whole(config, source))}
+    if config.split is not None:
+        told = f"{config.path} is no file of which they could be shares; leave data.split out"
+        raise SettingError("data.split", told)
+    folder = _folder(config, source)
+    told_of = Mistakes()
     files = {}
-    for part, name in names.items():
-        with told:
-            file = _find(folder / name)
+    for part in source.files:
+        with told_of:
+            file = _find(folder, part, source)
             if part != OPTIONAL or _is_there(file):
-                with open_text(file):
-                    files[part] = file
-    told.refuse()
+                files[part] = _opened(file)
+    told_of.refuse()
     return files
 
 
 def is_gone(config: DataConfig) -> bool:
-    """Whether any of the files that a source needs is not in the folder that `data.path` names; none is opened."""
-    names = source_of(config.source).files
-    if not config.path:
+    """Whether any of the files that a source needs is not at `data.path`; none is opened."""
+    source = source_of(config.source)
+    if not config.path or not source.files:
         return False
-    wanted = [Path(config.path, name) for part, name in names.items() if part != OPTIONAL]
-    return not all(_is_there(file) or _is_there(_packed(file)) for file in wanted)
+    if _is_one_file(config, source):
+        return False
+    wanted = [part for part in source.files if part != OPTIONAL]
+    return not all(any(map(_is_there, _candidates(Path(config.path), part, source))) for part in wanted)
 
 
 def check_files(config: RunConfig) -> None:
@@ -57,7 +70,11 @@ def check_files(config: RunConfig) -> None:
     files = data_files(config.data)
     if path and not source.files and not _is_there(Path(path)):
         raise SettingError("data.path", f"{path}: there is no such file or folder; {source.name} is to read it")
-    if files and config.evaluate.test and OPTIONAL not in files:
+    if source.check:
+        module, _, function = source.check.partition(":")
+        getattr(import_module(module), function)(config.data, files)
+    has_test = OPTIONAL in files or (config.data.split is not None and config.data.split.test is not None)
+    if files and config.evaluate.test and not has_test:
         raise no_test_set(config)
 
 
@@ -69,11 +86,38 @@ def no_test_set(config: RunConfig) -> SettingError:
     )
 
 
-def _folder(config: DataConfig, names: Mapping[str, str]) -> Path:
-    holds = ", ".join(name for part, name in names.items() if part != OPTIONAL)
-    holds += f" and, if there is one, {names[OPTIONAL]}"
+def ending_of(file: Path) -> str:
+    """What a file's name ends in, if it is packed before that."""
+    return Path(file.name.removesuffix(PACKED)).suffix
+
+
+def _is_one_file(config: DataConfig, source: Source) -> bool:
+    return bool(source.endings and config.path) and Path(str(config.path)).is_file()
+
+
+def _whole(config: DataConfig, source: Source) -> Path:
+    file = Path(str(config.path))
+    if ending_of(file) not in source.endings:
+        told = f"{file}: {source.name} reads files whose names end in {joined(source.endings, 'or')}; name it so"
+        raise SettingError("data.path", told)
+    if config.split is None:
+        told = f"{file} is one file; say which shares of it are which part: data.split: {{dev: 0.1, test: 0.1}}"
+        raise SettingError("data.path", told)
+    return file
+
+
+def _opened(file: Path) -> Path:
+    """A file that can be opened, and is not empty where it is a text."""
+    with open_bytes(file) if file.suffix == BINARY else open_text(file):
+        return file
+
+
+def _folder(config: DataConfig, source: Source) -> Path:
+    endings = f", which end in {joined(source.endings, 'or')}," if source.endings else ""
+    holds = ", ".join(name for part, name in source.files.items() if part != OPTIONAL)
+    holds += f" and, if there is one, {source.files[OPTIONAL]}{endings.removesuffix(',')}"
     if not config.path:
-        raise SettingError("data.source", f"{config.source} needs data.path: the folder with {holds}")
+        raise SettingError("data.source", f"{source.name} needs data.path: the folder with {holds}")
     folder = Path(config.path)
     if not folder.is_dir():
         fault = "is a file" if folder.exists() else "does not exist"
@@ -81,18 +125,21 @@ def _folder(config: DataConfig, names: Mapping[str, str]) -> Path:
     return folder
 
 
-def _find(file: Path) -> Path:
-    """The file, or the one that gzip made of it."""
-    packed = _packed(file)
-    if not _is_there(packed):
-        return file
-    if _is_there(file):
-        raise SettingError("data.path", f"{file} is there and {packed.name} too; delete one of them")
-    return packed
+def _find(folder: Path, part: str, source: Source) -> Path:
+    """The one file that a part may be in; where none is there, one of those names."""
+    candidates = _candidates(folder, part, source)
+    there = [file for file in candidates if _is_there(file)]
+    if len(there) > 1:
+        raise SettingError("data.path", f"{there[0]} is there and {there[1].name} too; delete one of them")
+    if not there and len(source.endings) > 1 and part != OPTIONAL:
+        names = joined([source.files[part] + ending for ending in source.endings], "or")
+        raise SettingError("data.path", f"{folder}: there is no {names}; add one or mend data.path")
+    return (there or candidates)[0]
 
 
-def _packed(file: Path) -> Path:
-    return file.with_name(f"{file.name}.gz")
+def _candidates(folder: Path, part: str, source: Source) -> list[Path]:
+    names = [source.files[part] + ending for ending in source.endings or ("",)]
+    return [folder / name for name in names] + [folder / (name + PACKED) for name in names if not name.endswith(BINARY)]
 
 
 def _is_there(file: Path) -> bool:

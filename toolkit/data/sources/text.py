@@ -4,9 +4,8 @@ from pathlib import Path
 
 from toolkit.data.corpus import Corpus, Origin, Sequences
 from toolkit.data.reading.characters import split_words
-from toolkit.data.reading.files import check_size, read_lines
-from toolkit.data.reading.folders import data_files
-from toolkit.data.reading.mistakes import Mistakes
+from toolkit.data.reading.files import read_lines
+from toolkit.data.reading.parts import as_corpus, read_parts
 from toolkit.data.vocabulary import frequent_words
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
@@ -22,18 +21,8 @@ def load(config: DataConfig) -> Corpus:
     Raises:
         DataError: If a file is missing, empty or not UTF-8, or has fewer sentences than asked for.
     """
-    files = data_files(config)
-    told = Mistakes()
-    with told:
-        train = read_sentences(files["train"])
-        vocabulary = frequent_words(train.words, config.vocab_size)
-        train = _first(train, config.train_size, "data.train_size", files["train"])
-    with told:
-        dev = _first(read_sentences(files["dev"]), config.dev_size, "data.dev_size", files["dev"])
-    with told:
-        test = read_sentences(files["test"]) if "test" in files else None
-    told.refuse()
-    return Corpus(train, dev, test, vocabulary)
+    parts = read_parts(config, read_sentences)
+    return as_corpus(config, parts, frequent_words(parts["train"].words, config.vocab_size))
 
 
 def read_sentences(path: Path) -> Sequences:
@@ -46,9 +35,3 @@ def read_sentences(path: Path) -> Sequences:
     if not lines:
         raise DataError(f"{path}:1: the file has only blank lines; expected one sentence a line")
     return Sequences({"words": list(lines.values())}, Origin(path, list(lines)))
-
-
-def _first(sentences: Sequences, size: int | None, key: str, path: Path) -> Sequences:
-    if size is not None:
-        check_size(size, len(sentences), key, path)
-    return sentences.first(size)
