@@ -171,6 +171,19 @@ def test_logarithmic_axis_leaves_out_what_is_not_above_0() -> None:
     assert 0.6 < high < 0.9
 
 
+@pytest.mark.parametrize("kind", ["line", "scatter"])
+def test_0_stands_beside_a_logarithmic_axis(make_study: MakeStudy, kind: str) -> None:
+    figure = {"name": "f", "kind": kind, "x": "model.lookback", "y": "best_loss", "log": ["x"]}
+    experiment, runs = make_study({"model.lookback": [0, 1, 10]}, report={"figures": [figure]})
+    (drawn,) = figures(collect_results(experiment, runs))
+    axes = drawn.figure.axes[0]
+    zero, one, ten = axes.transData.transform([(value, 1.0) for value in (0, 1, 10)])[:, 0]
+    assert (one - zero) / (ten - one) == pytest.approx(0.3, rel=0.01)
+    assert axes.get_window_extent().x0 < zero
+    assert ten < axes.get_window_extent().x1
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1", "10"]
+
+
 @pytest.mark.parametrize("kind", ["line", "bar"])
 def test_interval_below_0_is_cut_on_a_logarithmic_axis(make_study: MakeStudy, kind: str) -> None:
     figure = {"name": "f", "kind": kind, "x": "model.lookback", "y": "best_loss", "log": ["y"]}

@@ -29,6 +29,9 @@ ROOM = 0.75
 MARGIN = 0.05
 """How far an axis goes beyond what is on it, as a share of its length."""
 
+BESIDE = 0.3
+"""How far beside the smallest number above it 0 stands on a logarithmic axis, in decades."""
+
 _DIGIT, _GAP = 5.1, 2.5
 """Width of a tick label's character and of the space between two labels, in points."""
 
@@ -75,22 +78,39 @@ def set_scale(axes: Axes, places: dict[Any, float], width: float, logarithmic: b
         axes: The axes whose x axis is set.
         places: What `positions` returns.
         width: Length of the axis between its outermost values, in inches.
-        logarithmic: Whether the scale is; None for the one that suits the values.
+        logarithmic: Whether the scale is, 0 standing beside it; None for the one that suits the values.
     """
+    values = list(places.values())
     if logarithmic is None:
-        logarithmic = is_logarithmic(list(places.values()))
-    axes.set_xlim(*_with_margin(list(places.values()), logarithmic))
-    if len(places) > MOST_TICKS and all(map(is_number, places)):
+        logarithmic = is_logarithmic(values)
+    logarithmic = logarithmic and max(values) > 0
+    has_zero = logarithmic and min(values) <= 0
+    axes.set_xlim(*_with_margin(values, logarithmic))
+    if len(places) > MOST_TICKS and all(map(is_number, places)) and not has_zero:
         set_logarithmic(axes, ["x"] if logarithmic else [])
         return
-    axes.set_xscale("log" if logarithmic else "linear")
+    if has_zero:
+        axes.set_xscale("symlog", linthresh=_smallest(values), linscale=BESIDE * _OF_LINEAR_PART)
+    else:
+        axes.set_xscale("log" if logarithmic else "linear")
     set_ticks(axes, places, width, logarithmic)
+
+
+_OF_LINEAR_PART = 0.9
+"""What matplotlib's symlog scale is told for a decade from 0 to its threshold: 1 - 1 / base of it."""
+
+
+def _smallest(values: Sequence[float]) -> float:
+    """The smallest of the values that a logarithm has."""
+    return min(value for value in values if value > 0)
 
 
 def _with_margin(places: Sequence[float], logarithmic: bool) -> tuple[float, float]:
     low, high = min(places), max(places)
     if logarithmic:
-        return low / (high / low) ** MARGIN, high * (high / low) ** MARGIN
+        first = _smallest(places)
+        ratio = (high / first) ** MARGIN
+        return (low / ratio if low > 0 else low - first * MARGIN), high * ratio
     return low - (high - low or 1) * MARGIN, high + (high - low or 1) * MARGIN
 
 
@@ -174,7 +194,10 @@ def _range(points: pd.Series, low: pd.Series, high: pd.Series) -> tuple[float, f
 
 
 def _labels(places: dict[Any, float], width: float, logarithmic: bool) -> list[str]:
-    at = np.log(list(places.values())) if logarithmic else np.array(list(places.values()))
+    at = np.array(list(places.values()))
+    if logarithmic:
+        first = _smallest(at.tolist())
+        at = np.log10(np.maximum(at / first, 1)) + np.minimum(at / first, 1) * BESIDE
     at = (at - at[0]) / ((at[-1] - at[0]) or 1) * width
     labels: list[str] = []
     end = -np.inf
