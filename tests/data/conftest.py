@@ -13,6 +13,19 @@ ROWS = [
 WORDS = ["VBZ", "VBP", "the", "<s>", "UNK", "</s>", "zebra", "zebras", "near", "two", "run", "café", "."]
 
 
+CONLLU = """# sent_id = 1
+# text = don't run
+1-2\tdon't\t_\t_\t_\t_\t_\t_\t_\t_
+1\tdo\tdo\tAUX\tVB\t_\t3\taux\t_\tSpaceAfter=No
+2\tn't\tnot\tPART\tRB\t_\t3\tadvmod\t_\t_
+2.1\tever\tever\tADV\tRB\t_\t_\t_\t_\t_
+3\trun\trun\tVERB\tVB\t_\t0\troot\t_\t_
+
+# sent_id = 2
+1\tzebras\tzebra\tNOUN\tNNS\t_\t0\troot\t_\t_
+"""
+
+
 def write_coursework(folder: Path) -> Path:
     folder.mkdir()
     for split in ("train", "dev", "test"):
@@ -33,6 +46,13 @@ def write_table(folder: Path) -> Path:
     folder.mkdir()
     for part in ("train", "dev"):
         (folder / f"{part}.csv").write_text("text,label,target\na zebra runs,animal,1.5\n", encoding="utf-8")
+    return folder
+
+
+def write_conll(folder: Path) -> Path:
+    folder.mkdir()
+    for part in ("train", "dev"):
+        (folder / f"{part}.conllu").write_text(CONLLU, encoding="utf-8")
     return folder
 
 

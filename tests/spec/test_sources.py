@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.data.conftest import write_coursework, write_table, write_text
+from tests.data.conftest import write_conll, write_coursework, write_table, write_text
 from tests.spec.test_loader import error_of, write
 from toolkit.data.dataset import load_corpus
 from toolkit.spec.layout import ColumnsConfig
@@ -36,7 +36,6 @@ VALUES: dict[str, Any] = {
     "seed": 7,
     "kind": "recall",
     "lag": 3,
-    "columns": {"text": "sentence"},
     "split": {"dev": 0.1},
 }
 REQUIRED: dict[str, Any] = {"kind": "copy"}
@@ -71,15 +70,18 @@ def test_no_other_file_names_a_source() -> None:
         ("coursework", {}),
         ("text", {}),
         ("table", {}),
+        ("conll", {}),
         *(("memory", {"kind": kind}) for kind in ("adding", "copy", "recall", "parity")),
     ],
 )
 def test_a_source_delivers_the_columns_that_it_declares(tmp_path: Path, name: str, settings: dict[str, Any]) -> None:
-    folder = {"coursework": write_coursework, "text": write_text, "table": write_table}.get(name)
+    writers = {"coursework": write_coursework, "text": write_text, "table": write_table, "conll": write_conll}
+    folder = writers.get(name)
     config = DataConfig(source=name, path=str(folder(tmp_path / "data")) if folder else None, **settings)
     corpus, source = load_corpus(config), SOURCES[name]
     assert corpus.train.columns.keys() == corpus.dev.columns.keys()
-    assert set(corpus.train.columns) == set(source.delivered(source.delivers or (), config))
+    declared = set(source.delivered(source.delivers or (), config))
+    assert set(corpus.train.columns) >= declared if source.any_column else set(corpus.train.columns) == declared
     assert bool(corpus.vocabulary) == ("words" in corpus.train.columns)
 
 
@@ -141,10 +143,12 @@ def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Pat
     if key not in SOURCES[name].requires:
         default: dict[str, Any] = {key: value_text(DataConfig.model_fields[key].default)}
         assert load_spec(write(tmp_path, section(name, **default))).data.source == name
-    changed: dict[str, Any] = {key: VALUES[key]}
+    changed: dict[str, Any] = {
+        key: dict.fromkeys(SOURCES[name].roles or ["text"], "a") if key == "columns" else VALUES[key]
+    }
     path = write(tmp_path, section(name, **changed))
     if key in (SOURCES[name].keys or ()):
-        assert load_spec(path).data.model_dump()[key] == VALUES[key]
+        assert load_spec(path).data.model_dump()[key] == changed[key]
     else:
         owners = joined([source.name for source in SOURCES.values() if key in (source.keys or ())], "or")
         assert f"data.{key} is for data.source: {owners}; it is {name}" in error_of(path)
@@ -199,7 +203,7 @@ def test_of_a_function_of_the_users_nothing_is_taken_for_granted(tmp_path: Path)
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("txt", "expected one of grammar, coursework, text, table, memory or package.module:function; received"),
+        ("txt", "expected one of grammar, coursework, text, table, conll, memory or package.module:function; received"),
         ("grammer", "did you mean `grammar`?"),
         ("'reader_:'", "expected one of grammar"),
         ("'nowhere_:read'", "there is no module `nowhere_` in the working directory or among the packages; write a "),

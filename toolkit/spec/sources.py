@@ -49,7 +49,7 @@ class Source:
         endings: What the names of its files may end in; where there are some, `data.path` may be one file, of which
             `data.split` says what is dev and test.
         roles: The keys of `data.columns` that it takes.
-        any_column: Whether its files may have any other column, a value a sequence, which is delivered under its name.
+        any_column: Whether its files may have any other column, which is delivered under its name.
         check: What looks at the files before they are read, as `package.module:function` of the `data` section and of
             the files by their part; empty where nothing does.
         makes_vocabulary: Whether it makes the vocabulary, of the words that it finds; otherwise that is part of its
@@ -125,6 +125,17 @@ SOURCES = {
             roles=("text", "label", "target"),
             any_column=True,
             check="toolkit.data.sources.table:check",
+        ),
+        Source(
+            "conll",
+            "toolkit.data.sources.conll:load",
+            delivers=("words", "tags"),
+            keys=("columns", "split", "seed"),
+            files=PARTS,
+            endings=(".conllu", ".conll", ".txt"),
+            roles=("words", "tags"),
+            any_column=True,
+            check="toolkit.data.sources.conll:check",
         ),
         Source(
             "memory",
