@@ -19,17 +19,22 @@ class Part:
 
     Attributes:
         name: One of PARTS.
-        sentences: Number of sentences.
-        words: Number of their words, without `<s>` and `</s>` that a task adds.
+        sentences: Number of sentences, or of sequences of vectors.
+        words: Number of their words, without `<s>` and `</s>` that a task adds, or of their steps.
         unknown: How many of them are read as `UNK`.
+        features: How many numbers are read at each step; 0 where words are.
     """
 
     name: PartName
     sentences: Count
     words: Count
     unknown: Count
+    features: Count = 0
 
     def __str__(self) -> str:
+        if self.features:
+            steps, numbers = plural(self.words, "step"), plural(self.features, "number")
+            return f"{plural(self.sentences, 'sequence')}, {steps} of {numbers}"
         share = self.unknown / self.words if self.words else 0.0
         counts = f"{plural(self.sentences, 'sentence')}, {plural(self.words, 'word')}"
         return f"{counts}, {self.unknown:,} of them unknown ({share:.1%})"
@@ -58,7 +63,7 @@ def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
     for summary in summaries:
         alike.setdefault((summary.origin, summary.vocabulary), []).append(summary)
     for (origin, vocabulary), several in alike.items():
-        yield f"data: {origin}, {plural(vocabulary, 'word')} known"
+        yield f"data: {origin}, {_read(vocabulary)}"
         yield from (f"  {part.name:5}  {part}" for part in _parts(several))
     yield from (f"warning: {remark}" for remark in _remarks(one for several in alike.values() for one in several))
 
@@ -69,9 +74,13 @@ def summary_rows(summaries: Sequence[Summary]) -> list[tuple[str, str]]:
     rows: dict[str, list[str]] = {
         meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()
     }
-    rows["vocabulary"] = list(dict.fromkeys(f"{plural(summary.vocabulary, 'word')} known" for summary in summaries))
+    rows["vocabulary"] = list(dict.fromkeys(_read(summary.vocabulary) for summary in summaries))
     told = [(meaning, "; ".join(texts)) for meaning, texts in rows.items() if texts]
     return [*told, *(("warning", remark) for remark in _remarks(summaries))]
+
+
+def _read(vocabulary: int) -> str:
+    return f"{plural(vocabulary, 'word')} known" if vocabulary else "no words: numbers are read"
 
 
 def _remarks(summaries: Iterable[Summary]) -> list[str]:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.data.scaling import Scaling
+
 IntArray = NDArray[np.int32]
 
 
@@ -72,8 +74,9 @@ class Corpus:
         test: Test sentences; None where the source has none.
         vocabulary: The known words; a word's index is its place. Always holds `UNK`; what the task adds
             beside it need not be there. A function of the user's may leave it empty: it is then made of the most
-            frequent words of the training sentences.
+            frequent words of the training sentences. Empty where vectors are read.
         remarks: What the source tells of the data besides, each in a line, such as how much it left out.
+        scaling: How `vectors` and numbers to be predicted were scaled; None where they are in their own units.
     """
 
     train: Sequences
@@ -81,3 +84,4 @@ class Corpus:
     test: Sequences | None = None
     vocabulary: Sequence[str] = ()
     remarks: Sequence[str] = ()
+    scaling: Scaling | None = None

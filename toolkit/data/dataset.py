@@ -1,18 +1,18 @@
 """A data set loaded from its source, ready for training."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
 
-import numpy as np
-
-from toolkit.data.corpus import Corpus, IntArray, Sequences
+from toolkit.data.corpus import Corpus, Sequences
+from toolkit.data.digest import content_digest
 from toolkit.data.examples import Examples, encode
 from toolkit.data.remarks import ReadSplit, find_remarks
+from toolkit.data.scaling import Scaling
 from toolkit.data.sources import own
+from toolkit.errors import SettingError
 from toolkit.spec.named import SOURCE
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.sources import source_of
@@ -20,6 +20,7 @@ from toolkit.summary import Part, PartName, Summary
 from toolkit.tasks.registry import task_of
 from toolkit.tasks.sizes import Sizes
 from toolkit.tasks.special_words import UNKNOWN
+from toolkit.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Dataset:
             content comes from.
         summary: What it holds, in a few numbers and remarks; None where it was not read or generated.
         labels: The labels that the training part has, in the order of the outputs; empty where the task has its own.
+        scaling: How vectors and numbers to be predicted were scaled; None where they are in their own units.
     """
 
     vocabulary: Sequence[str]
@@ -44,6 +46,7 @@ class Dataset:
     digest: str
     summary: Summary | None = None
     labels: Sequence[str] = ()
+    scaling: Scaling | None = None
 
     @property
     def sizes(self) -> Sizes:
@@ -75,26 +78,40 @@ def load_examples(config: DataConfig) -> Dataset:
     """
     corpus, task = load_corpus(config), task_of(config.task)
     vocabulary = list(dict.fromkeys([*corpus.vocabulary, *task.special_words]))
+    labels = _labels(task, corpus.train, config)
     splits: dict[PartName, Sequences] = {"train": corpus.train, "dev": corpus.dev}
     if corpus.test is not None:
         splits["test"] = corpus.test
-    encoded = {name: encode(split, vocabulary, task) for name, split in splits.items()}
+    encoded = {name: encode(split, vocabulary, task, labels) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
-    digest = _digest(vocabulary, (train, dev, test))
     summary = _summary(config, vocabulary, splits, encoded)
-    told = replace(summary, remarks=[*corpus.remarks, *summary.remarks])
-    return Dataset(vocabulary, train, dev, test, digest, told)
+    return Dataset(
+        vocabulary,
+        train,
+        dev,
+        test,
+        content_digest(vocabulary, (train, dev, test), labels, corpus.scaling),
+        replace(summary, remarks=[*corpus.remarks, *summary.remarks]),
+        labels,
+        corpus.scaling,
+    )
 
 
-def _digest(vocabulary: Sequence[str], splits: Sequence[Examples | None]) -> str:
-    digest = hashlib.sha256(" ".join(vocabulary).encode())
-    for split in splits:
-        for part in _parts(split) if split is not None else ():
-            # A part's size goes before it, lest two data sets differ only in where one part ends.
-            digest.update(f"\n{part.size}\n".encode())
-            digest.update(part.astype("<i4").tobytes())
-        digest.update(b"\n")
-    return digest.hexdigest()
+def _labels(task: Task, train: Sequences, config: DataConfig) -> Sequence[str]:
+    """The labels of the training part in the order of the alphabet, where the task takes them from a column.
+
+    Raises:
+        SettingError: There is only one.
+    """
+    column = getattr(task.head, "column", None)
+    if not task.head.has_classes or column is None or column not in train.columns:
+        return ()
+    each = ([value] if isinstance(value, str) else value for value in train.columns[column])
+    labels = sorted(set(chain.from_iterable(each)))
+    if len(labels) < 2:
+        told = f"all of the training part has the {column} {labels[0]!r}; expected at least two different ones"
+        raise SettingError("data.task", f"{config.task}: {told}")
+    return labels
 
 
 def _summary(
@@ -106,6 +123,10 @@ def _summary(
     known = set(vocabulary) - {UNKNOWN}
     parts, read = [], []
     for name, split in splits.items():
+        if encoded[name].reads == "vectors":
+            steps, features = int(encoded[name].lengths.sum()), encoded[name].inputs[0].shape[1]
+            parts.append(Part(name, len(split), steps, 0, features))
+            continue
         counts = Counter(chain.from_iterable(split.words))
         words = counts.total()
         parts.append(Part(name, len(split), words, words - sum(counts[word] for word in known)))
@@ -117,8 +138,3 @@ def _summary(
         parts=parts,
         remarks=list(find_remarks(read, vocabulary, task_of(config.task))) if read else [],
     )
-
-
-def _parts(split: Examples) -> list[IntArray]:
-    lengths = np.array([len(words) for words in split.inputs], np.int32)
-    return [lengths, np.concatenate(split.inputs), np.concatenate(split.targets), *split.groups.values()]

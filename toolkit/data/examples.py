@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import pairwise
 from operator import index
 from typing import Any, Literal, TypeVar
 
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.data.corpus import IntArray, Sequences
-from toolkit.data.vocabulary import word_indices
+from toolkit.data.encoding import Encoder
+from toolkit.data.scaling import FloatArray
 from toolkit.errors import SettingError
 from toolkit.tasks.task import Columns, Group, Task
 
@@ -27,11 +27,13 @@ class Examples:
         targets: One array of targets a sentence, numbers of outputs, or for a head that says numbers these, of shape
             `(predictions, outputs)`; they belong to the last positions of its input.
         groups: By name, each sentence's number in the groups of the task that its source knows, `(sentences,)`.
+        beside: By column, the numbers that the task's measures hold predictions against, `(sentences,)`.
     """
 
     inputs: Sequence[NDArray[Any]]
     targets: Sequence[NDArray[Any]]
     groups: Mapping[str, IntArray] = field(default_factory=dict)
+    beside: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -57,16 +59,17 @@ class Examples:
         return int(self.counts.sum())
 
 
-def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task) -> Examples:
+def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task, labels: Sequence[str] = ()) -> Examples:
     """Encode sentences for a task.
 
     Args:
         sentences: One split of a corpus.
-        vocabulary: The known words, `UNK` and what the task adds among them.
+        vocabulary: The known words, `UNK` and what the task adds among them; empty where vectors are read.
         task: The task.
+        labels: What is predicted, where the task takes its labels from the training part.
 
     Returns:
-        The examples, in order. Their int32 arrays are read-only views of one array.
+        The examples, in order. Their arrays are read-only: int32, views of one array, or float64.
 
     Raises:
         SettingError: The sentences have not what the task needs, or it does not encode them as it should.
@@ -76,68 +79,28 @@ def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task) -> Examp
         raise SettingError(
             "data.task", f"{task.name} needs {' and '.join(missing)} of each sentence, which the source does not say"
         )
+    if task.reads and not columns.keys() & set(task.reads):
+        told = f"{task.name} reads {' or '.join(task.reads)} of each sequence, which the source does not say"
+        raise SettingError("data.task", told)
     known = [group for group in (*task.groups, *task.hashed) if columns.keys() >= set(group.needs)]
-    needed = {*task.needs, *(column for group in known for column in group.needs)}
+    needed = {*task.needs, *task.reads, *(column for group in known for column in group.needs)}
     rows = _rows({name: column for name, column in columns.items() if name in needed})
-    encoder = _Encoder(task)
+    encoder = Encoder(task, task.head.labels or labels)
     _of_each(rows, encoder.add, "encode", sentences, task)
     groups = {
         group.name: np.array(_of_each(rows, partial(_number, group), group.name, sentences, task), np.int32)
         for group in known
     }
-    return Examples(*encoder.arrays(vocabulary), groups)
-
-
-class _Encoder:
-    """Gathers what is read of all sentences, and what is to be predicted, in a row."""
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.labels = {label: number for number, label in enumerate(task.head.labels)}
-        self.read: list[str] = []
-        self.predicted: list[str] = []
-        self.ends: list[tuple[int, int]] = [(0, 0)]
-
-    def add(self, row: Columns) -> None:
-        """Encode a sentence.
-
-        Raises:
-            ValueError: What is read or predicted is not what the task says.
-        """
-        read, predicted = self.task.encode(row)
-        if isinstance(read, str) or not len(read):
-            raise ValueError(f"it reads {read!r}; expected a list of at least one word")
-        listed = [predicted] if isinstance(predicted, str) else predicted
-        if (self.task.predicts == "last") != isinstance(predicted, str) or not 1 <= len(listed) <= len(read):
-            expected = "one text" if self.task.predicts == "last" else "a list with a text for each word or the last"
-            raise ValueError(f"it predicts {predicted!r}; a task that predicts `{self.task.predicts}` gives {expected}")
-        if self.labels and not self.labels.keys() >= set(listed):
-            wrong = next(text for text in listed if text not in self.labels)
-            raise ValueError(f"it predicts {wrong!r}, which is none of its labels: {', '.join(self.labels)}")
-        self.read.extend(read)
-        self.predicted.extend(listed)
-        self.ends.append((len(self.read), len(self.predicted)))
-
-    def arrays(self, vocabulary: Sequence[str]) -> tuple[list[IntArray], list[IntArray]]:
-        """Inputs and targets, a read-only view for each sentence."""
-        targets = (
-            np.fromiter(map(self.labels.__getitem__, self.predicted), np.int32)
-            if self.labels
-            else word_indices(self.predicted, vocabulary)
-        )
-        both = word_indices(self.read, vocabulary), targets
-        for array in both:
-            array.setflags(write=False)
-        inputs, outputs = (
-            [flat[a:b] for a, b in pairwise(ends)]
-            for flat, ends in zip(both, zip(*self.ends, strict=True), strict=True)
-        )
-        return inputs, outputs
+    beside = {name: np.array(columns[name], np.float64) for name in task.beside if name in columns}
+    return Examples(*encoder.arrays(vocabulary), groups, beside)
 
 
 def _rows(columns: Mapping[str, Sequence[Any]]) -> Sequence[Columns]:
-    """Each sentence by its columns, in plain Python's values."""
-    plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values()]
+    """Each sentence by its columns, in plain Python's values; vectors are arrays."""
+    plain = [
+        column.tolist() if isinstance(column, np.ndarray) and name != "vectors" else column
+        for name, column in columns.items()
+    ]
     return [dict(zip(columns, row, strict=True)) for row in zip(*plain, strict=True)]
 
 

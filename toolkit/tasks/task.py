@@ -1,6 +1,6 @@
 """What a task is: what it needs, reads and predicts, how that is scored, and what is measured of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
@@ -117,8 +117,9 @@ class Predictions:
     training: "NDArray[Any]"
 
 
-Encode: TypeAlias = Callable[[Columns], tuple[Sequence[str], str | Sequence[str]]]
-"""From a sequence to what is read, and what is to be predicted: for `last` one thing, for `each` a sequence of them."""
+Encode: TypeAlias = Callable[[Columns], tuple[Any, Any]]
+"""From a sequence to what is read, words or an array of vectors `(steps, features)`, and what is to be predicted, texts
+or for a `Linear` head numbers: for `last` one, for `each` a sequence of them."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ class Task:
         head: What is said, and how it is scored.
         encode: From a sequence to what is read of it and what is to be predicted: units, as the vocabulary has them,
             or labels of the head. At least one unit is read.
+        beside: Columns of numbers that its measures hold predictions against, as far as a source delivers them.
         special_words: Words that `encode` adds, which a vocabulary must have beside that for unknown words.
         measures: What is reported of a run beside what every run is measured for, the most telling first.
         tracks: What is measured after every epoch, and of the test set, beside the loss: of what the head can track.
@@ -159,6 +161,7 @@ class Task:
     head: Softmax | Linear
     encode: Encode
     reads: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     special_words: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     tracks: tuple[str, ...] = ()
