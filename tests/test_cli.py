@@ -20,6 +20,7 @@ from toolkit.cli import main
 from toolkit.data.sources.grammar.corpus import grammar_vocabulary
 from toolkit.errors import SpecError
 from toolkit.experiment import run
+from toolkit.runner.worker.process import Worker
 
 pytestmark = pytest.mark.usefixtures("one_worker")
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 QUICKSTART = "specs/quickstart.yaml"
 TINY = """
 name: tiny
-data: {task: agreement, train_size: 60, dev_size: 40}
+data: {task: agreement, distance: uniform, max_distance: 2, train_size: 60, dev_size: 40}
 model: {hidden: 4, lookback: 1}
 train: {epochs: 2, batch_size: 20}
 sweep: {grid: {model.cell: [rnn, gru]}, seeds: [1, 2]}
@@ -174,7 +175,7 @@ def test_results_are_the_same_for_any_number_of_workers(
 
 def test_a_run_that_diverges_is_a_result(tmp_path: Path) -> None:
     spec = tmp_path / "diverges.yaml"
-    spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, dtype: float64, learning_rate: 1.7e+308"))
+    spec.write_text(TINY.replace("batch_size: 20", "batch_size: 20, learning_rate: 3.0e+38"))
     result = run_here(spec, "--out", tmp_path / "reports", "-j", 1)
     assert result.exit_code == 0, result.output
     runs = pd.read_csv(tmp_path / "reports" / "tiny" / "runs.csv")
@@ -230,6 +231,7 @@ def test_a_failed_run_gives_status_1_and_the_others_go_on_in_worker_processes_th
 
 def test_a_failed_run_ends_everything_if_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("toolkit.runner.executors.here.Worker", Worker)  # what failed takes along what is compiled
     spec = own_cells(tmp_path, "sweep: {grid: {model.cell: ['own_cell:Broken', rnn]}}\n")
     result = run_here(spec, "-j", "1", "--fail-fast")
     assert result.exit_code == 1, result.output
@@ -352,11 +354,11 @@ def test_plan_says_what_is_done_partly_done_and_to_do(
 
 def test_overridden_keys_are_columns_and_stand_in_the_command(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-    settings = ("model.dropout=0.25", "sweep=null")
+    settings = ("train.learning_rate=0.25", "sweep=null")
     run(tmp_path / "tiny.yaml", out=tmp_path, overrides=settings)
-    assert list(pd.read_csv(tmp_path / "tiny" / "runs.csv")["model.dropout"]) == [0.25]
+    assert list(pd.read_csv(tmp_path / "tiny" / "runs.csv")["train.learning_rate"]) == [0.25]
     text = (tmp_path / "tiny" / "report.md").read_text(encoding="utf-8")
-    assert f"{tmp_path}/tiny.yaml -s model.dropout=0.25 -s sweep=null --out" in text
+    assert f"{tmp_path}/tiny.yaml -s train.learning_rate=0.25 -s sweep=null --out" in text
 
 
 def test_ten_thousand_runs_are_checked_and_planned_in_a_few_times_what_one_takes(tmp_path: Path) -> None:
@@ -412,7 +414,7 @@ def test_what_is_odd_about_data_is_told_once_a_data_set_at_planning_at_the_start
     for part in ("train", "dev"):
         (tmp_path / f"{part}.txt").write_text("the zebra runs . <eos>\n" * 3, encoding="utf-8")
     spec = tmp_path / "odd.yaml"
-    sweep = "sweep: {grid: {model.hidden: [2, 3]}, seeds: [1, 2]}"
+    sweep = "sweep: {grid: {train.anneal: [2, 3]}, seeds: [1, 2]}"
     spec.write_text(f"name: odd\ndata: {{source: text, path: .}}\ntrain: {{epochs: 1}}\n{sweep}\n", encoding="utf-8")
     warnings = [f"warning: {tmp_path}/{part}.txt: 3 of 3 sentences end with `<eos>`" for part in ("train", "dev")]
     monkeypatch.setattr(sys, "argv", ["run_spec.py", str(spec)])
@@ -420,7 +422,7 @@ def test_what_is_odd_about_data_is_told_once_a_data_set_at_planning_at_the_start
         main([str(spec), "--plan", "--out", str(tmp_path / "reports")])
     assert planned.value.code == 0
     plan = capsys.readouterr().out
-    (outcome,) = run(spec, out=tmp_path / "reports")
+    (outcome,) = run(spec, out=tmp_path / "reports", workers=1)
     start = capsys.readouterr().out
     for told in (plan, start):
         assert "  dev    3 sentences, 15 words, 0 of them unknown (0.0%)\n" in told
@@ -454,7 +456,8 @@ def test_first_setting_of_table_1_on_the_real_data(tmp_path: Path) -> None:
 
 SEARCH = """
 name: found
-data: {task: agreement, train_size: 60, dev_size: 40}
+data: {task: agreement, distance: uniform, max_distance: 2, train_size: 60, dev_size: 40}
+model: {hidden: 4, lookback: 1}
 train: {epochs: 2, batch_size: 20}
 search:
   tuner: random
@@ -480,7 +483,7 @@ def test_a_search_trains_its_trials_once_confirms_the_best_and_refuses_another_s
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("record.json")} == trained
     with pytest.raises(SpecError, match=r"search\.seed changed since"):
         run(path, out=tmp_path, overrides=["search.seed=3"])
-    (again,) = run(path, out=tmp_path, overrides=["search.seed=3"], fresh=True)
+    (again,) = run(path, out=tmp_path, overrides=["search.seed=3"], fresh=True, workers=1)
     assert len(pd.read_csv(again.page.parent / "runs.csv")) == 5
 
 

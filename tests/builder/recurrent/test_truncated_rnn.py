@@ -128,7 +128,7 @@ def test_values_are_those_of_keras(name: str, arguments: dict[str, bool]) -> Non
 @pytest.mark.parametrize(("lookback", "jit"), [("full", False), (5, False), (99, True)])
 def test_gradient_of_a_long_lookback_is_ordinary_backpropagation(name: str, lookback: Any, jit: bool) -> None:
     plain, truncated = pair(name, lookback, return_sequences=True, return_state=True)
-    expected, measured = (results(layer, sequences(2, 6), jit) for layer in (plain, truncated))
+    expected, measured = results(plain, sequences(2, 6)), results(truncated, sequences(2, 6), jit)
     assert_equal(expected[1], measured[1], 1e-10)
 
 
@@ -142,7 +142,8 @@ MASK = np.array([RIGHT, LEFT, INNER, [0, 1, 1, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1,
 )
 def test_masks_act_as_in_keras(name: str, arguments: dict[str, bool], jit: bool) -> None:
     plain, truncated = pair(name, 5, return_sequences=True, return_state=True, **arguments)
-    expected, measured = (results(layer, sequences(6, 5), jit, mask=tf.constant(MASK)) for layer in (plain, truncated))
+    mask = tf.constant(MASK)
+    expected, measured = results(plain, sequences(6, 5), mask=mask), results(truncated, sequences(6, 5), jit, mask=mask)
     assert_equal(expected[0], measured[0], 1e-14)
     assert_equal(expected[1], measured[1], 1e-10)
 
@@ -259,8 +260,8 @@ def test_other_precisions_are_as_exact_as_those_of_keras(policy: str, rounding: 
     exact(inputs), truncated(inputs)
     cell.set_weights(exact.get_weights())
     (expected, ours, theirs) = (
-        [np.asarray(tf.cast(value, tf.float64)) for values in results(layer, inputs, jit) for value in values]
-        for layer in (exact, truncated, plain)
+        [np.asarray(tf.cast(value, tf.float64)) for values in results(layer, inputs, compiled) for value in values]
+        for layer, compiled in ((exact, False), (truncated, jit), (plain, jit))
     )
     assert truncated(inputs).dtype == keras.DTypePolicy(policy).compute_dtype
     for true, one, other in zip(expected, ours, theirs, strict=True):

@@ -27,7 +27,7 @@ WORKER = Worker()
 
 def tiny_config(**sections: dict[str, Any]) -> RunConfig:
     base: dict[str, dict[str, Any]] = {
-        "data": {"task": "agreement", "train_size": 60, "dev_size": 40},
+        "data": {"task": "agreement", "train_size": 60, "dev_size": 40, "distance": "uniform", "max_distance": 2},
         "model": {"hidden": 4, "lookback": 1},
         "train": {"epochs": 3, "batch_size": 25, "dtype": "float64"},
     }
@@ -55,7 +55,8 @@ def mean_loss(cell: str, weights: reference.Weights, examples: Examples) -> floa
 @pytest.mark.parametrize(("cell", "task"), [("rnn", "language_model"), ("gru", "agreement")])
 def test_whole_training_equals_plain_loops(train: Train, cell: str, task: str) -> None:
     lookback = 2
-    config = tiny_config(data={"task": task}, model={"cell": cell, "lookback": lookback}, train={"min_change": None})
+    of_two_shapes = {"task": task, "distance": "natural", "max_distance": 15}
+    config = tiny_config(data=of_two_shapes, model={"cell": cell, "lookback": lookback}, train={"min_change": None})
     data = load_examples(config.data)
     weights = study_weights(build(config, len(data.vocabulary)), cell)
     losses = [mean_loss(cell, weights, data.dev)]
@@ -122,9 +123,9 @@ def test_a_run_that_diverges_is_a_result_with_its_epoch(train: Train) -> None:
     assert all(math.isfinite(epoch.dev_loss) for epoch in record.history)
 
 
-def test_gradient_by_lag_of_a_cell_that_has_none_is_refused_before_training(train: Train) -> None:
+def test_gradient_by_lag_of_a_cell_that_has_none_is_refused_before_training() -> None:
     model = {"cell": "tests.builder.recurrent.test_truncated_rnn:LeakyCell", "embedding": 2}
-    record = train(tiny_config(model=model, track={"gradient_by_lag": 2, "epochs": [3]}))
+    record = train_whole(tiny_config(model=model, track={"gradient_by_lag": 2, "epochs": [3]})).record
     assert record.status == "failed"
     assert record.ended_in == 1
     assert "has no attribute recurrent_kernel" in str(record.error)
@@ -132,8 +133,9 @@ def test_gradient_by_lag_of_a_cell_that_has_none_is_refused_before_training(trai
     assert [epoch.epoch for epoch in record.history] == [0]
 
 
-def test_keras_errors_are_recorded_without_their_colours(train: Train) -> None:
-    record = train(tiny_config(model={"cell": "tests.builder.model.test_network:BrokenCell", "embedding": 2}))
+def test_keras_errors_are_recorded_without_their_colours() -> None:
+    broken = {"cell": "tests.builder.model.test_network:BrokenCell", "embedding": 2}
+    record = train_whole(tiny_config(model=broken)).record
     assert "it is broken" in str(record.error)
     assert "\x1b" not in f"{record.error}{record.traceback}"
 
