@@ -2,9 +2,9 @@
 
 `load_spec` reads a spec, `run` trains everything in it and writes the report, `build` makes the Keras model of one run,
 `load_model` that of a stored one with its best weights, `hypermodel` gives a spec's search to keras-tuner's own tuners,
-and `TruncatedRNN` is the layer with exact truncated back-propagation through time. A source of one's own is a function
-that returns a `Corpus` of `Sequences`, perhaps with their `Origin`. Each is imported when first used, so
-that reading specs does not wait for TensorFlow.
+and `TruncatedRNN` is the layer with exact truncated back-propagation through time. A source of one's own is a
+function that returns a `Corpus` of `Sequences`, perhaps with their `Origin`; a task of one's own is a `Task`. Each is
+imported when first used, so that reading specs does not wait for TensorFlow.
 """
 
 from importlib import import_module
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from toolkit.runner.worker.protocols import build
     from toolkit.spec.loader import load_spec
     from toolkit.spec.schema import DataConfig
+    from toolkit.tasks.task import Task
 
 __all__ = [
     "Corpus",
     "DataConfig",
     "Origin",
     "Sequences",
+    "Task",
     "TruncatedRNN",
     "__version__",
     "build",
@@ -41,6 +43,7 @@ _HOMES = {
     "DataConfig": "toolkit.spec.schema",
     "Origin": "toolkit.data.corpus",
     "Sequences": "toolkit.data.corpus",
+    "Task": "toolkit.tasks.task",
     "TruncatedRNN": "toolkit.builder.recurrent.truncated_rnn",
     "build": "toolkit.runner.worker.protocols",
     "load_model": "toolkit.runner.stored",

@@ -129,7 +129,8 @@ def _carry_out(
     elif compare:
         _compare(specs, options["out"], options["overrides"])
     else:
-        loaded = _load(specs, options["overrides"], options["env"], code_needed=not report_only)
+        reports = options["out"] if report_only else None
+        loaded = _load(specs, options["overrides"], options["env"], reports)
         refuse_workers_beside_others(given, searches=any(spec.experiment.search for spec in loaded))
         if check or plan:
             _check_owners(loaded, options["overrides"], options["out"])
@@ -166,16 +167,21 @@ def _write_examples(folder: Path) -> None:
     click.echo("\n".join(write_examples(folder)))
 
 
-def _load(specs: Sequence[Path], overrides: Sequence[str], env: Sequence[str], code_needed: bool) -> "list[LoadedSpec]":
+def _load(
+    specs: Sequence[Path], overrides: Sequence[str], env: Sequence[str], reports: Path | None
+) -> "list[LoadedSpec]":
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none is used, and to look for them takes a while
     from toolkit.spec.loader import load_specs  # noqa: PLC0415  --help waits for nothing
 
-    return load_specs(specs, overrides=overrides, env=env, code_needed=code_needed)
+    return load_specs(specs, overrides=overrides, env=env, report_folder=reports.joinpath if reports else None)
 
 
 def _check(loaded: "Sequence[LoadedSpec]") -> None:
     from toolkit.spec.overview import overview  # noqa: PLC0415  only --check needs it
+    from toolkit.spec.own_tasks import task_lines  # noqa: PLC0415  as above
 
+    for line in task_lines(spec.experiment for spec in loaded):
+        _echo(line)
     for spec in loaded:
         _echo(overview(spec))
 
@@ -195,13 +201,13 @@ def _check_data(loaded: "Sequence[LoadedSpec]") -> None:
 def _plan(loaded: "Sequence[LoadedSpec]", out: Path, workers: int) -> None:
     from toolkit.runner.planning.disk import disk_bytes  # noqa: PLC0415  a wrong spec does not wait for NumPy
     from toolkit.runner.planning.outlook import outlook, plan_lines  # noqa: PLC0415  as above
-    from toolkit.runner.planning.plan import data_lines, look_anew, plan_specs, source_lines  # noqa: PLC0415  as above
+    from toolkit.runner.planning.plan import data_lines, imported_lines, look_anew, plan_specs  # noqa: PLC0415  as above
     from toolkit.spec.checks import STORE_NAME  # noqa: PLC0415  as above
     from toolkit.store import Store  # noqa: PLC0415  as above
 
     store = Store(out / STORE_NAME)
     look_anew()
-    if imported := source_lines(loaded):
+    if imported := imported_lines(loaded):
         _echo("\n".join(imported))
     plans = plan_specs(loaded)
     click.echo("\n".join(data_lines(loaded)))

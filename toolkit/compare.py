@@ -94,7 +94,7 @@ def _study(folder: Path) -> Study[Named]:
     """
     if not (folder / SPEC).is_file():
         raise SpecError(f"{folder}: this is no report folder; it has no {SPEC}")
-    (spec,) = load_specs([folder / SPEC], code_needed=False)
+    (spec,) = load_specs([folder / SPEC], report_folder=lambda _: folder)
     store = Store(folder.resolve().parent / STORE_NAME)
     (study,) = named_runs([Study(spec, Memory(store, folder))])
     study = looked_up(study, store)

@@ -109,7 +109,7 @@ def report(
     """
     desk = Desk(out, console)
     look_anew()
-    loaded = load_specs(specs, overrides=overrides, env=env, code_needed=False)
+    loaded = load_specs(specs, overrides=overrides, env=env, report_folder=desk.out.joinpath)
     owners = owners_of_specs(loaded, overrides, desk.out)
     studies = found([Study(spec, _memory(spec, desk)) for spec in loaded], desk, workers)
     tell_changed(studies, desk)

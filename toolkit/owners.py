@@ -10,7 +10,7 @@ from toolkit.errors import SpecError, ToolkitError
 from toolkit.escape import without_passwords
 from toolkit.received import MOST_SPEC, read_regular
 from toolkit.spec.document import Problem
-from toolkit.spec.loader import LoadedSpec, load_spec
+from toolkit.spec.loader import LoadedSpec, load_specs
 from toolkit.spec.schema import Experiment
 
 OWNER = ".made-from"
@@ -103,7 +103,8 @@ def _is_owned(folder: Path, former: Owner) -> bool:
     if former.is_comparison or not all(path.exists() for path in paths):
         return all(path.exists() for path in paths)
     try:
-        return load_spec(paths[0], overrides=former.overrides).name == folder.name
+        *_, spec = load_specs(paths[:1], overrides=former.overrides, report_folder=lambda _: folder)
+        return spec.experiment.name == folder.name
     except ToolkitError:
         return True
 

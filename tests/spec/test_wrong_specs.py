@@ -59,7 +59,7 @@ WRONG = [
     Wrong(NAMED + "evaluate: {test: 1}", "2:18", "evaluate.test: expected true or false; received 1"),
     Wrong(NAMED + "data: {source: grammer}", "2:16", "did you mean `grammar`?"),
     Wrong(NAMED + "data: {task: agrement}", "2:14", "did you mean `agreement`?"),
-    Wrong(NAMED + "data: {task: no}", "2:14", "data.task: expected language_model or agreement; received"),
+    Wrong(NAMED + "data: {task: no}", "2:14", "data.task: expected one of language_model, agreement or package"),
     Wrong(NAMED + "model: {cell: grru}", "2:15", "did you mean `gru`?"),
     Wrong(NAMED + "model: {cell: my cell}", "2:15", "or package.module:ClassName"),
     Wrong(NAMED + "model: {cell: 3}", "2:15", "model.cell: expected a word or text; received 3"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
 
+import numpy as np
+
 from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.digest import content_digest
 from toolkit.data.examples import Examples, encode
@@ -20,7 +22,7 @@ from toolkit.summary import Part, PartName, Summary
 from toolkit.tasks.registry import task_of
 from toolkit.tasks.sizes import Sizes
 from toolkit.tasks.special_words import UNKNOWN
-from toolkit.tasks.task import Task
+from toolkit.tasks.task import Predictions, Task
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def load_examples(config: DataConfig) -> Dataset:
         splits["test"] = corpus.test
     encoded = {name: encode(split, vocabulary, task, labels) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
+    _check_measure(task, train, dev)
     summary = _summary(config, vocabulary, splits, encoded)
     return Dataset(
         vocabulary,
@@ -112,6 +115,16 @@ def _labels(task: Task, train: Sequences, config: DataConfig) -> Sequence[str]:
         told = f"all of the training part has the {column} {labels[0]!r}; expected at least two different ones"
         raise SettingError("data.task", f"{config.task}: {told}")
     return labels
+
+
+def _check_measure(task: Task, train: Examples, dev: Examples) -> None:
+    """Have a task measure predictions that are all right, so that what is wrong with its `measure` is told at once."""
+    targets = np.concatenate(dev.targets)
+    try:
+        task.measured(Predictions(targets, targets, np.zeros(len(targets)), np.concatenate(train.targets)))
+    except Exception as error:
+        told = f"{task.name}: measure fails ({type(error).__name__}: {error}); mend the task"
+        raise SettingError("data.task", told) from error
 
 
 def _summary(

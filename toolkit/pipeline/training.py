@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.pipeline.study import Desk, Study
 from toolkit.runner.driver import Call, train
-from toolkit.runner.planning.plan import PlannedRun, afresh, data_lines, plan_run, plan_specs, source_lines, to_train
+from toolkit.runner.planning.plan import PlannedRun, afresh, data_lines, imported_lines, plan_run, plan_specs, to_train
 from toolkit.runner.search.carrying_out import carry_out
 from toolkit.spec.words import plural
 
@@ -20,7 +20,7 @@ def planned(studies: Sequence[Study[PlannedRun]], desk: Desk) -> list[Study[Plan
         DataError: A data file is not what it should be.
     """
     specs = [study.spec for study in studies]
-    for line in source_lines(specs):
+    for line in imported_lines(specs):
         desk.tell(line)
     plans = plan_specs(specs)
     return [replace(study, runs=plans.get(study.spec.path, ())) for study in studies]

@@ -15,8 +15,9 @@ from toolkit.reporter.page.folder import write_folder
 from toolkit.reporter.page.listing import INDEX, write_listing
 from toolkit.reporter.report import make_report
 from toolkit.runner.planning.plan import Named
-from toolkit.runner.planning.remembered import CONTENTS, contents_file
+from toolkit.runner.planning.remembered import contents_file
 from toolkit.sinks.sink import Sink, hand_on
+from toolkit.spec.declared_tasks import CONTENTS
 from toolkit.spec.schema import Experiment
 from toolkit.spec.trials import SearchResult
 from toolkit.store.durable import write_whole

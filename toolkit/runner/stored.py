@@ -1,6 +1,7 @@
 """A stored run as a Keras model."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -10,6 +11,8 @@ from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.errors import StoreError
 from toolkit.runner.planning.disk import weight_count
 from toolkit.runner.worker.protocols import build
+from toolkit.spec.named import CELL, TASK
+from toolkit.spec.own_tasks import know_task
 from toolkit.spec.schema import CELL_NAMES, RunConfig
 from toolkit.store import Store
 from toolkit.store.store import IDENTITY
@@ -21,15 +24,16 @@ def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceM
 
     Args:
         folder: The run's folder in the store, such as `reports/runs/0123456789abcdef`.
-        trust: Whether the module that the run's record names for a cell may be imported, which runs its code. It is
-            asked for cells of the user's only; the toolkit's and Keras's are always loaded.
+        trust: Whether the modules that the run's record names for a cell or a task may be imported, which runs their
+            code. It is asked for those of the user's only; the toolkit's and Keras's are always loaded.
 
     Returns:
         A compiled Keras model, as `build` makes it.
 
     Raises:
-        StoreError: No run is stored there, it has no weights or others than it should, or its cell is the user's own
-            and `trust` is not given.
+        StoreError: No run is stored there, it has no weights or others than it should, or its cell or task is the
+            user's own and `trust` is not given.
+        SettingError: That task is not there, or is none.
     """
     place = Path(folder)
     store = Store(place.parent)
@@ -40,11 +44,14 @@ def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceM
         config = RunConfig.model_validate(record.config)
     except ValidationError as error:
         raise StoreError(f"{place}: its record has no configuration that this version knows") from error
-    if not trust and is_own_cell(config.model.cell):
-        raise StoreError(
-            f"{place}: its cell is {config.model.cell}, and to load it runs the code of that module, whoever put the "
-            "name into the record; if you trust both, call load_model(.., trust=True)"
-        )
+    for what, name in _own_code(config):
+        if not trust:
+            raise StoreError(
+                f"{place}: its {what} is {name}, and to load it runs the code of that module, whoever put the "
+                "name into the record; if you trust both, call load_model(.., trust=True)"
+            )
+    if TASK.is_own(config.data.task):
+        know_task(config.data.task)
     weights = store.weights_path(record)
     sizes = Sizes(record.vocabulary, record.features or 0, record.outputs or 0)
     check_weights(weights, config, sizes)
@@ -54,6 +61,14 @@ def load_model(folder: str | os.PathLike[str], trust: bool = False) -> SequenceM
     except (ValueError, KeyError, OSError) as error:
         raise StoreError(f"{weights}: these are not the weights of this run's model ({error})") from error
     return model
+
+
+def _own_code(config: RunConfig) -> Iterator[tuple[str, str]]:
+    """What a model needs that is the user's, and its name."""
+    if is_own_cell(config.model.cell):
+        yield CELL.what, config.model.cell
+    if TASK.is_own(config.data.task):
+        yield TASK.what, config.data.task
 
 
 def is_own_cell(cell: str) -> bool:

@@ -1,6 +1,7 @@
 """What validation of single values cannot see: sweeps, searches, tables and settings that do not go together."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from toolkit.spec.diagnosis import MOST_TOLD, diagnose, nearest, section_keys, u
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import known_to, lacking
 from toolkit.spec.own_names import own_name_problems
+from toolkit.spec.own_tasks import ReportFolder, task_problems
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts
@@ -25,23 +27,24 @@ STORE_NAME = "runs"
 """The folder of the reports that holds the stored runs; no report can have its name."""
 
 
-def problems(spec: Declaration, code_needed: bool = True) -> Iterator[list[Problem]]:
+def problems(spec: Declaration, report_folder: ReportFolder | None = None) -> Iterator[list[Problem]]:
     """The mistakes of an experiment whose values are valid each by itself.
 
     Args:
         spec: The experiment, and what it was read from.
-        code_needed: Whether the modules of what is the user's must be there.
+        report_folder: Where it is known what code gave that is not to be run; None where it is there and may be.
 
     Yields:
         The mistakes of one stage; the next stage takes for granted that there were none.
     """
     for stage in (
         (_name_problems, _combining_problems, _key_problems, _size_problems),
+        (partial(task_problems, report_folder=report_folder),),
         (_value_problems, _repetition_problems, _override_problems, search_problems),
         (
             _conflict_problems,
             trial_conflicts,
-            *([own_name_problems] if code_needed else []),
+            *([own_name_problems] if report_folder is None else []),
             report_problems,
             claim_problems,
             _published_problems,

@@ -18,6 +18,7 @@ from toolkit.spec.document import Document, Problem, WrongSpecError, refuse
 from toolkit.spec.environment import Environment, resolve
 from toolkit.spec.extending import EXTENDS, read_layers, resolved_path
 from toolkit.spec.layers import overlay, read_overrides
+from toolkit.spec.own_tasks import ReportFolder
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import searched_values
 from toolkit.spec.sweep import RunSpec, setting_value, swept_values
@@ -100,7 +101,7 @@ def load_specs(
     environment: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
     env: Collection[str] = (),
-    code_needed: bool = True,
+    report_folder: ReportFolder | None = None,
 ) -> list[LoadedSpec]:
     """Load several specs that are run together; see `load_spec`.
 
@@ -109,7 +110,8 @@ def load_specs(
         environment: Where `${NAME}` is looked up; None for `os.environ`.
         overrides: Settings such as `model.hidden=20`, values in YAML.
         env: As for `load_spec`.
-        code_needed: Whether the modules of what is the user's must be there; not where only stored runs are reported.
+        report_folder: From the name of an experiment to the folder of its report, where only stored runs are reported:
+            no code that specs name is run, and what is known of their tasks is known from there.
 
     Returns:
         The specs in their order, before each that combines others those that were not there yet.
@@ -127,7 +129,7 @@ def load_specs(
         if file in loaded:
             return
         try:
-            spec = _load(name, environment, on_top, env, code_needed, place)
+            spec = _load(name, environment, on_top, env, report_folder, place)
             if owner and spec.members:
                 message = f"combine: {name} combines other specs itself; name those"
                 refuse([Problem(owner.document.values["combine",], message)])
@@ -164,7 +166,7 @@ def _load(
     environment: Mapping[str, str] | None,
     on_top: Sequence[Document],
     env: Collection[str],
-    code_needed: bool = True,
+    report_folder: ReportFolder | None = None,
     place: Problem | None = None,
 ) -> LoadedSpec:
     for override in on_top:
@@ -173,34 +175,41 @@ def _load(
             refuse([Problem(override.keys[EXTENDS,], message)])
     variables = Environment(os.environ if environment is None else environment, env)
     try:
-        return _loaded(path, variables, on_top, code_needed, place)
+        return _loaded(path, variables, on_top, report_folder, place)
     except WrongSpecError as error:
         refuse(replace(problem, message=variables.withheld(problem.message)) for problem in error.problems)
         raise
 
 
 def _loaded(
-    path: str, environment: Environment, on_top: Sequence[Document], code_needed: bool, place: Problem | None
+    path: str,
+    environment: Environment,
+    on_top: Sequence[Document],
+    report_folder: ReportFolder | None,
+    place: Problem | None,
 ) -> LoadedSpec:
     layers = read_layers(path, environment, place)
     if layers.data.get(COMBINE):  # what is set on top is for the runs, and those are its members'
         on_top = ()
     document, unset = resolve(reduce(overlay, on_top, layers), environment)
     overridden = dict.fromkeys(key for override in on_top for key in _run_keys(override.data))
-    declaration = checked(document, unset, code_needed, tuple(overridden))
+    declaration = checked(document, unset, report_folder, tuple(overridden))
     members = tuple(dict.fromkeys(_members(path, declaration)))
     return LoadedSpec(path, declaration, members, environment)
 
 
 def checked(
-    document: Document, unset: Sequence[Problem] = (), code_needed: bool = True, overridden: Sequence[str] = ()
+    document: Document,
+    unset: Sequence[Problem] = (),
+    report_folder: ReportFolder | None = None,
+    overridden: Sequence[str] = (),
 ) -> Declaration:
     """What a document declares.
 
     Args:
         document: What was read.
         unset: What is wrong with it already; a value that it is about is not told of twice.
-        code_needed: Whether the modules of what is the user's must be there.
+        report_folder: As for `load_specs`.
         overridden: The dotted keys of runs that the command line set.
 
     Raises:
@@ -212,7 +221,7 @@ def checked(
     except ValidationError as error:
         refuse([*unset, *(problem for problem in diagnose(error, document) if problem.mark not in told)])
     declaration = Declaration(experiment, document)
-    mistakes = next(filter(None, problems(declaration, code_needed)), [])
+    mistakes = next(filter(None, problems(declaration, report_folder)), [])
     refuse([*unset, *(problem for problem in mistakes if problem.mark not in told)])
     return declaration
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from toolkit.spec.sources import SOURCES
+from toolkit.tasks.registry import TASKS
 
 OWN_NAME = r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*"
 
@@ -43,6 +44,10 @@ class Named:
         """Whether a name is none of the toolkit's words."""
         return name not in self.known
 
+    def names_own(self, value: object) -> bool:
+        """Whether a value is of the form of what is the user's, and none of the toolkit's words."""
+        return isinstance(value, str) and self.is_own(value) and re.fullmatch(OWN_NAME, value) is not None
+
     def check(self, name: str) -> str:
         """The name, if it can be one.
 
@@ -67,5 +72,6 @@ class Named:
 
 CELL = Named("model.cell", "cell", ("rnn", "gru", "lstm"), "class", "package.module:ClassName")
 SOURCE = Named("data.source", "source", tuple(SOURCES), "function", "package.module:function")
-NAMED = (CELL, SOURCE)
+TASK = Named("data.task", "task", tuple(TASKS), "object", "package.module:NAME")
+NAMED = (CELL, SOURCE, TASK)
 """All of them, in the order in which their code counts."""

@@ -18,13 +18,13 @@ from toolkit.spec.sweep import swept_values
 def own_name_problems(spec: Declaration) -> Iterator[Problem]:
     """The names whose module, or what they name in it, is nowhere to be found."""
     for named in NAMED:
-        for path, value in _values(spec.experiment, named):
+        for path, value in values_of(spec.experiment, named):
             module, _, name = value.partition(":")
-            if name and (message := _missing(named, module, name)):
+            if name and (message := missing(named, module, name)):
                 yield Problem(nearest(spec.document.values, path), f"{named.key}: {message}")
 
 
-def _missing(named: Named, module: str, name: str) -> str:
+def missing(named: Named, module: str, name: str) -> str:
     """What is not there of a name, and what to do; empty where it is there, or may be."""
     if find(module) is None:
         if module in sys.modules:
@@ -39,7 +39,7 @@ def _missing(named: Named, module: str, name: str) -> str:
     return f"the module `{module}` has no {named.kind} `{name}`{did_you_mean(name, names_of(module))}"
 
 
-def _values(experiment: Experiment, named: Named) -> Iterator[tuple[Path, str]]:
+def values_of(experiment: Experiment, named: Named) -> Iterator[tuple[Path, str]]:
     """All values of a key in an experiment, and where they stand."""
     yield (named.section, named.name), getattr(getattr(experiment, named.section), named.name)
     yield from ((swept.path, swept.value) for swept in swept_values(experiment.sweep) if swept.key == named.key)

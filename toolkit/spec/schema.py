@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, 
 
 from toolkit.spec.annealing import Anneal
 from toolkit.spec.layout import ColumnsConfig, SplitConfig
-from toolkit.spec.named import CELL, SOURCE
+from toolkit.spec.named import CELL, SOURCE, TASK
 from toolkit.spec.reporting import ReportConfig
 from toolkit.spec.searching import SearchConfig
 from toolkit.spec.section import (
@@ -21,6 +21,7 @@ from toolkit.spec.section import (
     Section,
     Seed,
 )
+from toolkit.tasks.registry import TASKS
 from toolkit.tasks.reported import known_groups
 
 CELL_NAMES = CELL.known
@@ -43,6 +44,9 @@ _ONE_LAYER = AfterValidator(lambda sizes: sizes[0] if isinstance(sizes, list) an
 """One computation has one configuration: a stack of one cell is the cell."""
 
 
+_TASKS_TOLD = "; ".join(f"`{name}`: {task.meaning}" for name, task in TASKS.items())
+
+
 class DataConfig(Section):
     """Which sentences, and what is predicted from them."""
 
@@ -53,8 +57,9 @@ class DataConfig(Section):
     path: StrictStr | None = Field(
         None, description="the data folder of a source that reads one, or its one file, with data.split"
     )
-    task: Literal["language_model", "agreement"] = Field(
-        "language_model", description="predict each next word, or the verb's number from the words before it"
+    task: Annotated[StrictStr, AfterValidator(TASK.check), WithJsonSchema(TASK.schema)] = Field(
+        "language_model",
+        description=f"what is predicted ({_TASKS_TOLD}); your own is package.module:NAME",
     )
     vocab_size: PositiveInt = Field(2000, description="how many of the most frequent words are kept; others are UNK")
     train_size: PositiveInt | None = Field(None, description="training sentences, from the first; null: all")

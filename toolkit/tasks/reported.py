@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from toolkit.tasks.accuracy import ACCURACY, DEV_ACCURACY, TEST_ACCURACY
-from toolkit.tasks.agreement import BALANCED_ACCURACY, MAJORITY_ACCURACY, PLURAL_F1
-from toolkit.tasks.language_model import PERPLEXITY, TEST_PERPLEXITY
 from toolkit.tasks.measure import Measure
 from toolkit.tasks.measures import (
     BEST_EPOCH,
@@ -20,8 +18,8 @@ from toolkit.tasks.measures import (
     SECONDS_PER_EPOCH,
     TEST_LOSS,
     TRAIN_LOSS,
-    TRAINING_SECONDS,
 )
+from toolkit.tasks.perplexity import PERPLEXITY, TEST_PERPLEXITY
 from toolkit.tasks.registry import TASKS, task_of
 from toolkit.tasks.task import Group
 
@@ -38,7 +36,7 @@ FIRST_COLUMNS = (
     PARAMETERS,
 )
 """The results that runs.csv has always begun with. Its order is part of the interface: what is new comes last."""
-NEXT_COLUMNS = (BALANCED_ACCURACY, PLURAL_F1, MAJORITY_ACCURACY, TRAINING_SECONDS)
+NEXT_COLUMNS = ("balanced_accuracy", "plural_f1", "majority_accuracy", "training_seconds")
 """Those that follow, after `error`."""
 FIRST_CURVES = (LEARNING_RATE, TRAIN_LOSS, DEV_LOSS, DEV_ACCURACY, SECONDS)
 """The curves that history.csv has always had, in its order."""
@@ -70,7 +68,9 @@ def known_measures(tasks: Iterable[str] = ()) -> dict[str, Measure]:
             one's tells how it is printed.
     """
     found = (measure for task in (*TASKS, *tasks) for measure in measures_of(task))
-    return _by_name((*FIRST_COLUMNS, *NEXT_COLUMNS, *found))
+    known = _by_name((*FIRST_COLUMNS, *found))
+    first = [*(measure.name for measure in FIRST_COLUMNS), *(name for name in NEXT_COLUMNS if name in known)]
+    return {name: known[name] for name in dict.fromkeys([*first, *known])}
 
 
 def known_curves(tasks: Iterable[str] = ()) -> dict[str, Measure]:

@@ -173,6 +173,8 @@ class Task:
     directions: tuple[str, ...] = ("forward", "both")
 
     def __post_init__(self) -> None:
+        if not isinstance(self.head, Softmax | Linear):
+            raise ValueError(f"the head of a task is Softmax(..) or Linear(..); received {self.head!r}")
         if self.predicts not in ("last", "each"):
             raise ValueError(f"a task predicts `last` or `each`; received {self.predicts!r}")
         if not set(self.tracks) <= set(self.head.tracked):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.reporter.conftest import MakeStudy
 from toolkit.reporter.numbers.frames import runs_frame
 from toolkit.reporter.numbers.statistics import means_with_intervals, summarise
-from toolkit.tasks.language_model import PERPLEXITY
 from toolkit.tasks.measures import BEST_LOSS
+from toolkit.tasks.perplexity import PERPLEXITY
 
 T_975_WITH_2_DEGREES = 0.95 / math.sqrt(2 * 0.975 * 0.025)
 """Student's t has this closed form, (2p - 1) / sqrt(2p(1 - p)), with two degrees of freedom."""

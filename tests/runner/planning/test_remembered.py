@@ -11,8 +11,8 @@ from toolkit.compare import compare
 from toolkit.errors import SpecError
 from toolkit.experiment import report
 from toolkit.runner.planning.plan import look_anew, plan, plan_run
-from toolkit.runner.planning.remembered import CONTENTS
 from toolkit.runner.search.search_file import keep
+from toolkit.spec.declared_tasks import CONTENTS
 from toolkit.spec.loader import load_spec
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.spec.trials import SearchResult, trial_spec

@@ -16,6 +16,7 @@ from toolkit.spec.imported import import_line
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.named_code import forget_code, run_code, source_code
 from toolkit.spec.own_code import OwnCode
+from toolkit.spec.own_tasks import task_lines
 from toolkit.spec.schema import EvaluateConfig, Experiment, RunConfig, TrackConfig
 from toolkit.spec.sweep import RunSpec, expand
 from toolkit.spec.words import joined
@@ -125,9 +126,9 @@ def _look(config: RunConfig) -> None:
     run_code(config)
 
 
-def source_lines(specs: Iterable[LoadedSpec]) -> list[str]:
-    """What is imported of the user's to read the data of several specs, to be told before it is."""
-    lines = []
+def imported_lines(specs: Sequence[LoadedSpec]) -> list[str]:
+    """What is imported of the user's to know tasks, and to read the data, of several specs."""
+    lines = task_lines(spec.experiment for spec in specs)
     for config in (config.data for spec in specs for config in different_runs(spec)):
         with suppress(SettingError):  # what cannot be told of a code is told where the data is asked for
             lines.append(visible_text(import_line(source_code(config))))

@@ -16,18 +16,17 @@ from toolkit.data.reading.folders import is_gone
 from toolkit.errors import DataError, SettingError, StoreError
 from toolkit.received import MOST_SPEC, read_regular
 from toolkit.runner.planning.plan import Contents, Named, load_checked, plan_specs
+from toolkit.spec.declared_tasks import CONTENTS, declaration
 from toolkit.spec.growth import with_later_defaults
 from toolkit.spec.loader import LoadedSpec
 from toolkit.spec.modules import find
-from toolkit.spec.named import NAMED, SOURCE
+from toolkit.spec.named import NAMED, SOURCE, TASK
 from toolkit.spec.named_code import names_of_run, run_code
 from toolkit.spec.schema import DataConfig, RunConfig
 from toolkit.spec.search_checks import data_trials, searched_values
 from toolkit.spec.sweep import RunSpec
 from toolkit.store import RunRecord, Store
-
-CONTENTS = ".contents.json"
-"""The file of a report folder that says what was in the data and the code that its runs only name."""
+from toolkit.tasks.registry import task_of
 
 
 @dataclass(frozen=True)
@@ -191,8 +190,8 @@ def what_is_gone(spec: LoadedSpec) -> str:
         names |= {name for key, name, _ in searched_values(experiment) if key == named.key and named.is_own(name)}
         if any(map(_is_gone_module, names)):
             return f"the module of its {named.what} is not there"
-        if names and named == SOURCE:
-            return "its source is not called"
+        if names and named in (SOURCE, TASK):
+            return f"its {named.what} is not {'called' if named == SOURCE else 'run'}"
     return ""
 
 
@@ -200,6 +199,7 @@ def contents_file(runs: Iterable[Named]) -> bytes:
     """The content of the file CONTENTS of a report of these runs."""
     data: dict[DataConfig, dict[str, Any]] = {}
     codes: dict[str, str] = {}
+    tasks: dict[str, Any] = {}
     for run in runs:
         config, contents = run.spec.config, run.contents
         data[config.data] = {
@@ -207,9 +207,12 @@ def contents_file(runs: Iterable[Named]) -> bytes:
             "digest": contents.data,
             "test": contents.has_test,
         }
+        if TASK.is_own(config.data.task):
+            tasks[config.data.task] = declaration(task_of(config.data.task))
         if contents.code:
             codes[_joined(names_of_run(config).values())] = contents.code
-    return f"{json.dumps({'data': list(data.values()), 'code': codes}, indent=1)}\n".encode()
+    values = {"data": list(data.values()), "code": codes, **({"tasks": tasks} if tasks else {})}
+    return f"{json.dumps(values, indent=1)}\n".encode()
 
 
 def _read(path: Path) -> tuple[Sequence[Known], Mapping[str, str]]:
@@ -239,7 +242,7 @@ def _place(path: str | None) -> Path | None:
 
 def _is_out_of_reach(config: DataConfig) -> bool:
     """Whether data is no longer there, or comes from code, which a report does not run."""
-    return is_gone(config) or SOURCE.is_own(config.source)
+    return is_gone(config) or SOURCE.is_own(config.source) or TASK.is_own(config.task)
 
 
 def _is_gone_module(name: str) -> bool:

@@ -16,9 +16,11 @@ from toolkit.quiet import quiet_tensorflow, without_retracing_alarms
 from toolkit.runner.worker.allocator import keep_freed_memory
 from toolkit.runner.worker.jobs import End, Job, Leg, failed_record, past_of
 from toolkit.spec.imported import import_line, planned_code
-from toolkit.spec.named import CELL
+from toolkit.spec.named import CELL, TASK
 from toolkit.spec.named_code import code_of
+from toolkit.spec.own_tasks import imported_task
 from toolkit.spec.schema import ModelConfig
+from toolkit.tasks.registry import know
 
 if TYPE_CHECKING:
     from toolkit.runner.worker.session import Session
@@ -43,6 +45,8 @@ class Worker:
         """Train a leg of a run; a failure becomes a record."""
         try:
             with planned_code(job.code), without_retracing_alarms():
+                if TASK.is_own(job.config.data.task):
+                    know(job.config.data.task, imported_task(job.config.data.task, job.code))
                 result: Leg | End = self._session_of(job, data).advance(job.seconds)
         except Exception as error:
             result = self._failure(job, error)
