@@ -180,9 +180,10 @@ class _Direction:
             self.kept.append(memory)
 
     def features(self, step: int, pool: str | None) -> Array:
+        found: Array = np.max(self.outputs, axis=0) if pool == "max" else self.outputs[step]
         if pool == "mean":
-            return sum(self.outputs) / len(self.outputs)
-        return np.max(self.outputs, axis=0) if pool == "max" else self.outputs[step]
+            found = sum(self.outputs) / len(self.outputs)
+        return found
 
     def walk(self, step: int, error: Array, pool: str | None, lookback: int) -> None:
         """Walk a prediction's error back from its step, or from each step that was pooled."""

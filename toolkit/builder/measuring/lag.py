@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from toolkit.builder.model.sequence_model import SequenceModel
 from toolkit.builder.recurrent.both_directions import directions
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.scan import scan
 from toolkit.builder.recurrent.step_effects import effects_of
 from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent.truncation import flatten_steps, one_step_back, states_before
+from toolkit.builder.shapes import Tensors
 from toolkit.builder.training.feed import Feed
 from toolkit.errors import SpecError
 from toolkit.spec.schema import TrackConfig

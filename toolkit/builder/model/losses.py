@@ -4,8 +4,10 @@ from typing import Any
 
 import tensorflow as tf
 
+from toolkit.builder.shapes import Bias, Chunks, Kernel, Number, Tensor, Tensors
 
-def cross_entropy_sum(features: Any, kernel: Any, targets: Any, weights: Any, bias: Any = None) -> Any:
+
+def cross_entropy_sum(features: Chunks, kernel: Kernel, targets: Chunks, weights: Chunks, bias: Bias = None) -> Number:
     """Project, normalise and compare, chunk by chunk: the weighted sum of cross-entropies.
 
         sum_i weights_i * (logsumexp(W s_i + b) - (W s_i + b)[targets_i])
@@ -25,10 +27,10 @@ def cross_entropy_sum(features: Any, kernel: Any, targets: Any, weights: Any, bi
     """
 
     @tf.custom_gradient
-    def loss(features: Any, *layer: Any) -> Any:
+    def loss(features: Chunks, *layer: Kernel | Bias) -> Any:
         total, gradients = _loss_and_gradients(features, layer, targets, weights)
 
-        def gradient(upstream: Any) -> list[Any]:
+        def gradient(upstream: Number) -> list[Tensor]:
             return [upstream * each for each in gradients]
 
         return total, gradient
@@ -36,7 +38,7 @@ def cross_entropy_sum(features: Any, kernel: Any, targets: Any, weights: Any, bi
     return loss(features, *(tf.convert_to_tensor(each) for each in (kernel, bias) if each is not None))
 
 
-def squared_error_sum(features: Any, kernel: Any, targets: Any, weights: Any, bias: Any = None) -> Any:
+def squared_error_sum(features: Chunks, kernel: Kernel, targets: Chunks, weights: Chunks, bias: Bias = None) -> Number:
     """Project and compare with numbers: the weighted sum over predictions of the mean square of their errors.
 
         sum_i weights_i * mean_j ((W s_i + b)_j - targets_ij)^2
@@ -58,14 +60,18 @@ def squared_error_sum(features: Any, kernel: Any, targets: Any, weights: Any, bi
     return tf.reduce_sum(tf.reduce_mean(squares, axis=-1) * tf.cast(weights, squares.dtype))
 
 
-def _loss_and_gradients(features: Any, layer: Any, targets: Any, weights: Any) -> tuple[Any, list[Any]]:
+def _loss_and_gradients(
+    features: Chunks, layer: Tensors, targets: Chunks, weights: Chunks
+) -> tuple[Number, list[Tensor]]:
     kernel, *biases = layer
     chunks = tf.shape(features)[0]
     weights = tf.cast(weights, features.dtype)
     used = tf.reduce_max(tf.where(tf.reduce_any(weights > 0, axis=1), tf.range(chunks) + 1, 0))
     gradients = tf.TensorArray(features.dtype, size=chunks, element_shape=features.shape[1:])
 
-    def add_chunk(index: Any, total: Any, gradients: Any, layer_gradients: Any) -> tuple[Any, Any, Any, Any]:
+    def add_chunk(
+        index: Number, total: Number, gradients: Any, layer_gradients: Tensors
+    ) -> tuple[Number, Number, Any, Tensors]:
         chunk, target, weight = features[index], targets[index], weights[index]
         scores = tf.matmul(chunk, kernel)
         for bias in biases:

@@ -1,13 +1,12 @@
 """One vector a sequence from the states at all its steps."""
 
-from typing import Any
-
 import tensorflow as tf
 
 from toolkit.builder.recurrent.padding import like
+from toolkit.builder.shapes import Lengths, Rows, Steps
 
 
-def mean(states: Any, lengths: Any) -> Any:
+def mean(states: Steps, lengths: Lengths) -> Rows:
     """The mean over the real steps.
 
     Args:
@@ -21,7 +20,7 @@ def mean(states: Any, lengths: Any) -> Any:
     return total / tf.cast(lengths, states.dtype)[:, tf.newaxis]
 
 
-def maximum(states: Any, lengths: Any) -> Any:
+def maximum(states: Steps, lengths: Lengths) -> Rows:
     """The largest value of each unit at any real step; see `mean`."""
     return tf.reduce_max(tf.where(_real(states, lengths), states, states.dtype.min), axis=1)
 
@@ -30,5 +29,5 @@ POOLS = {"mean": mean, "max": maximum}
 """By what a spec calls them. `last` is none of them: what is not needed for it is never computed."""
 
 
-def _real(states: Any, lengths: Any) -> Any:
+def _real(states: Steps, lengths: Lengths) -> Rows:
     return like(tf.sequence_mask(lengths, tf.shape(states)[1]), states)

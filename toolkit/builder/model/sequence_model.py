@@ -277,4 +277,5 @@ def _compile(model: SequenceModel, make: Callable[..., Any], *arguments: Any) ->
 def _output_size(cell: Any) -> int:
     """Width of a cell's output: that of its first state, unless it says otherwise (as `keras.layers.RNN` takes it)."""
     sizes = cell.state_size
-    return getattr(cell, "output_size", None) or (sizes[0] if isinstance(sizes, (list, tuple)) else sizes)
+    size: int = getattr(cell, "output_size", None) or (sizes[0] if isinstance(sizes, (list, tuple)) else sizes)
+    return size

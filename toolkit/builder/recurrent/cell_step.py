@@ -10,9 +10,9 @@ from keras import tree
 
 from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, takes_training, value_of
 from toolkit.builder.recurrent_cell import RecurrentCell
+from toolkit.builder.shapes import Rows, Tensor, Tensors
 
-Tensors = Sequence[Any]
-Prepared = Callable[[Any, Tensors], tuple[Tensors, Tensors]]
+Prepared = Callable[[Rows, Tensors], tuple[Tensors, Tensors]]
 """A step from inputs `(batch, ..)` and states to what the cell gives and what is kept of it."""
 
 
@@ -64,7 +64,7 @@ class CellStep:
             return lambda inputs, states: self.cell.advance_keeping(inputs, list(states), kernels)
         return lambda inputs, states: (self.cell.advance(inputs, list(states), kernels), [])
 
-    def taken(self, inputs: Any, states: Tensors, results: Tensors, kept: Tensors) -> Tensors:
+    def taken(self, inputs: Rows, states: Tensors, results: Tensors, kept: Tensors) -> Tensors:
         """A step at all positions that was taken already, to be differentiated.
 
         Args:
@@ -81,19 +81,19 @@ class CellStep:
         taken: Tensors = self.cell.taken(inputs, list(states), list(results), list(kept))
         return taken
 
-    def __call__(self, inputs: Any, states: Tensors) -> Tensors:
+    def __call__(self, inputs: Rows, states: Tensors) -> Tensors:
         """Step a batch: inputs `(batch, ..)` and states, each `(batch, ..)`, to output and new states."""
         output, new_states = self.cell(inputs, tree.pack_sequence_as(self.structure, list(states)), **self.arguments)
         new_states = tree.flatten(new_states)
         return new_states if output is new_states[0] else [output, *new_states]
 
-    def everywhere(self, inputs: Any, states: Tensors) -> Tensors:
+    def everywhere(self, inputs: Rows, states: Tensors) -> Tensors:
         """Step all positions at once: the same with `batch * steps` rows, those of a sentence side by side."""
         rows = tf.shape(inputs)[0]
         with self.with_masks(lambda mask: tf.repeat(mask, rows // tf.maximum(tf.shape(mask)[0], 1), axis=0)):
             return self(inputs, states)
 
-    def as_it_was(self, drawn: Sequence[tuple[Any, Any]] = ()) -> keras.StatelessScope:
+    def as_it_was(self, drawn: Sequence[tuple[Any, Tensor]] = ()) -> keras.StatelessScope:
         """A scope in which the cell has the weights of the forward pass, and changes none.
 
         Args:
@@ -105,7 +105,7 @@ class CellStep:
         return scope
 
     @contextmanager
-    def with_masks(self, change: Callable[[Any], Any]) -> Iterator[None]:
+    def with_masks(self, change: Callable[[Tensor], Tensor]) -> Iterator[None]:
         """A block in which the cell has these dropout masks, changed so."""
         before = [getattr(part, name) for part, name, _ in self.masks]
         for part, name, mask in self.masks:

@@ -44,7 +44,8 @@ class GRUCell(RecurrentCell):
 
     def recurrent_kernels(self) -> list[Any]:
         """That of r and z, and that of h."""
-        return ops.split(self._cast(self.recurrent_kernel), [2 * self.units], axis=-1)
+        kernels: list[Any] = ops.split(self._cast(self.recurrent_kernel), [2 * self.units], axis=-1)
+        return kernels
 
     def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
         """One step; see RecurrentCell.advance."""

@@ -1,9 +1,10 @@
 """Gradients that have no gradient themselves: an error that says so, in place of wrong numbers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
+
+from toolkit.builder.shapes import Tensor, Tensors
 
 MESSAGE = (
     "TruncatedRNN: a truncated gradient has no gradient of its own, because it is not the derivative of any function; "
@@ -12,7 +13,7 @@ MESSAGE = (
 )
 
 
-def first_order_only(gradients: Sequence[Any], sources: Sequence[Any]) -> list[Any]:
+def first_order_only(gradients: Tensors, sources: Tensors) -> list[Tensor]:
     """Forbid that gradients are differentiated.
 
     Args:
@@ -26,7 +27,7 @@ def first_order_only(gradients: Sequence[Any], sources: Sequence[Any]) -> list[A
     return without_gradient(gradients, sources, MESSAGE)
 
 
-def without_gradient(values: Sequence[Any], sources: Sequence[Any], message: str) -> list[Any]:
+def without_gradient(values: Tensors, sources: Tensors, message: str) -> list[Tensor]:
     """Forbid that values are differentiated.
 
     Args:
@@ -39,11 +40,11 @@ def without_gradient(values: Sequence[Any], sources: Sequence[Any], message: str
     """
 
     @tf.custom_gradient
-    def forbid(*tensors: Any) -> Any:
-        def refuse(*_: Any) -> Any:
+    def forbid(*tensors: Tensor) -> Any:
+        def refuse(*_: Tensor) -> Any:
             raise ValueError(message)  # this type outlives TensorFlow's functions, one of our own would not
 
         return [tf.identity(tensor) for tensor in tensors[: len(values)]], refuse
 
-    forbidden: list[Any] = forbid(*values, *sources)
+    forbidden: list[Tensor] = forbid(*values, *sources)
     return forbidden

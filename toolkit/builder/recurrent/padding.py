@@ -1,13 +1,12 @@
 """Masked steps: taken out before a cell is run over a sequence, and put back behind it."""
 
-from typing import Any
-
 import tensorflow as tf
 
 from toolkit.builder.recurrent.truncation import one_step_earlier
+from toolkit.builder.shapes import Lengths, Mask, Rows, Steps, Tensor
 
 
-def as_mask(mask: Any, sequences: Any) -> Any:
+def as_mask(mask: Tensor, sequences: Steps) -> Mask:
     """The mask as booleans.
 
     Args:
@@ -43,7 +42,7 @@ class Packing:
         packed: Whether the real steps are at the front already.
     """
 
-    def __init__(self, mask: Any, zero_masked: bool, packed: bool = False) -> None:
+    def __init__(self, mask: Mask, zero_masked: bool, packed: bool = False) -> None:
         self.mask = mask
         self.zero_masked = zero_masked
         self.packed = packed
@@ -55,7 +54,7 @@ class Packing:
         """That of the sequences read backwards."""
         return Packing(None if self.mask is None else tf.reverse(self.mask, [1]), self.zero_masked)
 
-    def pack(self, sequences: Any) -> Any:
+    def pack(self, sequences: Steps) -> Steps:
         """Real steps first and zeros behind them, shape `(batch, steps, ..)` as before."""
         if self.mask is None or self.packed:
             return sequences
@@ -64,7 +63,7 @@ class Packing:
         packed = tf.gather(sequences, order, axis=1, batch_dims=1)
         return tf.where(real, packed, tf.zeros_like(packed))
 
-    def one_real_step_earlier(self, gradient: Any) -> Any:
+    def one_real_step_earlier(self, gradient: Steps) -> Steps:
         """Gradients at the states before each step, `(batch, steps, ..)`, moved to the real steps that left them."""
         if self.mask is None:
             return one_step_earlier(gradient)
@@ -76,13 +75,13 @@ class Packing:
         unpacked = tf.gather(packed, tf.maximum(self.reached - 1, 0), axis=1, batch_dims=1)
         return tf.where(like(self.mask, unpacked), unpacked, tf.zeros_like(unpacked))
 
-    def ends(self, sequences: Any) -> Any:
+    def ends(self, sequences: Steps) -> Lengths:
         """The last real step of each packed sequence, 0 where there is none, shape `(batch,)`."""
         if self.mask is None:
             return tf.fill(tf.shape(sequences)[:1], tf.shape(sequences)[1] - 1)
         return tf.maximum(self.reached[:, -1] - 1, 0)
 
-    def unpack(self, outputs: Any) -> Any:
+    def unpack(self, outputs: Steps) -> Steps:
         """Each step's output in its place, shape `(batch, steps, ..)` as before."""
         if self.mask is None:
             return outputs
@@ -90,18 +89,18 @@ class Packing:
         unpacked = tf.gather(tf.concat([nothing, outputs], axis=1), self.reached, axis=1, batch_dims=1)
         return tf.where(like(self.mask, unpacked), unpacked, 0) if self.zero_masked else unpacked
 
-    def last_output(self, output: Any) -> Any:
+    def last_output(self, output: Rows) -> Rows:
         """The output after the last step, of that of the last real step, `(batch, ..)`."""
         if self.mask is None:
             return output
         shown = self.mask[:, -1] if self.zero_masked else self.reached[:, -1] > 0
         return tf.where(like(shown, output), output, 0)
 
-    def last_state(self, initial: Any, state: Any) -> Any:
+    def last_state(self, initial: Rows, state: Rows) -> Rows:
         """The state after the last step, of that of the last real step, `(batch, ..)`."""
         return state if self.mask is None else tf.where(like(self.reached[:, -1] > 0, state), state, initial)
 
 
-def like(mask: Any, sequence: Any) -> Any:
+def like(mask: Tensor, sequence: Tensor) -> Tensor:
     """A mask of the first axes, to be used on values that have more."""
     return mask[(..., *[tf.newaxis] * (len(sequence.shape) - len(mask.shape)))]

@@ -6,14 +6,21 @@ from typing import Any
 import tensorflow as tf
 
 from toolkit.builder.keras_internals import value_of
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
 from toolkit.builder.recurrent.padding import Packing, like
 from toolkit.builder.recurrent.scan import swap_batch_and_steps
+from toolkit.builder.shapes import Number, Steps, Tensors
 
 
 def replayed_scan(
-    step: CellStep, changed: Sequence[Any], inputs: Any, initial: Tensors, packing: Packing, lookback: Any, tried: Any
+    step: CellStep,
+    changed: Sequence[Any],
+    inputs: Steps,
+    initial: Tensors,
+    packing: Packing,
+    lookback: Number,
+    tried: Any,
 ) -> Tensors:
     """Step a cell through time, as `keras.layers.RNN` does, with the truncated gradient.
 
@@ -40,7 +47,7 @@ def replayed_scan(
 
     @tf.custom_gradient
     def replace(*_: Any) -> Any:
-        def gradient(*errors: Any) -> Any:
+        def gradient(*errors: Steps) -> Any:
             summed = list(map(swap_batch_and_steps, taken.series(errors, lookback)))
             return first_order_only(taken.shares(summed), sources)
 
@@ -53,7 +60,9 @@ def replayed_scan(
 class _Taken:
     """The steps of a forward pass, and what it takes to take them again."""
 
-    def __init__(self, step: CellStep, changed: Sequence[Any], inputs: Any, initial: Tensors, packing: Packing) -> None:
+    def __init__(
+        self, step: CellStep, changed: Sequence[Any], inputs: Steps, initial: Tensors, packing: Packing
+    ) -> None:
         self.step = step
         self.changed = changed
         self.rows = swap_batch_and_steps(tf.stop_gradient(inputs))
@@ -72,7 +81,7 @@ class _Taken:
             given = self.step(self.rows[0], self.initial)
         noted = [given, self.initial, list(map(value_of, self.changed))]
 
-        def add_step(index: Any, states: Tensors, arrays: Any) -> Any:
+        def add_step(index: Number, states: Tensors, arrays: Any) -> Any:
             drawn = [tf.identity(value_of(variable)) for variable in self.changed]
             given = self.step(self.rows[index], states)
             written = tf.nest.map_structure(
@@ -84,14 +93,15 @@ class _Taken:
             lambda value: tf.TensorArray(value.dtype, size=self.size, element_shape=value.shape), noted
         )
         arrays = tf.while_loop(lambda index, *_: index < self.size, add_step, (0, self.initial, arrays))[2]
-        results, self.before, self.drawn = tf.nest.map_structure(lambda array: array.stack(), arrays)
+        given, self.before, self.drawn = tf.nest.map_structure(lambda array: array.stack(), arrays)
+        results: Tensors = given
         return results
 
-    def series(self, errors: Tensors, lookback: Any) -> Tensors:
+    def series(self, errors: Tensors, lookback: Number) -> Tensors:
         """The first `lookback` + 1 terms of the Neumann series, from the gradients `(batch, steps, ..)` at results."""
         outputs, direct = errors[: -len(self.initial)], errors[-len(self.initial) :]
 
-        def add_term(index: Any, states: Tensors) -> Any:
+        def add_term(index: Number, states: Tensors) -> Any:
             passed = self._passed_back(list(map(swap_batch_and_steps, [*outputs, *states])))
             earlier = [self.packing.one_real_step_earlier(swap_batch_and_steps(error)) for error in passed]
             return index + 1, [own + back for own, back in zip(direct, earlier, strict=True)]
@@ -102,7 +112,7 @@ class _Taken:
     def _passed_back(self, errors: Tensors) -> Tensors:
         """Gradients at the states before each step, from those at what it gave, all `(steps, batch, ..)`."""
 
-        def add_step(index: Any, arrays: Any) -> Any:
+        def add_step(index: Number, arrays: Any) -> Any:
             _, of_states, _ = self._step_back(index, errors)
             return index + 1, [array.write(index, each) for array, each in zip(arrays, of_states, strict=True)]
 
@@ -113,7 +123,7 @@ class _Taken:
     def shares(self, errors: Tensors) -> Tensors:
         """Gradients of inputs, initial states and weights, from those at what each step gave."""
 
-        def add_step(index: Any, rows: Any, of_initial: Any, of_weights: Any) -> Any:
+        def add_step(index: Number, rows: Any, of_initial: Any, of_weights: Any) -> Any:
             of_rows, of_states, of_step = self._step_back(index, errors)
             first = self._from_initial(index)
             return (
@@ -133,7 +143,7 @@ class _Taken:
         )
         return [swap_batch_and_steps(rows.stack()), *of_initial, *of_weights]
 
-    def _step_back(self, index: Any, errors: Tensors) -> Any:
+    def _step_back(self, index: Number, errors: Tensors) -> Any:
         """Gradients of inputs, previous states and weights of one step, taken again."""
         rows, before = self.rows[index], [state[index] for state in self.before]
         drawn = [(variable, values[index]) for variable, values in zip(self.changed, self.drawn, strict=True)]
@@ -147,13 +157,13 @@ class _Taken:
             unconnected_gradients=tf.UnconnectedGradients.ZERO,
         )
 
-    def _held(self, index: Any, new: Tensors, states: Tensors) -> Tensors:
+    def _held(self, index: Number, new: Tensors, states: Tensors) -> Tensors:
         """New states, or the old ones where the step is masked."""
         if self.mask is None:
             return list(new)
         return [tf.where(like(self.mask[index], one), one, old) for one, old in zip(new, states, strict=True)]
 
-    def _from_initial(self, index: Any) -> Any:
+    def _from_initial(self, index: Number) -> Any:
         """Of which sequences the state before a step is the initial one, shape `(batch,)`."""
         if self.mask is None:
             return tf.fill(tf.shape(self.rows)[1:2], index == 0)

@@ -4,10 +4,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.recurrent.cell_step import CellStep, Prepared, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep, Prepared
+from toolkit.builder.shapes import Number, Rows, Steps, StepsFirst, Tensors
 
 
-def scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
+def scan(step: CellStep, inputs: Steps, initial: Tensors) -> Tensors:
     """Step a cell through time; nothing is differentiated through it.
 
     Args:
@@ -38,20 +39,20 @@ class Record:
         arrays: Empty ones, for the results of a step (see CellStep) and what is kept of it.
     """
 
-    def __init__(self, advance: Prepared, inputs: Any, initial: Tensors, size: Any) -> None:
+    def __init__(self, advance: Prepared, inputs: Rows, initial: Tensors, size: Number) -> None:
         self._advance = advance
         self.arrays = tf.nest.map_structure(
             lambda value: tf.TensorArray(value.dtype, size=size, element_shape=value.shape),
             advance(inputs, initial),
         )
 
-    def add(self, arrays: Any, start: Any, rows: Any, initial: Tensors, length: Any) -> Any:
+    def add(self, arrays: Any, start: Number, rows: StepsFirst, initial: Tensors, length: Number) -> Any:
         """Take `length` steps over rows `(steps, batch, ..)`, written from place `start` on; the arrays."""
 
         # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
         # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within
         # 8, unless they keep their gates.
-        def add_step(index: Any, states: Tensors, arrays: Any) -> tuple[Any, Tensors, Any]:
+        def add_step(index: Number, states: Tensors, arrays: Any) -> tuple[Number, Tensors, Any]:
             given = self._advance(rows[index], states)
             written = tf.nest.map_structure(lambda array, value: array.write(start + index, value), arrays, given)
             return index + 1, given[0][-len(initial) :], written
@@ -59,7 +60,7 @@ class Record:
         return tf.while_loop(lambda index, *_: index < length, add_step, (0, list(initial), arrays))[2]
 
 
-def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
+def unrolled_scan(step: CellStep, inputs: Steps, initial: Tensors) -> Tensors:
     """The same without a loop in the graph, for a known number of steps."""
     states, steps = initial, []
     for row in tf.unstack(inputs, axis=1):
@@ -68,6 +69,6 @@ def unrolled_scan(step: CellStep, inputs: Any, initial: Tensors) -> Tensors:
     return [tf.stop_gradient(swap_batch_and_steps(tf.stack(values))) for values in zip(*steps, strict=True)]
 
 
-def swap_batch_and_steps(sequence: Any) -> Any:
+def swap_batch_and_steps(sequence: Steps | StepsFirst) -> StepsFirst | Steps:
     """From `(batch, steps, ..)` to `(steps, batch, ..)`, or back."""
     return tf.transpose(sequence, [1, 0, *range(2, len(sequence.shape))])

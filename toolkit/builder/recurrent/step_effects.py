@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, tensorflow_variable, value_of
 from toolkit.builder.model.seeding import keras_state
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
+from toolkit.builder.shapes import Tensors
 
 HARMLESS = {
     "Assert",

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import tree
 
 from toolkit.builder.keras_internals import place_in_file
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import without_gradient
 from toolkit.builder.recurrent.padding import Packing, as_mask
 from toolkit.builder.recurrent.replay import replayed_scan
@@ -17,6 +17,7 @@ from toolkit.builder.recurrent.scan import scan, unrolled_scan
 from toolkit.builder.recurrent.step_effects import EffectsByMode, StepEffects, refusal
 from toolkit.builder.recurrent.truncation import truncate_gradient
 from toolkit.builder.recurrent.walk import Sequences, Words, scan_to
+from toolkit.builder.shapes import Tensors
 
 Lookback = int | Literal["full"]
 
@@ -158,12 +159,14 @@ class TruncatedRNN(keras.layers.RNN):
         initial = tree.flatten(initial_state)
         effects = self._effects.of(step, sequences[:, 0], initial)
         if self.lookback == "full" and (self.return_sequences or not effects.anywhere):
-            return super().inner_loop(sequences, initial_state, mask.mask, training)
+            whole: tuple[Any, Any, Any] = super().inner_loop(sequences, initial_state, mask.mask, training)
+            return whole
         if effects.refused:
             results = super().inner_loop(sequences, initial_state, mask.mask, training)
             sources = [sequences, *initial, *step.sources]
             flat = without_gradient(tree.flatten(results), sources, refusal(self.cell, effects))
-            return tree.pack_sequence_as(results, flat)
+            refusing: tuple[Any, Any, Any] = tree.pack_sequence_as(results, flat)
+            return refusing
         packing = mask
         if self.go_backwards:
             sequences, packing = tf.reverse(sequences, [1]), mask.reversed()

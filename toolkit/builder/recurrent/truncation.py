@@ -5,15 +5,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
+from toolkit.builder.shapes import Number, Rows, Steps, Tensor, Tensors
 
 Step = Callable[[Tensors], Tensors]
 """One cell step at all positions at once: from previous states to what the cell gives (see CellStep), all of shape
 `(batch * steps, ..)`."""
 
 
-def truncate_gradient(step: CellStep, inputs: Any, initial: Tensors, results: Tensors, lookback: Any) -> Tensors:
+def truncate_gradient(step: CellStep, inputs: Steps, initial: Tensors, results: Tensors, lookback: Number) -> Tensors:
     """Give the results of a forward pass through time their truncated gradient.
 
     The values stay those of the forward pass, to the bit. For the gradient the cell is stepped once more, at all
@@ -35,8 +36,8 @@ def truncate_gradient(step: CellStep, inputs: Any, initial: Tensors, results: Te
     flat_inputs = flatten_steps(inputs)
 
     @tf.custom_gradient
-    def replace(*parallel: Any) -> Any:
-        def gradient(*gradients: Any) -> list[Any]:
+    def replace(*parallel: Rows) -> Any:
+        def gradient(*gradients: Steps) -> list[Tensor]:
             with step.as_it_was():
                 summed = neumann_series(
                     lambda states: step.everywhere(flat_inputs, states), before, gradients, lookback
@@ -46,10 +47,11 @@ def truncate_gradient(step: CellStep, inputs: Any, initial: Tensors, results: Te
 
         return [tf.identity(value) for value in results], gradient
 
-    return replace(*step.everywhere(flat_inputs, before))
+    replaced: Tensors = replace(*step.everywhere(flat_inputs, before))
+    return replaced
 
 
-def neumann_series(step: Step, before: Tensors, gradients: Tensors, lookback: Any) -> Tensors:
+def neumann_series(step: Step, before: Tensors, gradients: Tensors, lookback: Number) -> Tensors:
     """Sum the first `lookback` + 1 terms of the Neumann series of back-propagation through time.
 
     With g the gradient of the loss with respect to what each step gives, each position on its own, and J the Jacobian
@@ -70,7 +72,7 @@ def neumann_series(step: Step, before: Tensors, gradients: Tensors, lookback: An
     step_back = one_step_back(step, before)
     outputs, direct = gradients[: -len(before)], gradients[-len(before) :]
 
-    def add_term(index: Any, states: Tensors) -> tuple[Any, Tensors]:
+    def add_term(index: Number, states: Tensors) -> tuple[Number, Tensors]:
         passed = step_back([*outputs, *states])
         return index + 1, [own + back for own, back in zip(direct, passed, strict=True)]
 
@@ -115,11 +117,11 @@ def states_before(initial: Tensors, results: Tensors) -> Tensors:
     ]
 
 
-def flatten_steps(sequence: Any) -> Any:
+def flatten_steps(sequence: Steps) -> Rows:
     """From `(batch, steps, ..)` to `(batch * steps, ..)`."""
     return tf.reshape(sequence, tf.concat([[-1], tf.shape(sequence)[2:]], axis=0))
 
 
-def one_step_earlier(gradient: Any) -> Any:
+def one_step_earlier(gradient: Steps) -> Steps:
     """Gradients at all steps, `(batch, steps, ..)`, each moved to the step before; nothing comes to the last."""
     return tf.concat([gradient[:, 1:], tf.zeros_like(gradient[:, :1])], axis=1)

@@ -4,10 +4,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from toolkit.builder.recurrent.cell_step import CellStep, Tensors
+from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
 from toolkit.builder.recurrent.padding import like
 from toolkit.builder.recurrent.scan import Record, swap_batch_and_steps
+from toolkit.builder.shapes import Lengths, Number, Rows, Steps, StepsFirst, Tensor, Tensors
 
 GROUP = 25
 """Sequences of a group, where sequences of like length are stepped side by side."""
@@ -20,19 +21,19 @@ class Sequences:
         inputs: Shape `(batch, steps, ..)`.
     """
 
-    def __init__(self, inputs: Any) -> None:
+    def __init__(self, inputs: Steps) -> None:
         self.source = inputs
         self.steps = tf.shape(inputs)[1]
 
-    def of(self, members: Any) -> Any:
+    def of(self, members: Lengths) -> StepsFirst:
         """Those of some sequences, `(steps, members, ..)`."""
         return swap_batch_and_steps(tf.gather(self.source, members))
 
-    def at(self, places: Any) -> Any:
+    def at(self, places: Tensor) -> Rows:
         """Those at some places, pairs of sequence and step, `(places, ..)`."""
         return tf.gather_nd(self.source, places)
 
-    def add(self, total: Any, places: Any, gradients: Any) -> Any:
+    def add(self, total: Tensor, places: Tensor, gradients: Rows) -> Tensor:
         """Add the gradients at some places to that of `source`."""
         return tf.tensor_scatter_nd_add(total, places, gradients)
 
@@ -45,26 +46,26 @@ class Words:
         tokens: Indices of its rows, shape `(batch, steps)`.
     """
 
-    def __init__(self, table: Any, tokens: Any) -> None:
+    def __init__(self, table: Tensor, tokens: Steps) -> None:
         self.source = table
         self.tokens = tokens
         self.steps = tf.shape(tokens)[1]
 
-    def of(self, members: Any) -> Any:
+    def of(self, members: Lengths) -> StepsFirst:
         """See `Sequences.of`."""
         return tf.gather(self.source, tf.transpose(tf.gather(self.tokens, members)))
 
-    def at(self, places: Any) -> Any:
+    def at(self, places: Tensor) -> Rows:
         """See `Sequences.at`."""
         return tf.gather(self.source, tf.gather_nd(self.tokens, places))
 
-    def add(self, total: Any, places: Any, gradients: Any) -> Any:
+    def add(self, total: Tensor, places: Tensor, gradients: Rows) -> Tensor:
         """See `Sequences.add`."""
         return tf.tensor_scatter_nd_add(total, tf.gather_nd(self.tokens, places)[:, None], gradients)
 
 
 def scan_to(
-    step: CellStep, read: Sequences | Words, initial: Tensors, last: Any, lookback: Any, by_length: bool = False
+    step: CellStep, read: Sequences | Words, initial: Tensors, last: Lengths, lookback: Number, by_length: bool = False
 ) -> Tensors:
     """Step a cell through time and keep what it gives at one step of each sequence.
 
@@ -101,7 +102,8 @@ def scan_to(
 
         return [groups.at_last(result) for result in results], gradient
 
-    return run(*sources)
+    given: Tensors = run(*sources)
+    return given
 
 
 class Groups:
@@ -113,7 +115,7 @@ class Groups:
         by_length: Whether groups are of sequences that end at about the same step; otherwise all are one group.
     """
 
-    def __init__(self, last: Any, steps: Any, by_length: bool) -> None:
+    def __init__(self, last: Lengths, steps: Number, by_length: bool) -> None:
         batch = tf.shape(last)[0]
         size = tf.minimum(GROUP, batch) if by_length else batch
         count = tf.maximum(-(-batch // tf.maximum(size, 1)), 1)  # an empty batch is one empty group
@@ -131,10 +133,10 @@ class Groups:
         It is of no meaning behind a sequence's last step.
         """
 
-        def states(members: Any) -> Tensors:
+        def states(members: Lengths) -> Tensors:
             return [tf.gather(state, members) for state in initial]
 
-        def add_group(group: Any, arrays: Any) -> tuple[Any, Any]:
+        def add_group(group: Number, arrays: Any) -> tuple[Any, Any]:
             members = self.members[group]
             length = 1 + tf.reduce_max(tf.gather(self.last, members))
             return group + 1, record.add(arrays, group * self.steps, read.of(members), states(members), length)
@@ -147,7 +149,8 @@ class Groups:
             count * self.steps,
         )
         _, arrays = tf.while_loop(lambda group, *_: group < count, add_group, (0, record.arrays))
-        return tf.nest.map_structure(lambda array: array.stack(), arrays)
+        given, kept = tf.nest.map_structure(lambda array: array.stack(), arrays)
+        return given, kept
 
     def at_last(self, result: Any) -> Any:
         """Of what `scan` gives, the last step of each sequence, shape `(batch, ..)`."""
@@ -156,10 +159,10 @@ class Groups:
             result, tf.stack([self.places // size * self.steps + self.last, self.places % size], axis=1)
         )
 
-    def walk(self, walk: "Walk", errors: Tensors, lookback: Any) -> tuple[Any, list[Any], list[Any]]:
+    def walk(self, walk: "Walk", errors: Tensors, lookback: Number) -> tuple[Any, list[Any], list[Any]]:
         """The gradients of the source, initial states and weights, from those at the last steps (see `Walk.back`)."""
 
-        def add_group(group: Any, *sums: Any) -> Any:
+        def add_group(group: Number, *sums: Any) -> Any:
             members, real = self.members[group], self.real[group]
             own = [tf.where(like(real, error), tf.gather(error, members), 0) for error in errors]
             return group + 1, *walk.back(
@@ -167,7 +170,9 @@ class Groups:
             )
 
         count = tf.shape(self.members)[0]
-        return tf.while_loop(lambda group, *_: group < count, add_group, (0, *walk.nothing()))[1:]
+        _, *sums = tf.while_loop(lambda group, *_: group < count, add_group, (0, *walk.nothing()))
+        of_source, of_initial, of_weights = sums
+        return of_source, of_initial, of_weights
 
 
 class Walk:
@@ -193,7 +198,7 @@ class Walk:
         zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.step.sources)]
         return tf.zeros_like(self.read.source), list(zeros[0]), list(zeros[1])
 
-    def back(self, members: Any, start: Any, errors: Tensors, last: Any, lookback: Any, sums: Any) -> Any:
+    def back(self, members: Lengths, start: Number, errors: Tensors, last: Lengths, lookback: Number, sums: Any) -> Any:
         """Walk with some of the sequences.
 
         Args:
@@ -227,7 +232,7 @@ class Walk:
         length = 1 + tf.minimum(lookback, tf.reduce_max(last))
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
-    def _step_gradients(self, members: Any, start: Any, steps: Any, errors: Tensors) -> Any:
+    def _step_gradients(self, members: Lengths, start: Number, steps: Any, errors: Tensors) -> Any:
         """The gradients of what is read, previous states and weights of one step of each sequence."""
         rows = self.read.at(_places(members, steps))
 
@@ -251,6 +256,6 @@ class Walk:
         )
 
 
-def _places(members: Any, steps: Any) -> Any:
+def _places(members: Lengths, steps: Any) -> Any:
     """Where each sequence's step is, `(members, 2)`; the first step instead of one before it."""
     return tf.stack([members, tf.maximum(steps, 0)], axis=1)
