@@ -23,6 +23,7 @@ class Part:
         words: Number of their words, without `<s>` and `</s>` that a task adds, or of their steps.
         unknown: How many of them are read as `UNK`.
         features: How many numbers are read at each step; 0 where words are.
+        unit: What is called a word here, such as a character.
     """
 
     name: PartName
@@ -30,13 +31,14 @@ class Part:
     words: Count
     unknown: Count
     features: Count = 0
+    unit: str = "word"
 
     def __str__(self) -> str:
         if self.features:
             steps, numbers = plural(self.words, "step"), plural(self.features, "number")
             return f"{plural(self.sentences, 'sequence')}, {steps} of {numbers}"
         share = self.unknown / self.words if self.words else 0.0
-        counts = f"{plural(self.sentences, 'sentence')}, {plural(self.words, 'word')}"
+        counts = f"{plural(self.sentences, 'sentence')}, {plural(self.words, self.unit)}"
         return f"{counts}, {self.unknown:,} of them unknown ({share:.1%})"
 
 
@@ -49,21 +51,23 @@ class Summary:
         vocabulary: Number of known words.
         parts: The splits, in the order of PARTS.
         remarks: What is odd about it, each in a line with its place, and how to mend it.
+        unit: What is called a word here, such as a character.
     """
 
     origin: str
     vocabulary: Count
     parts: Sequence[Part]
     remarks: Sequence[str] = ()
+    unit: str = "word"
 
 
 def summary_lines(summaries: Iterable[Summary]) -> Iterator[str]:
     """Data sets in plain text, those of one folder and vocabulary together, and every remark once."""
-    alike: dict[tuple[str, int], list[Summary]] = {}
+    alike: dict[tuple[str, str], list[Summary]] = {}
     for summary in summaries:
-        alike.setdefault((summary.origin, summary.vocabulary), []).append(summary)
-    for (origin, vocabulary), several in alike.items():
-        yield f"data: {origin}, {_read(vocabulary)}"
+        alike.setdefault((summary.origin, _read(summary)), []).append(summary)
+    for (origin, read), several in alike.items():
+        yield f"data: {origin}, {read}"
         yield from (f"  {part.name:5}  {part}" for part in _parts(several))
     yield from (f"warning: {remark}" for remark in _remarks(one for several in alike.values() for one in several))
 
@@ -74,13 +78,14 @@ def summary_rows(summaries: Sequence[Summary]) -> list[tuple[str, str]]:
     rows: dict[str, list[str]] = {
         meaning: [str(part) for part in parts if part.name == name] for name, meaning in PARTS.items()
     }
-    rows["vocabulary"] = list(dict.fromkeys(_read(summary.vocabulary) for summary in summaries))
+    rows["vocabulary"] = list(dict.fromkeys(_read(summary) for summary in summaries))
     told = [(meaning, "; ".join(texts)) for meaning, texts in rows.items() if texts]
     return [*told, *(("warning", remark) for remark in _remarks(summaries))]
 
 
-def _read(vocabulary: int) -> str:
-    return f"{plural(vocabulary, 'word')} known" if vocabulary else "no words: numbers are read"
+def _read(summary: Summary) -> str:
+    known = summary.vocabulary
+    return f"{plural(known, summary.unit)} known" if known else "no words: numbers are read"
 
 
 def _remarks(summaries: Iterable[Summary]) -> list[str]:

@@ -37,6 +37,10 @@ VALUES: dict[str, Any] = {
     "kind": "recall",
     "lag": 3,
     "split": {"dev": 0.1},
+    "unit": "character",
+    "lowercase": True,
+    "normalize": "nfkc",
+    "max_length": 9,
 }
 REQUIRED: dict[str, Any] = {"kind": "copy"}
 

@@ -142,7 +142,7 @@ def _summary(
             continue
         counts = Counter(chain.from_iterable(split.words))
         words = counts.total()
-        parts.append(Part(name, len(split), words, words - sum(counts[word] for word in known)))
+        parts.append(Part(name, len(split), words, words - sum(counts[word] for word in known), unit=config.unit))
         if split.origin is not None:
             read.append(ReadSplit(split, split.origin, encoded[name], counts))
     return Summary(
@@ -150,4 +150,5 @@ def _summary(
         vocabulary=len(vocabulary),
         parts=parts,
         remarks=list(find_remarks(read, vocabulary, task_of(config.task))) if read else [],
+        unit=config.unit,
     )

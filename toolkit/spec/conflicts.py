@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from toolkit.spec.schema import CELL_NAMES, DataConfig, ModelConfig, RunConfig
-from toolkit.spec.sources import SOURCES, Source, source_of
+from toolkit.spec.sources import POSITIONS, SOURCES, TEXT_KEYS, Source, source_of
 from toolkit.spec.words import joined
 from toolkit.tasks.registry import TASKS, task_of
 from toolkit.tasks.task import Task
@@ -51,13 +51,24 @@ def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
         yield "data.source", f"data.source: {source.name} needs data.{key}: {meaning}"
     if not missing and (reason := _unfit(task_of(data.task), data)):
         yield "data.task", f"data.task: the task {data.task} {reason}"
-    for key, owners in _keys_of_sources().items():
-        if source.keys is not None and data.source not in owners and getattr(data, key) != getattr(default, key):
-            yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}"
-    if source.roles:
-        for role in (role for role, column in data.columns or () if column is not None and role not in source.roles):
+    yield from _key_conflicts(data)
+    for role in (role for role, column in data.columns or () if column is not None and role not in source.roles):
+        if source.roles:
             having = joined([each.name for each in SOURCES.values() if role in each.roles] or ["none"], "or")
             yield "data.columns", f"data.columns.{role} is for data.source: {having}; {data.source} has no such column"
+
+
+def _key_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
+    """Keys that have no meaning for a source, or would take from a task what it needs."""
+    source = source_of(data.source)
+    changed = [key for key, field in DataConfig.model_fields.items() if getattr(data, key) != field.default]
+    for key, owners in _keys_of_sources().items():
+        if source.keys is not None and data.source not in owners and key in changed:
+            reason = f", and {source.are_words}" * bool(source.are_words and key in TEXT_KEYS)
+            yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}{reason}"
+        elif key in ("unit", "max_length") and key in changed and set(POSITIONS) & set(task_of(data.task).needs):
+            told = f"the task {data.task} counts words up to the verb, which it would move or cut off; leave it out"
+            yield f"data.{key}", f"data.{key}: {told}"
 
 
 def _unfit(task: Task, data: DataConfig) -> str:

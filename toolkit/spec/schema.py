@@ -23,6 +23,7 @@ from toolkit.spec.section import (
 )
 from toolkit.tasks.registry import TASKS
 from toolkit.tasks.reported import known_groups
+from toolkit.units.registry import UNITS, known_unit
 
 CELL_NAMES = CELL.known
 ACTIVATIONS = Literal[
@@ -45,6 +46,7 @@ _ONE_LAYER = AfterValidator(lambda sizes: sizes[0] if isinstance(sizes, list) an
 
 
 _TASKS_TOLD = "; ".join(f"`{name}`: {task.meaning}" for name, task in TASKS.items())
+_UNITS_TOLD = "; ".join(f"`{unit.name}`: {unit.meaning}" for unit in UNITS.values())
 
 
 class DataConfig(Section):
@@ -78,6 +80,16 @@ class DataConfig(Section):
         None,
         description="the shares of dev and test, where data.path is one file; rows are drawn with data.seed, a series "
         "is cut in time",
+    )
+    unit: Annotated[StrictStr, AfterValidator(known_unit), WithJsonSchema({"enum": list(UNITS)})] = Field(
+        "word", description=f"what a text is cut into ({_UNITS_TOLD})"
+    )
+    lowercase: StrictBool = Field(False, description="whether texts are set in lower case before they are cut")
+    normalize: Literal["nfc", "nfkc"] | None = Field(
+        None, description="the form of Unicode that texts are brought into before that; null: as they are written"
+    )
+    max_length: PositiveInt | None = Field(
+        None, description="longer sequences are cut to so many units, and it is told how many were; null: none are"
     )
     kind: Literal["adding", "copy", "recall", "parity"] | None = Field(
         None, description="`memory` only: what is remembered: adding, copy, recall or parity, as docs/data.md says"

@@ -9,10 +9,14 @@ from toolkit.spec.words import joined
 if TYPE_CHECKING:
     from toolkit.spec.schema import DataConfig
 
-MARKED_VERBS = ("subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
+POSITIONS = ("subj_idx", "verb_idx")
+"""The columns that count words."""
+MARKED_VERBS = (*POSITIONS, "verb_pos", "verb", "inflected_verb")
 """The columns of sentences whose subject and verb are marked."""
 EACH_STEP = ("words", "tags", "vectors")
 """The columns that have a value for each step, where others have one for each sequence."""
+TEXT_KEYS = ("unit", "lowercase", "normalize", "max_length")
+"""The keys of `data` that say how a text is cut into what is read."""
 PARTS = {"train": "train", "dev": "dev", "test": "test"}
 """The names of files that are called as the parts that they hold."""
 
@@ -49,6 +53,7 @@ class Source:
         endings: What the names of its files may end in; where there are some, `data.path` may be one file, of which
             `data.split` says what is dev and test.
         roles: The keys of `data.columns` that it takes.
+        are_words: Why it does not take all of `TEXT_KEYS`, where it could be expected to; else empty.
         any_column: Whether its files may have any other column, which is delivered under its name.
         check: What looks at the files before they are read, as `package.module:function` of the `data` section and of
             the files by their part; empty where nothing does.
@@ -66,6 +71,7 @@ class Source:
     files: Mapping[str, str] = field(default_factory=dict)
     endings: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    are_words: str = ""
     any_column: bool = False
     check: str = ""
     makes_vocabulary: bool = True
@@ -95,12 +101,14 @@ SOURCES = {
             "toolkit.data.sources.grammar.corpus:load",
             delivers=("words", *MARKED_VERBS, "attractors"),
             keys=("max_distance", "distance", "seed"),
+            are_words="its words are those of its lexicon",
             needs_path=False,
         ),
         Source(
             "coursework",
             "toolkit.data.sources.coursework:load",
             delivers=("words", *MARKED_VERBS),
+            are_words="its words, and where among them subject and verb stand, are those of its files",
             files={
                 "train": "wiki-train.txt",
                 "dev": "wiki-dev.txt",
@@ -113,13 +121,14 @@ SOURCES = {
             "text",
             "toolkit.data.sources.text:load",
             delivers=("words",),
+            keys=TEXT_KEYS,
             files={"train": "train.txt", "dev": "dev.txt", "test": "test.txt"},
         ),
         Source(
             "table",
             "toolkit.data.sources.table:load",
             delivers=("words", "label", "target"),
-            keys=("columns", "split", "seed"),
+            keys=("columns", "split", "seed", *TEXT_KEYS),
             files=PARTS,
             endings=(".csv", ".tsv", ".jsonl", ".parquet"),
             roles=("text", "label", "target"),
@@ -130,7 +139,8 @@ SOURCES = {
             "conll",
             "toolkit.data.sources.conll:load",
             delivers=("words", "tags"),
-            keys=("columns", "split", "seed"),
+            keys=("columns", "split", "seed", "lowercase", "normalize", "max_length"),
+            are_words="a tag belongs to a word, so its words are not cut",
             files=PARTS,
             endings=(".conllu", ".conll", ".txt"),
             roles=("words", "tags"),

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.data.dataset import load_corpus
-from toolkit.data.reading.characters import split_words
 from toolkit.data.sources.coursework import read_sentences
 from toolkit.errors import DataError
 from toolkit.spec.schema import DataConfig
+from toolkit.units.word import split_words
 
 SPACES = {chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()}
 CONTROLS = {"\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028", "\u2029"}

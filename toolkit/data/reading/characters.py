@@ -1,4 +1,4 @@
-"""Which characters part the words of a text, and which no data file may have."""
+"""Which characters no data file may have."""
 
 import re
 
@@ -19,17 +19,6 @@ NAMES = {
     0x2028: "line separator",
     0x2029: "paragraph separator",
 }
-
-
-def split_words(line: str) -> list[str]:
-    """The words of a line: blanks and tabs alone part them, so that a no-break space stands inside a word.
-
-    Args:
-        line: A line without refused characters.
-    """
-    if line.isascii():
-        return line.split()  # as fast as can be, and without refused characters the same
-    return [word for word in re.split("[ \t]+", line) if word]
 
 
 def refused_character(text: str) -> tuple[int, str] | None:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.data.corpus import Corpus, Origin, Sequences
-from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import each_line
 from toolkit.data.reading.mistakes import Mistakes
-from toolkit.data.reading.parts import as_corpus, read_parts
+from toolkit.data.reading.parts import read_parts
 from toolkit.data.reading.tables.row import numbered
-from toolkit.data.vocabulary import frequent_words
+from toolkit.data.texts import corpus_of_words
 from toolkit.errors import DataError, SettingError
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.layout import ColumnsConfig
 from toolkit.spec.schema import DataConfig
 from toolkit.tasks.registry import task_of
+from toolkit.units.word import split_words
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 """The columns of CoNLL-U; https://universaldependencies.org/format.html."""
@@ -39,7 +39,7 @@ def load(config: DataConfig) -> Corpus:
         DataError: With file and line, if a line has another number of columns, or no tag where tags are needed.
     """
     parts = read_parts(config, lambda file: _sequences(file, config))
-    return as_corpus(config, parts, frequent_words(parts["train"].words, config.vocab_size))
+    return corpus_of_words(config, parts, list(parts["train"].columns))
 
 
 def check(config: DataConfig, files: Mapping[str, Path]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.data.corpus import Corpus, Origin, Sequences
-from toolkit.data.reading.characters import split_words
 from toolkit.data.reading.files import check_size, read_lines
 from toolkit.data.reading.folders import data_files
 from toolkit.data.reading.mistakes import Mistakes
@@ -16,6 +15,7 @@ from toolkit.spec.words import plural
 from toolkit.tasks.marked_verbs import NUMBERS
 from toolkit.tasks.registry import task_of
 from toolkit.tasks.special_words import UNKNOWN
+from toolkit.units.word import split_words
 
 COLUMNS = ("sentence", "subj_idx", "verb_idx", "verb_pos", "verb", "inflected_verb")
 VOCABULARY_COLUMNS = ("word", "count", "frequency")

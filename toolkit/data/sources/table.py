@@ -3,17 +3,17 @@
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from toolkit.data.corpus import Corpus, Origin, Sequences
-from toolkit.data.reading.characters import refused_character, split_words
+from toolkit.data.reading.characters import refused_character
 from toolkit.data.reading.mistakes import Mistakes
-from toolkit.data.reading.parts import as_corpus, read_parts
+from toolkit.data.reading.parts import read_parts
 from toolkit.data.reading.tables.formats import read_rows
 from toolkit.data.reading.tables.row import Row, numbered
-from toolkit.data.vocabulary import frequent_words
+from toolkit.data.texts import corpus_of_texts
 from toolkit.errors import DataError, SettingError
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.layout import ColumnsConfig
@@ -49,9 +49,7 @@ def load(config: DataConfig) -> Corpus:
         DataError: With file and line, if a column is missing or a value is not what its part needs.
     """
     parts = read_parts(config, lambda file: _sentences(file, config))
-    words = {name: _words(part) for name, part in parts.items()}
-    vocabulary = frequent_words(words["train"].words, config.vocab_size)
-    return as_corpus(config, _with_whole_numbers(words), vocabulary)
+    return corpus_of_texts(config, _with_whole_numbers(parts))
 
 
 def check(config: DataConfig, files: Mapping[str, Path]) -> None:
@@ -176,11 +174,6 @@ def _checked(text: str) -> str:
 
 
 PARTS = (Part("text", "words", _text), Part("label", "label", _label), Part("target", "target", _number))
-
-
-def _words(part: Sequences) -> Sequences:
-    texts: Sequence[Any] = part.columns["words"]
-    return Sequences({**part.columns, "words": [split_words(text.replace("\n", " ")) for text in texts]}, part.origin)
 
 
 def _with_whole_numbers(parts: Mapping[str, Sequences]) -> Mapping[str, Sequences]:
