@@ -41,12 +41,12 @@ def test_a_run_begins_with_perturbed_weights(protocol: str) -> None:
 
 def test_repetitions_of_a_run_end_close_to_it_and_not_in_it(tmp_path: Path) -> None:
     spec = tmp_path / "rounding.yaml"
-    data = "{task: agreement, train_size: 60, dev_size: 40}"
+    data = "{task: agreement, distance: uniform, max_distance: 2, train_size: 60, dev_size: 40}"
     train = "{epochs: 2, batch_size: 10, dtype: float64}"
     spec.write_text(
         f"name: rounding\ndata: {data}\nmodel: {{hidden: 4}}\ntrain: {train}\nsensitivity: 2\n", encoding="utf-8"
     )
-    page = toolkit.run(spec, out=tmp_path / "reports")[0].page
+    page = toolkit.run(spec, out=tmp_path / "reports", workers=1)[0].page
     runs = pd.read_csv(page.parent / "runs.csv")
     assert runs["best_loss"].max() - runs["best_loss"].min() < 1e-12
     plain, *moved = (toolkit.load_model(tmp_path / "reports" / "runs" / run).get_weights() for run in runs["run"])

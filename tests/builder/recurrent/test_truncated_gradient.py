@@ -101,7 +101,7 @@ def check(cell: str, case: Case, dtype: str, tolerance: float) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 @given(case=cases())
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 3)
 def test_gradient_equals_plain_loops_in_float64(cell: str, case: Case) -> None:
     check(cell, case, "float64", 1e-10)
 

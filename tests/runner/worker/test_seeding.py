@@ -60,7 +60,7 @@ CELLS = {
 def config(cell: str, seed: int = 5) -> RunConfig:
     return RunConfig.model_validate(
         {
-            "data": {"task": "agreement", "train_size": 60, "dev_size": 40},
+            "data": {"task": "agreement", "train_size": 60, "dev_size": 40, "distance": "uniform", "max_distance": 2},
             "model": {"hidden": 4, "lookback": 2, **CELLS[cell]},
             "train": {"epochs": 2, "batch_size": 25, "seed": seed, "min_change": None},
         }
@@ -75,6 +75,7 @@ def numbers(end: End) -> tuple[Any, ...]:
     return losses, record.best and record.best.by_sentence, end.weights
 
 
+@pytest.mark.usefixtures("uncompiled")
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_run_gives_the_same_bytes_in_any_process_after_any_other_and_interrupted(cell: str) -> None:
     first = numbers(train_whole(config(cell), worker=WORKERS[0]))
