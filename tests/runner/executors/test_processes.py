@@ -22,7 +22,7 @@ from toolkit.store import Store
 
 SPEC = """
 name: tiny
-data: {task: agreement, train_size: 40, dev_size: 20}
+data: {task: agreement, distance: uniform, max_distance: 2, train_size: 40, dev_size: 20}
 model: {hidden: 3}
 train: {epochs: 1, batch_size: 20}
 sweep: {seeds: [1, 2]}

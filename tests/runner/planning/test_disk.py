@@ -20,7 +20,7 @@ from toolkit.spec.schema import RunConfig
 from toolkit.store import Epoch, RunRecord, Store
 from toolkit.tasks.sizes import Sizes
 
-SMALL = {"task": "agreement", "train_size": 30, "dev_size": 20}
+SMALL = {"task": "agreement", "train_size": 30, "dev_size": 20, "distance": "uniform", "max_distance": 2}
 
 
 @pytest.mark.parametrize(

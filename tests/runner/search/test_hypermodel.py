@@ -8,9 +8,11 @@ import pytest
 
 from toolkit import hypermodel
 
+pytestmark = pytest.mark.usefixtures("uncompiled")
+
 SPEC = """
 name: a
-data: {task: agreement, train_size: 40, dev_size: 30, vocab_size: 60}
+data: {task: agreement, distance: uniform, max_distance: 2, train_size: 40, dev_size: 30, vocab_size: 60}
 train: {epochs: 2, batch_size: 20}
 search: {space: {model.hidden: {int: [2, 4]}, train.learning_rate: {float: [0.1, 1.0], log: true}}}
 """
