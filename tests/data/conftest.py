@@ -56,6 +56,14 @@ def write_conll(folder: Path) -> Path:
     return folder
 
 
+def write_series(folder: Path) -> Path:
+    folder.mkdir()
+    rows = [f"{name},kind {name},{number},{x}" for number, name in enumerate("ab") for x in (3.5, 1, 4, 1, 5)]
+    for part in ("train", "dev"):
+        (folder / f"{part}.csv").write_text("\n".join(["id,kind,x,value", *rows, ""]), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def coursework_folder(tmp_path: Path) -> Path:
     return write_coursework(tmp_path / "nlu")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.data.conftest import write_conll, write_coursework, write_table, write_text
+from tests.data.conftest import write_conll, write_coursework, write_series, write_table, write_text
 from tests.spec.test_loader import error_of, write
 from toolkit.data.dataset import load_corpus
 from toolkit.spec.layout import ColumnsConfig
@@ -41,6 +41,18 @@ VALUES: dict[str, Any] = {
     "lowercase": True,
     "normalize": "nfkc",
     "max_length": 9,
+    "window": 3,
+    "horizon": 2,
+    "season": 4,
+}
+NAMED = {"series": "id", "inputs": ["value"]}
+FORECAST = {"window": 2, "columns": {**NAMED, "label": "kind"}}
+WRITERS = {
+    "coursework": write_coursework,
+    "text": write_text,
+    "table": write_table,
+    "conll": write_conll,
+    "series": write_series,
 }
 REQUIRED: dict[str, Any] = {"kind": "copy"}
 
@@ -75,13 +87,15 @@ def test_no_other_file_names_a_source() -> None:
         ("text", {}),
         ("table", {}),
         ("conll", {}),
+        *(("series", {**FORECAST, **season}) for season in ({}, {"season": 2})),
+        *(("series", {"columns": {**NAMED, **role}}) for role in ({"label": "kind"}, {"target": "x", "label": "kind"})),
         *(("memory", {"kind": kind}) for kind in ("adding", "copy", "recall", "parity")),
     ],
 )
 def test_a_source_delivers_the_columns_that_it_declares(tmp_path: Path, name: str, settings: dict[str, Any]) -> None:
-    writers = {"coursework": write_coursework, "text": write_text, "table": write_table, "conll": write_conll}
-    folder = writers.get(name)
-    config = DataConfig(source=name, path=str(folder(tmp_path / "data")) if folder else None, **settings)
+    writer = WRITERS.get(name)
+    path = str(writer(tmp_path / "data")) if writer else None
+    config = DataConfig.model_validate({"source": name, "path": path, **settings})
     corpus, source = load_corpus(config), SOURCES[name]
     assert corpus.train.columns.keys() == corpus.dev.columns.keys()
     declared = set(source.delivered(source.delivers or (), config))
@@ -141,6 +155,13 @@ def test_what_would_fit_is_told_with_what_does_not(tmp_path: Path) -> None:
     ) in told
 
 
+@pytest.fixture
+def any_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a task be had with every source."""
+    monkeypatch.setitem(TASKS, "language_model", replace(TASKS["language_model"], needs=()))
+
+
+@pytest.mark.usefixtures("any_source")
 @pytest.mark.parametrize("key", sorted({key for source in SOURCES.values() for key in source.keys or ()}))
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Path, name: str, key: str) -> None:
@@ -148,16 +169,21 @@ def test_a_key_of_another_source_is_told_unless_it_has_its_default(tmp_path: Pat
         default: dict[str, Any] = {key: value_text(DataConfig.model_fields[key].default)}
         assert load_spec(write(tmp_path, section(name, **default))).data.source == name
     changed: dict[str, Any] = {
-        key: dict.fromkeys(SOURCES[name].roles or ["text"], "a") if key == "columns" else VALUES[key]
+        key: {role: ["a"] if role == "inputs" else "a" for role in SOURCES[name].roles or ["text"]}
+        if key == "columns"
+        else VALUES[key]
     }
+    if key in ("horizon", "season") and "window" in (SOURCES[name].keys or ()):
+        changed["window"] = VALUES["window"]
     path = write(tmp_path, section(name, **changed))
     if key in (SOURCES[name].keys or ()):
-        assert load_spec(path).data.model_dump()[key] == changed[key]
+        assert load_spec(path).data.model_dump(mode="json")[key] == changed[key]
     else:
         owners = joined([source.name for source in SOURCES.values() if key in (source.keys or ())], "or")
         assert f"data.{key} is for data.source: {owners}; it is {name}" in error_of(path)
 
 
+@pytest.mark.usefixtures("any_source")
 @pytest.mark.parametrize("name", [name for name, source in SOURCES.items() if source.roles])
 @pytest.mark.parametrize("role", ColumnsConfig.model_fields)
 def test_a_part_that_a_source_has_not_is_told(tmp_path: Path, name: str, role: str) -> None:
@@ -207,7 +233,7 @@ def test_of_a_function_of_the_users_nothing_is_taken_for_granted(tmp_path: Path)
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("txt", "expected one of grammar, coursework, text, table, conll, memory or package.module:function; received"),
+        ("txt", f"expected one of {', '.join(SOURCES)} or package.module:function; received"),
         ("grammer", "did you mean `grammar`?"),
         ("'reader_:'", "expected one of grammar"),
         ("'nowhere_:read'", "there is no module `nowhere_` in the working directory or among the packages; write a "),

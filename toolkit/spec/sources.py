@@ -93,6 +93,21 @@ def _kinds(*kinds: str) -> Condition:
     return Condition(lambda data: data.kind in kinds, f"data.kind: {joined(kinds, 'or')}")
 
 
+_WINDOW = Condition(lambda data: bool(data.window), "data.window")
+_READ = "data.window, for forecasts, or with data.columns: {series: ..}, for series that are read whole"
+
+
+def _names(data: "DataConfig", *roles: str) -> bool:
+    """Whether a `data` section says which columns play some roles."""
+    return data.columns is not None and all(getattr(data.columns, role) is not None for role in roles)
+
+
+def _whole_series(role: str) -> Condition:
+    """What there is one of for each series that is read whole."""
+    told = f"data.columns: {{series: .., {role}: ..}} and without data.window"
+    return Condition(lambda data: not data.window and _names(data, "series", role), told)
+
+
 SOURCES = {
     source.name: source
     for source in (
@@ -148,6 +163,25 @@ SOURCES = {
             check="toolkit.data.sources.conll:check",
         ),
         Source(
+            "series",
+            "toolkit.data.sources.series.corpus:load",
+            delivers=("vectors", "label", "target", "ahead", "last_value", "naive_error", "last_season"),
+            conditions={
+                "vectors": Condition(lambda data: bool(data.window) or _names(data, "series"), _READ),
+                "label": _whole_series("label"),
+                "target": _whole_series("target"),
+                **dict.fromkeys(("ahead", "last_value", "naive_error"), _WINDOW),
+                "last_season": Condition(lambda data: bool(data.window and data.season), "data.window and data.season"),
+            },
+            keys=("columns", "split", "seed", "window", "horizon", "season"),
+            are_words="it has numbers and no words",
+            files=PARTS,
+            endings=(".csv", ".tsv"),
+            roles=("label", "target", "inputs", "series", "time"),
+            check="toolkit.data.sources.series.corpus:check",
+            makes_vocabulary=False,
+        ),
+        Source(
             "memory",
             "toolkit.data.sources.memory:load",
             delivers=("words", "tags", "label", "vectors", "target"),
@@ -159,6 +193,7 @@ SOURCES = {
                 "target": _kinds("adding"),
             },
             keys=("kind", "lag", "seed"),
+            are_words="its words are symbols of its own",
             requires=("kind",),
             needs_path=False,
         ),

@@ -185,12 +185,11 @@ MISTAKES: dict[str, Mistake] = {
     "a quote inside": ('text,label\n"a "b" c",x\n', {}, "train.csv:2: something follows a closing quote"),
     "an empty text": ('text,label\na,x\n" ",x\n', {}, "train.csv:3: text: the text is empty or missing; complete"),
     "an empty label": ("text,label\na,\n", {"columns": {"label": "label"}}, "train.csv:2: label: the label is empty"),
-    "nan": ("text,y\na,1\nb,nan\n", {"columns": {"target": "y"}}, "train.csv:3: y: 'nan' is no number that can be"),
-    "inf": ("text,y\na,-inf\n", {"columns": {"target": "y"}}, "train.csv:2: y: '-inf' is no number"),
-    "too large": ("text,y\na,1e999\n", {"columns": {"target": "y"}}, "train.csv:2: y: '1e999' is no number"),
-    "a comma": ('text,y\na,"1,5"\n', {"columns": {"target": "y"}}, "train.csv:2: y: '1,5' is no number"),
-    "a comma's mend": ('text,y\na,"1,5"\n', {"columns": {"target": "y"}}, "write 1.5"),
-    "no number": ("text,y\na,\n", {"columns": {"target": "y"}}, "train.csv:2: y: the number is empty or missing"),
+    "nan": ("text,y\na,1\nb,nan\n", {"columns": {"target": "y"}}, "train.csv:3: y: is 'nan', and a network cannot"),
+    "inf": ("text,y\na,-inf\n", {"columns": {"target": "y"}}, "train.csv:2: y: is '-inf', and a network"),
+    "too large": ("text,y\na,1e999\n", {"columns": {"target": "y"}}, "train.csv:2: y: is 1e999, which is too large"),
+    "a comma": ('text,y\na,"1,5"\n', {"columns": {"target": "y"}}, "train.csv:2: y: is '1,5'; write 1.5, with a point"),
+    "no number": ("text,y\na,\n", {"columns": {"target": "y"}}, "train.csv:2: y: is empty; a network cannot read"),
     "a head alone": ("text,label\n", {}, "train.csv:2: expected a row, found the end of the file"),
     "nothing": ("\n\n", {}, "train.csv:1: the file has only blank lines"),
     "semicolons": ("text;label\na;b\n", {}, "train.csv:1: the head is one column, `text;label`; fields are parted by"),
@@ -339,7 +338,7 @@ def test_json_lines_that_are_written_are_read_back(rows: list[dict[str, Any]]) -
         assert [dict(row.values) for row in read_rows(path)] == rows
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(-1e100, 1e100))
 def test_every_number_that_python_writes_is_a_target(number: float) -> None:
     with TemporaryDirectory() as place:
         path = folder(Path(place), train=f"text,target\na,{number!r}\n", dev="text,target\na,1\n")

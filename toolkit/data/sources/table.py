@@ -1,7 +1,6 @@
 """The source `table`: CSV, TSV, JSONL or Parquet, a row a sequence; a text, and what else its columns hold."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from toolkit.data.corpus import Corpus, Origin, Sequences
 from toolkit.data.reading.characters import refused_character
 from toolkit.data.reading.mistakes import Mistakes
+from toolkit.data.reading.numbers import number_fault
 from toolkit.data.reading.parts import read_parts
 from toolkit.data.reading.tables.formats import read_rows
 from toolkit.data.reading.tables.row import Row, numbered
@@ -21,8 +21,6 @@ from toolkit.spec.schema import DataConfig
 from toolkit.tasks.registry import task_of
 
 WHOLE_NUMBER = re.compile("-?[0-9]{1,9}")
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
-DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 
 class Part(NamedTuple):
@@ -149,11 +147,8 @@ def _label(value: Any) -> str:
 
 def _number(value: Any) -> float:
     text = _text_of(value).strip()
-    if not NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        if not text:
-            raise ValueError("the number is empty or missing; complete the row or delete it")
-        mend = f"write {text.replace(',', '.')}" if DECIMAL_COMMA.fullmatch(text) else "mend it or delete the row"
-        raise ValueError(f"{text!r:.60} is no number that can be predicted; {mend}")
+    if fault := number_fault(text):
+        raise ValueError(fault)
     return float(text)
 
 

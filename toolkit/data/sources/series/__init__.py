@@ -1,0 +1,1 @@
+"""The source `series`: tables of numbers, a row a step; forecasts from windows, or several series read whole."""
