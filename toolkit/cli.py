@@ -178,10 +178,13 @@ def _load(
 
 def _check(loaded: "Sequence[LoadedSpec]") -> None:
     from toolkit.spec.overview import overview  # noqa: PLC0415  only --check needs it
-    from toolkit.spec.own_tasks import task_lines  # noqa: PLC0415  as above
+    from toolkit.spec.own_names import names_task  # noqa: PLC0415  as above
 
-    for line in task_lines(spec.experiment for spec in loaded):
-        _echo(line)
+    if any(names_task(spec.experiment) for spec in loaded):
+        from toolkit.spec.own_tasks import task_lines  # noqa: PLC0415  only a task of the user's waits for it
+
+        for line in task_lines(spec.experiment for spec in loaded):
+            _echo(line)
     for spec in loaded:
         _echo(overview(spec))
 

@@ -15,8 +15,7 @@ from toolkit.spec.declaration import Declaration
 from toolkit.spec.diagnosis import MOST_TOLD, diagnose, nearest, section_keys, unknown_key
 from toolkit.spec.document import Document, Path, Problem
 from toolkit.spec.measures import known_to, lacking
-from toolkit.spec.own_names import own_name_problems
-from toolkit.spec.own_tasks import ReportFolder, task_problems
+from toolkit.spec.own_names import ReportFolder, own_name_problems, task_problems
 from toolkit.spec.published import read_published
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import search_problems, searched_values, trial_conflicts

@@ -18,7 +18,7 @@ from toolkit.spec.document import Document, Problem, WrongSpecError, refuse
 from toolkit.spec.environment import Environment, resolve
 from toolkit.spec.extending import EXTENDS, read_layers, resolved_path
 from toolkit.spec.layers import overlay, read_overrides
-from toolkit.spec.own_tasks import ReportFolder
+from toolkit.spec.own_names import ReportFolder
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.search_checks import searched_values
 from toolkit.spec.sweep import RunSpec, setting_value, swept_values

@@ -1,7 +1,9 @@
 """Cells, tasks and sources of the user's, as far as they can be told before anything is imported."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path as FilePath
+from typing import TypeAlias
 
 from toolkit.spec.bound_names import gives, names_of
 from toolkit.spec.declaration import Declaration
@@ -9,10 +11,31 @@ from toolkit.spec.diagnosis import nearest
 from toolkit.spec.document import Path, Problem
 from toolkit.spec.expectations import did_you_mean
 from toolkit.spec.modules import find
-from toolkit.spec.named import NAMED, Named
+from toolkit.spec.named import NAMED, TASK, Named
 from toolkit.spec.schema import Experiment
 from toolkit.spec.search_checks import searched_values
 from toolkit.spec.sweep import swept_values
+
+ReportFolder: TypeAlias = Callable[[str], FilePath]
+"""From the name of an experiment to the folder of its report."""
+
+
+def task_problems(spec: Declaration, report_folder: ReportFolder | None = None) -> Iterator[Problem]:
+    """Make the tasks of the user's known that a spec names; what is wrong with one is told.
+
+    Args:
+        spec: The experiment, and what it was read from.
+        report_folder: Where reports say what tasks measure, whose code is not to be run; None where it is.
+    """
+    if names_task(spec.experiment):
+        from toolkit.spec.own_tasks import unknown_tasks  # noqa: PLC0415  only a task of the user's waits for it
+
+        yield from unknown_tasks(spec, report_folder)
+
+
+def names_task(experiment: Experiment) -> bool:
+    """Whether an experiment names a task of the user's."""
+    return any(TASK.names_own(name) for _, name in values_of(experiment, TASK))
 
 
 def own_name_problems(spec: Declaration) -> Iterator[Problem]:

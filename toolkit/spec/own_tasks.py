@@ -1,9 +1,8 @@
 """Tasks of the user's: imported to know what they need and measure, or known from a report, which runs none of them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path as FilePath
-from typing import TypeAlias
 
 from toolkit.errors import SettingError, SpecError
 from toolkit.spec.declaration import Declaration
@@ -14,23 +13,15 @@ from toolkit.spec.imported import failure_text, import_line, planned_code
 from toolkit.spec.named import TASK
 from toolkit.spec.named_code import code_of
 from toolkit.spec.own_code import OwnCode
-from toolkit.spec.own_names import missing, values_of
+from toolkit.spec.own_names import ReportFolder, missing, values_of
 from toolkit.spec.schema import Experiment
 from toolkit.spec.sweep import task_names
 from toolkit.tasks.registry import know
 from toolkit.tasks.task import Task
 
-ReportFolder: TypeAlias = Callable[[str], FilePath]
-"""From the name of an experiment to the folder of its report."""
 
-
-def task_problems(spec: Declaration, report_folder: ReportFolder | None = None) -> Iterator[Problem]:
-    """Make the tasks of the user's known that a spec names; what is wrong with one is told.
-
-    Args:
-        spec: The experiment, and what it was read from.
-        report_folder: Where reports say what tasks measure, whose code is not to be run; None where it is.
-    """
+def unknown_tasks(spec: Declaration, report_folder: ReportFolder | None) -> Iterator[Problem]:
+    """Make the tasks of the user's known that a spec names; see `toolkit.spec.own_names.task_problems`."""
     for path, name in values_of(spec.experiment, TASK):
         if TASK.names_own(name):  # what no task could be called is told with the other values
             try:
