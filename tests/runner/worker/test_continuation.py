@@ -21,6 +21,10 @@ TWO_SHAPES = {"distance": "natural", "max_distance": 15}
 """Sentences so different that their batches have two shapes."""
 KINDS: dict[str, dict[str, dict[str, Any]]] = {
     "dropout": {"model": {"dropout": 0.3, "cell": "gru"}},
+    "both directions": {
+        "model": {"cell": "lstm", "bias": True, "direction": "both", "pool": "mean"},
+        "train": {"class_weights": "balanced"},
+    },
     "coursework": {"train": {"protocol": "coursework", "dtype": "float64"}},
     "language model": {"data": {"task": "language_model", **TWO_SHAPES}, "model": {"hidden": [3, 2], "embedding": 2}},
 }

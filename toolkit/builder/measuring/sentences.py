@@ -24,7 +24,7 @@ def measure_sentences(model: SequenceModel, dev: Feed, train: Examples, task: Ta
     Returns:
         What the task's `measure` says, as plain numbers (None where there is none), and `groups`, a row a value of each
         of its groups in each split: `split`, `by`, `value`, `sentences`, and for `dev` `accuracy` (the share of right
-        predictions) and `loss` (a prediction's mean).
+        predictions; none of numbers) and `loss` (a prediction's mean).
     """
     predictions = predict_each(model, dev, train)
     groups = [*_group_rows("train", train, task), *_group_rows("dev", dev.examples, task, predictions)]
@@ -72,6 +72,7 @@ def _group_rows(
             row = {"split": split, "by": group.name, "value": int(value), "sentences": int(np.sum(here))}
             if predictions is not None:
                 chosen = np.repeat(here, examples.counts)
-                right = predictions.said[chosen] == predictions.targets[chosen]
-                row |= {"accuracy": float(np.mean(right)), "loss": float(np.mean(predictions.losses[chosen]))}
+                row["loss"] = float(np.mean(predictions.losses[chosen]))
+                if predictions.targets.ndim == 1:  # of numbers none is right or wrong
+                    row["accuracy"] = float(np.mean(predictions.said[chosen] == predictions.targets[chosen]))
             yield row
