@@ -119,7 +119,7 @@ def test_second_call_trains_nothing_and_writes_the_same_report(
     folder, _ = tiny
     report = folder / "reports" / "tiny"
     before = {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()}
-    result = run_spec(folder / "tiny.yaml", "--out", folder / "reports")
+    result = run_here(folder / "tiny.yaml", "--out", folder / "reports")
     assert result.stdout.splitlines()[0] == "4 runs, 4 stored already, 0 to train"
     assert {path.name: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
 
@@ -489,8 +489,8 @@ def test_a_search_trains_its_trials_once_confirms_the_best_and_refuses_another_s
 
 def test_plan_of_a_search_says_what_it_does_and_how_far_it_has_come(tmp_path: Path) -> None:
     (tmp_path / "found.yaml").write_text(SEARCH, encoding="utf-8")
-    told = run_spec(tmp_path / "found.yaml", "--plan", "--out", tmp_path, "-j", "1")
-    assert (told.returncode, told.stderr) == (0, "")
+    told = run_here(tmp_path / "found.yaml", "--plan", "--out", tmp_path, "-j", "1")
+    assert (told.exit_code, told.stderr) == (0, "")
     assert "up to 3 trials by the tuner random" in told.stdout
     assert "1 different run: 1 to do" in told.stdout
     assert "after that: up to 2 more trials, then the best again on 2 fresh seeds" in told.stdout

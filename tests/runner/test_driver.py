@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("one_worker")
 
 
 def planned(**sections: Any) -> list[PlannedRun]:
-    data = {"task": "agreement", "train_size": 60, "dev_size": 40}
+    data = {"task": "agreement", "distance": "uniform", "max_distance": 2, "train_size": 60, "dev_size": 40}
     spec = {"name": "a", "data": data, "train": {"epochs": 2, "batch_size": 20}, "model": {"hidden": 4}, **sections}
     return plan(Experiment.model_validate(spec))
 
@@ -69,7 +69,7 @@ def test_more_epochs_train_on_and_fewer_train_nothing(tmp_path: Path) -> None:
 
 def occurrences() -> list[PlannedRun]:
     """One run four times: plain, measured earlier, and tracked in two ways."""
-    train = {"batch_size": 20, "min_change": None, "learning_rate": 2.0}
+    train = {"batch_size": 20, "min_change": None, "learning_rate": 0.2}
     return [
         *planned(train={**train, "epochs": 5}),
         *planned(train={**train, "epochs": 2}, evaluate={"by": ["distance"]}),
