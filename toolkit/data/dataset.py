@@ -22,7 +22,7 @@ from toolkit.summary import Part, PartName, Summary
 from toolkit.tasks.registry import task_of
 from toolkit.tasks.sizes import Sizes
 from toolkit.tasks.special_words import UNKNOWN
-from toolkit.tasks.task import Predictions, Task
+from toolkit.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def load_examples(config: DataConfig) -> Dataset:
     splits: dict[PartName, Sequences] = {"train": corpus.train, "dev": corpus.dev}
     if corpus.test is not None:
         splits["test"] = corpus.test
-    encoded = {name: encode(split, vocabulary, task, labels) for name, split in splits.items()}
+    encoded = {name: encode(split, vocabulary, task, labels, corpus.scaling) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
     _check_measure(task, train, dev)
     summary = _summary(config, vocabulary, splits, encoded)
@@ -121,7 +121,7 @@ def _check_measure(task: Task, train: Examples, dev: Examples) -> None:
     """Have a task measure predictions that are all right, so that what is wrong with its `measure` is told at once."""
     targets = np.concatenate(dev.targets)
     try:
-        task.measured(Predictions(targets, targets, np.zeros(len(targets)), np.concatenate(train.targets)))
+        task.measured(dev.predictions_of(targets, np.zeros(len(targets)), train))
     except Exception as error:
         told = f"{task.name}: measure fails ({type(error).__name__}: {error}); mend the task"
         raise SettingError("data.task", told) from error

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from toolkit.data.corpus import IntArray, Sequences
 from toolkit.data.encoding import Encoder
-from toolkit.data.scaling import FloatArray
+from toolkit.data.scaling import FloatArray, Scale, Scaling
 from toolkit.errors import SettingError
-from toolkit.tasks.task import Columns, Group, Task
+from toolkit.tasks.task import Columns, Group, Linear, Predictions, Task
 
 Result = TypeVar("Result")
 
@@ -28,12 +28,14 @@ class Examples:
             `(predictions, outputs)`; they belong to the last positions of its input.
         groups: By name, each sentence's number in the groups of the task that its source knows, `(sentences,)`.
         beside: By column, the numbers that the task's measures hold predictions against, `(sentences,)`.
+        scale: How numbers to be predicted were scaled; None where they are in their own unit, or no numbers.
     """
 
     inputs: Sequence[NDArray[Any]]
     targets: Sequence[NDArray[Any]]
     groups: Mapping[str, IntArray] = field(default_factory=dict)
     beside: Mapping[str, FloatArray] = field(default_factory=dict)
+    scale: Scale | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -58,8 +60,26 @@ class Examples:
         """Number of predictions over all sentences."""
         return int(self.counts.sum())
 
+    def predictions_of(self, said: NDArray[Any], losses: NDArray[np.float64], train: "Examples") -> Predictions:
+        """What was said of them, beside what it should have been; see `Predictions`.
 
-def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task, labels: Sequence[str] = ()) -> Examples:
+        Args:
+            said: Outputs by their numbers, `(predictions,)`, or scaled numbers, `(predictions, outputs)`.
+            losses: Of each prediction, `(predictions,)`.
+            train: The training part.
+        """
+        own = self.scale.in_own_unit if self.scale else np.asarray
+        targets, training = np.concatenate(self.targets), np.concatenate(train.targets)
+        return Predictions(own(targets), own(said), losses, own(training), self.beside)
+
+
+def encode(
+    sentences: Sequences,
+    vocabulary: Sequence[str],
+    task: Task,
+    labels: Sequence[str] = (),
+    scaling: Scaling | None = None,
+) -> Examples:
     """Encode sentences for a task.
 
     Args:
@@ -67,6 +87,7 @@ def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task, labels: 
         vocabulary: The known words, `UNK` and what the task adds among them; empty where vectors are read.
         task: The task.
         labels: What is predicted, where the task takes its labels from the training part.
+        scaling: How numbers were scaled.
 
     Returns:
         The examples, in order. Their arrays are read-only: int32, views of one array, or float64.
@@ -92,7 +113,8 @@ def encode(sentences: Sequences, vocabulary: Sequence[str], task: Task, labels: 
         for group in known
     }
     beside = {name: np.array(columns[name], np.float64) for name in task.beside if name in columns}
-    return Examples(*encoder.arrays(vocabulary), groups, beside)
+    scale = scaling.target if scaling and isinstance(task.head, Linear) else None
+    return Examples(*encoder.arrays(vocabulary), groups, beside, scale)
 
 
 def _rows(columns: Mapping[str, Sequence[Any]]) -> Sequence[Columns]:

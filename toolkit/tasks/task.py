@@ -1,7 +1,7 @@
 """What a task is: what it needs, reads and predicts, how that is scored, and what is measured of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from toolkit.tasks.measure import Measure
@@ -101,7 +101,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Predictions:
-    """What was predicted, one entry a prediction.
+    """What was predicted, one entry a prediction; numbers are in their own unit, however they were scaled to be learnt.
 
     Attributes:
         targets: What was to be predicted, as the number of the output: shape `(predictions,)`; of a `Linear` head the
@@ -109,12 +109,15 @@ class Predictions:
         said: What was predicted, the output with the highest score, or the numbers: shape as that of `targets`.
         losses: The loss of each, cross-entropy in nats or mean squared error: shape `(predictions,)`.
         training: What was to be predicted in the training part: as `targets`, `(training predictions, ..)`.
+        beside: By column, numbers of each sequence that the task names as `beside` and the source delivers: shape
+            `(sequences,)`.
     """
 
     targets: "NDArray[Any]"
     said: "NDArray[Any]"
     losses: "NDArray[np.float64]"
     training: "NDArray[Any]"
+    beside: "Mapping[str, NDArray[np.float64]]" = field(default_factory=dict)
 
 
 Encode: TypeAlias = Callable[[Columns], tuple[Any, Any]]

@@ -43,12 +43,7 @@ def predict_each(model: SequenceModel, feed: Feed, train: Examples) -> Predictio
         targets = batch.targets.reshape(-1, *batch.targets.shape[2:])
         losses.append(model.scoring.of_each(targets, rows).numpy()[valid])
         said.append(model.scoring.said(rows, targets.dtype).numpy()[valid])
-    return Predictions(
-        np.concatenate(feed.examples.targets),
-        np.concatenate(said),
-        np.concatenate(losses),
-        np.concatenate(train.targets),
-    )
+    return feed.examples.predictions_of(np.concatenate(said), np.concatenate(losses), train)
 
 
 def compiled_scores(model: SequenceModel, kinds: Sequence[tuple[str, str, int]]) -> Any:

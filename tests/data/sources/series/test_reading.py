@@ -250,6 +250,12 @@ def test_a_loaded_series_has_all_that_measures_need(tmp_path: Path, monkeypatch:
     assert found.scaling.target is not None
     targets = found.scaling.target.in_own_unit(np.concatenate(found.dev.targets)[:, 0])
     np.testing.assert_allclose(targets, VALUES[16:])
+    scaled = found.scaling.target.scaled(np.array([[1.0], [2.0], [3.0], [4.0]]))
+    said = found.dev.predictions_of(scaled, np.zeros(4), found.train)
+    np.testing.assert_allclose(said.said[:, 0], [1, 2, 3, 4])
+    np.testing.assert_allclose(said.targets[:, 0], VALUES[16:])
+    np.testing.assert_allclose(said.training[:, 0], VALUES[3:16])
+    assert said.beside["last_value"].tolist() == VALUES[15:19]
     assert found.summary is not None
     assert [str(part) for part in found.summary.parts] == [
         "13 sequences, 39 steps of 1 number",
