@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from toolkit.data.dataset import Dataset, load_corpus, load_examples
@@ -13,11 +14,14 @@ from toolkit.data.kept import forget_called, load_data
 from toolkit.errors import SettingError
 from toolkit.spec.named_code import forget_code
 from toolkit.spec.schema import DataConfig
+from toolkit.tasks.registry import TASKS
+from toolkit.tasks.task import Linear, Task
 
 Write = Callable[[str], None]
 
 SOURCE = "own_source_:read"
-HEAD = "from toolkit import Corpus, Origin, Sequences\n\n"
+HEAD = "import numpy as np; from toolkit import Corpus, Origin, Sequences\n\n"
+VECTORS = "Sequences({{'vectors': [np.ones(({}))], 'target': [1.5]}})"
 TWO = "Sequences({'words': [['a', 'b'], ['b', 'c']]})"
 
 
@@ -68,6 +72,24 @@ def test_a_vocabulary_of_its_own_has_what_the_task_adds_besides(write: Write) ->
     assert load().vocabulary == ["a", "UNK", "<s>", "</s>"]
 
 
+def test_vectors_and_numbers_to_be_predicted_may_be_given(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(
+        name="agreement",
+        meaning="predict a number",
+        version=1,
+        needs=("vectors", "target"),
+        predicts="last",
+        head=Linear("target"),
+        encode=lambda row: (row["vectors"], row["target"]),
+    )
+    monkeypatch.setitem(TASKS, "agreement", task)
+    write(f"def read(data):\n    part = {VECTORS.format('4, 3')}\n    return Corpus(part, part, part)\n")
+    found = load(task="agreement", dev_size=1)
+    assert (found.vocabulary, found.sizes.features, found.sizes.outputs) == ([], 3, 1)
+    np.testing.assert_array_equal(found.train.inputs, np.ones((1, 4, 3)))
+    np.testing.assert_array_equal(found.dev.targets, [[[1.5]]])
+
+
 def test_any_task_can_be_had_whose_columns_it_gives(write: Write) -> None:
     columns = "{'words': [['a', 'b', 'c']], 'subj_idx': [0], 'verb_idx': [2], 'verb_pos': ['VBP']}"
     write(f"def read(data):\n    return Corpus(Sequences({columns}), Sequences({columns}))\n")
@@ -85,8 +107,20 @@ def test_any_task_can_be_had_whose_columns_it_gives(write: Write) -> None:
         ("None", "gives NoneType; expected a toolkit.Corpus"),
         (f"Corpus({TWO}, None)", "gives a dev part that is NoneType; expected toolkit.Sequences"),
         (f"Corpus([['a']], {TWO})", "gives a train part that is list; expected toolkit.Sequences"),
-        (f"Corpus({TWO}, Sequences({{}}))", "a dev part with the columns none; expected words among them"),
+        (f"Corpus({TWO}, Sequences({{}}))", "a dev part with the columns none; expected words or vectors"),
         (f"Corpus({TWO}, Sequences({{'words': []}}))", "a dev part without any sequence"),
+        (f"Corpus({TWO}, {VECTORS.format('2, 3')})", "a dev part of vectors of 3 numbers and a train part of words"),
+        (
+            f"Corpus({VECTORS.format('2, 3')}, {VECTORS.format('2, 4')})",
+            "a dev part of vectors of 4 numbers and a train part of vectors of 3 numbers; expected the same of both",
+        ),
+        (f"Corpus({VECTORS.format('3')}, {TWO})", "sequence 1 is ndarray of shape (3,); expected a NumPy array of num"),
+        (f"Corpus({VECTORS.format('0, 3')}, {TWO})", "a train part whose sequence 1 has no steps or no numbers"),
+        (f"Corpus(Sequences({{'vectors': [[[1.0]]]}}), {TWO})", "sequence 1 is [[1.0]]; expected a NumPy array"),
+        (
+            f"Corpus(Sequences({{'vectors': [np.full((1, 1), np.nan)]}}), {TWO})",
+            "a train part whose sequence 1 has a number that is not finite",
+        ),
         (
             f"Corpus(Sequences({{'words': [['a']], 'tag': [1, 2]}}), {TWO})",
             "a train part with 2 values in the column tag and 1 in words; expected one for each sequence",

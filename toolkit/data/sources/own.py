@@ -5,6 +5,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.vocabulary import frequent_words
 from toolkit.errors import DataError, SettingError
@@ -12,7 +14,7 @@ from toolkit.spec.imported import failure_text, planned_code
 from toolkit.spec.named_code import source_code
 from toolkit.spec.own_code import OwnCode
 from toolkit.spec.schema import DataConfig
-from toolkit.spec.words import plural
+from toolkit.spec.words import joined, plural
 from toolkit.tasks.special_words import UNKNOWN
 
 KEY = "data.source"
@@ -32,7 +34,9 @@ def load(config: DataConfig) -> Corpus:
     with planned_code(code):
         given = _called(_function(config.source, code), config, code)
     corpus = _checked(given, config.source)
-    vocabulary = corpus.vocabulary or frequent_words(corpus.train.words, config.vocab_size)
+    vocabulary = corpus.vocabulary
+    if "words" in corpus.train.columns:
+        vocabulary = vocabulary or frequent_words(corpus.train.words, config.vocab_size)
     return replace(
         corpus,
         vocabulary=list(vocabulary),
@@ -79,6 +83,8 @@ def _faults(corpus: Corpus) -> Iterator[str]:
                 yield f"a {part} part that is {type(sentences).__name__}; expected toolkit.Sequences"
         elif fault := _fault(sentences):
             yield f"a {part} part {fault}"
+        elif isinstance(corpus.train, Sequences) and (other := _read(corpus.train)) and other != _read(sentences):
+            yield f"a {part} part of {_read(sentences)} and a train part of {other}; expected the same of both"
     yield from _vocabulary_faults(corpus.vocabulary)
 
 
@@ -95,23 +101,45 @@ def _vocabulary_faults(vocabulary: Any) -> Iterator[str]:
 def _fault(sentences: Sequences) -> str:
     """What is wrong with a part, to follow "a part"; empty where nothing is."""
     columns = sentences.columns
-    if "words" not in columns:
-        return f"with the columns {', '.join(map(str, columns)) or 'none'}; expected words among them"
+    if not (read := next((name for name in ("words", "vectors") if name in columns), "")):
+        return f"with the columns {', '.join(map(str, columns)) or 'none'}; expected words or vectors among them"
     if unsized := [name for name, column in columns.items() if not hasattr(column, "__len__")]:
         return f"whose column {unsized[0]} is {type(columns[unsized[0]]).__name__}; expected a list"
     sizes = {name: len(column) for name, column in columns.items()}
-    if other := [name for name, size in sizes.items() if size != sizes["words"]]:
-        told = f"{plural(sizes[other[0]], 'value')} in the column {other[0]} and {sizes['words']:,} in words"
+    if other := [name for name, size in sizes.items() if size != sizes[read]]:
+        told = f"{plural(sizes[other[0]], 'value')} in the column {other[0]} and {sizes[read]:,} in {read}"
         return f"with {told}; expected one for each sequence"
-    if not sizes["words"]:
+    if not sizes[read]:
         return "without any sequence; expected at least one"
-    for number, words in enumerate(sentences.words, start=1):
-        if fault := _sequence_fault(words):
+    fault_of = _words_fault if read == "words" else _vectors_fault
+    for number, sequence in enumerate(columns[read], start=1):
+        if fault := fault_of(sequence):
             return f"whose sequence {number:,} {fault}"
     return ""
 
 
-def _sequence_fault(words: Any) -> str:
+def _read(sentences: Sequences) -> str:
+    """What is read of a part, for messages: words, or vectors of so many numbers; empty where it has none."""
+    if "vectors" not in sentences.columns or "words" in sentences.columns:
+        return "words" if "words" in sentences.columns else ""
+    features = {np.shape(vectors)[-1] for vectors in sentences.columns["vectors"] if np.ndim(vectors)}
+    return f"vectors of {joined(list(map(str, sorted(features))) or ['no'])} numbers"
+
+
+def _vectors_fault(vectors: Any) -> str:
+    if not isinstance(vectors, np.ndarray) or vectors.ndim != 2 or vectors.dtype.kind not in "fiub":
+        told = (
+            f"{type(vectors).__name__} of shape {np.shape(vectors)}"
+            if hasattr(vectors, "shape")
+            else f"{vectors!r:.60}"
+        )
+        return f"is {told}; expected a NumPy array of numbers, of shape (steps, features)"
+    if not vectors.size:
+        return "has no steps or no numbers; leave it out"
+    return "" if np.isfinite(vectors).all() else "has a number that is not finite; expected finite ones"
+
+
+def _words_fault(words: Any) -> str:
     if isinstance(words, str) or not hasattr(words, "__iter__"):
         return f"is {words!r:.60}; expected a list of words"
     wrong = next((word for word in words if not _is_word(word)), None)
