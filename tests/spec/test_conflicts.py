@@ -42,6 +42,23 @@ STUDY = "name: a\ntrain: {protocol: coursework}\n"
             "2:67",
             "model.cell_options.units is what model.hidden says; write it there",
         ),
+        (
+            "name: a\nmodel: {cell: 'keras.layers:GRUCell', embedding: 2, cell_options: {reset_afer: false}}",
+            "2:67",
+            "model.cell_options: keras.layers:GRUCell takes no `reset_afer`; did you mean `reset_after`?; it takes ",
+        ),
+        (
+            "name: a\nmodel: {cell: 'tests.builder.recurrent.test_truncated_rnn:LeakyCell', embedding: 2}\n"
+            "sweep: {grid: {model.cell_options: [{name: a}, {leak: 3}]}}",
+            "3:48",
+            "LeakyCell takes no `leak`; it takes activity_regularizer, trainable, dtype, autocast, name",
+        ),
+        (
+            "name: a\n"
+            "model: {cell: 'tests.builder.recurrent.test_truncated_rnn:SlowGRUCell', cell_options: {bias: true}}",
+            "2:87",
+            "SlowGRUCell takes no `bias`; did you mean `use_bias`?",
+        ),
         ("name: a\nmodel: {cell_options: {a: {b: 1}}}", "2:27", "expected a finite number, a word, true, false"),
         ("name: a\nmodel: {bias: yes}", "2:15", "write true"),
         (

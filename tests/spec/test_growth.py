@@ -70,6 +70,24 @@ def test_a_later_key_is_part_of_identities_only_where_it_has_another_value_than_
     assert run_identity(Grown.model_validate({"model": {"wings": 1}}), "d") != plain
 
 
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("model", "bias", True),
+        ("model", "direction", "both"),
+        ("model", "pool", "max"),
+        ("model", "cell_options", {"leak": 0.5}),
+        ("train", "class_weights", "balanced"),
+    ],
+)
+def test_keys_since_version_0_2_are_part_of_identities_where_they_say_something(
+    section: str, key: str, value: Any
+) -> None:
+    assert key not in FIRST_KEYS[section]
+    changed = RunConfig.model_validate({section: {key: value}})
+    assert run_identity(changed, "d") != run_identity(RunConfig(), "d")
+
+
 def test_a_first_key_is_part_of_identities_with_its_default_too() -> None:
     values = RunConfig().model_dump()
     known = {(section, key) for section in FIRST_KEYS for key in values[section]}

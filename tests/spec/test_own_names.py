@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.spec.test_loader import error_of, write
-from toolkit.spec.bound_names import _tree
+from toolkit.spec.bound_names import tree_of
 from toolkit.spec.loader import load_spec
 
 FILES = {
@@ -35,7 +35,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    _tree.cache_clear()
+    tree_of.cache_clear()
 
 
 @pytest.mark.parametrize(

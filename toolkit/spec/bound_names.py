@@ -22,17 +22,17 @@ def gives(module: str, name: str) -> bool:
 
 def names_of(module: str) -> list[str]:
     """The names that a module's own source binds, as far as it can be read."""
-    tree = _tree(module)
-    return list(_bound(tree, module)) if tree else []
+    tree = tree_of(module)
+    return list(bound_in(tree, module)) if tree else []
 
 
 def _gives(module: str, name: str, seen: frozenset[tuple[str, str]]) -> bool:
-    tree = _tree(module)
+    tree = tree_of(module)
     if tree is None:
         return True
     if (module, name) in seen:  # modules that import from each other in a circle define nothing by it
         return False
-    bound = _bound(tree, module)
+    bound = bound_in(tree, module)
     if "__getattr__" in bound or _makes_names(tree):
         return True
     seen |= {(module, name)}
@@ -50,7 +50,7 @@ def _takes(module: str, name: str, seen: frozenset[tuple[str, str]]) -> bool:
 
 
 @cache
-def _tree(module: str) -> ast.Module | None:
+def tree_of(module: str) -> ast.Module | None:
     """The source of a module; None where there is none that could be read, so that nothing can be told."""
     found = find(module)
     if found is None or found.spec.loader is None:
@@ -61,12 +61,12 @@ def _tree(module: str) -> ast.Module | None:
         return None
 
 
-def _bound(tree: ast.Module, module: str) -> dict[str, tuple[str, str] | None]:
+def bound_in(tree: ast.Module, module: str) -> dict[str, tuple[str, str] | None]:
     """The names that a source binds as it is imported: with the module and the name that each is taken from, if any."""
     found = find(module)
     package = module if found and found.folders is not None else module.rpartition(".")[0]
     bound: dict[str, tuple[str, str] | None] = {}
-    for statement in _statements(tree.body):
+    for statement in statements_of(tree.body):
         match statement:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 bound[name] = None
@@ -83,17 +83,17 @@ def _bound(tree: ast.Module, module: str) -> dict[str, tuple[str, str] | None]:
     return bound
 
 
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def statements_of(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a module, those under conditions and the like too, not those within functions and classes."""
     for statement in body:
         yield statement
         if not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             for _, inner in ast.iter_fields(statement):
                 parts = inner if isinstance(inner, list) else []
-                yield from _statements(part for part in parts if isinstance(part, ast.stmt))
+                yield from statements_of(part for part in parts if isinstance(part, ast.stmt))
                 for part in parts:
                     if isinstance(part, ast.ExceptHandler | ast.match_case):
-                        yield from _statements(part.body)
+                        yield from statements_of(part.body)
 
 
 def _makes_names(tree: ast.Module) -> bool:

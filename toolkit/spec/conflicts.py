@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from toolkit.spec.cell_arguments import unfit_options
 from toolkit.spec.schema import CELL_NAMES, DataConfig, ModelConfig, RunConfig
 from toolkit.spec.sources import POSITIONS, SOURCES, TEXT_KEYS, Source, source_of
 from toolkit.spec.words import joined
@@ -152,9 +153,8 @@ def _model_conflicts(config: RunConfig) -> Iterator[tuple[str, str]]:
             f"model.cell_options are for a cell of your own or of Keras's; model.cell: {model.cell} takes activation, "
             "initializer and bias, which are keys of model",
         )
-    for name in sorted({"units", "activation"} & set(model.cell_options)):
-        key = {"units": "hidden"}.get(name, name)
-        yield "model.cell_options", f"model.cell_options.{name} is what model.{key} says; write it there"
+    elif model.cell_options:
+        yield from (("model.cell_options", message) for message in unfit_options(model))
     if config.train.class_weights and not task.head.has_classes:
         yield (
             "train.class_weights",
