@@ -76,6 +76,8 @@ class Corpus:
             beside it need not be there. A function of the user's may leave it empty: it is then made of the most
             frequent words of the training sentences. Empty where vectors are read.
         remarks: What the source tells of the data besides, each in a line, such as how much it left out.
+        labels: Those of the whole training part, where the task takes them from a column and `train` may lack some that
+            it has; empty: they are those of `train`.
         scaling: How `vectors` and numbers to be predicted were scaled; None where they are in their own units.
     """
 
@@ -85,3 +87,4 @@ class Corpus:
     vocabulary: Sequence[str] = ()
     remarks: Sequence[str] = ()
     scaling: Scaling | None = None
+    labels: Sequence[str] = ()

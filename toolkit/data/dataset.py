@@ -11,6 +11,7 @@ import numpy as np
 from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.digest import content_digest
 from toolkit.data.examples import Examples, encode
+from toolkit.data.labels import check_labels, labels_of
 from toolkit.data.remarks import ReadSplit, find_remarks
 from toolkit.data.scaling import Scaling
 from toolkit.data.sources import own
@@ -80,10 +81,11 @@ def load_examples(config: DataConfig) -> Dataset:
     """
     corpus, task = load_corpus(config), task_of(config.task)
     vocabulary = list(dict.fromkeys([*corpus.vocabulary, *task.special_words]))
-    labels = _labels(task, corpus.train, config)
+    labels = corpus.labels or labels_of(task, corpus.train)
     splits: dict[PartName, Sequences] = {"train": corpus.train, "dev": corpus.dev}
     if corpus.test is not None:
         splits["test"] = corpus.test
+    odd = check_labels(task, labels, splits)
     encoded = {name: encode(split, vocabulary, task, labels, corpus.scaling) for name, split in splits.items()}
     train, dev, test = encoded["train"], encoded["dev"], encoded.get("test")
     _check_measure(task, train, dev)
@@ -94,27 +96,10 @@ def load_examples(config: DataConfig) -> Dataset:
         dev,
         test,
         content_digest(vocabulary, (train, dev, test), labels, corpus.scaling),
-        replace(summary, remarks=[*corpus.remarks, *summary.remarks]),
+        replace(summary, remarks=[*corpus.remarks, *odd, *summary.remarks]),
         labels,
         corpus.scaling,
     )
-
-
-def _labels(task: Task, train: Sequences, config: DataConfig) -> Sequence[str]:
-    """The labels of the training part in the order of the alphabet, where the task takes them from a column.
-
-    Raises:
-        SettingError: There is only one.
-    """
-    column = getattr(task.head, "column", None)
-    if not task.head.has_classes or column is None or column not in train.columns:
-        return ()
-    each = ([value] if isinstance(value, str) else value for value in train.columns[column])
-    labels = sorted(set(chain.from_iterable(each)))
-    if len(labels) < 2:
-        told = f"all of the training part has the {column} {labels[0]!r}; expected at least two different ones"
-        raise SettingError("data.task", f"{config.task}: {told}")
-    return labels
 
 
 def _check_measure(task: Task, train: Examples, dev: Examples) -> None:

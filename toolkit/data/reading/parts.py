@@ -5,12 +5,14 @@ from pathlib import Path
 from random import Random
 
 from toolkit.data.corpus import Corpus, Sequences
+from toolkit.data.labels import labels_of
 from toolkit.data.reading.files import check_size
 from toolkit.data.reading.folders import WHOLE, data_files
 from toolkit.data.reading.mistakes import Mistakes
 from toolkit.errors import SettingError
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.words import plural
+from toolkit.tasks.registry import task_of
 
 Read = Callable[[Path], Sequences]
 
@@ -64,7 +66,7 @@ def drawn(whole: Sequences, config: DataConfig) -> Mapping[str, Sequences]:
 def as_corpus(
     config: DataConfig, parts: Mapping[str, Sequences], vocabulary: Sequence[str], remarks: Sequence[str] = ()
 ) -> Corpus:
-    """A corpus of as many sequences of each part as are asked for, from the first.
+    """A corpus of as many sequences of each part as are asked for, from the first; its labels are those of all.
 
     Raises:
         SettingError: There are fewer.
@@ -76,7 +78,8 @@ def as_corpus(
         with told:
             cut[part] = _first(sentences, sizes.get(part), f"data.{part}_size")
     told.refuse()
-    return Corpus(cut["train"], cut["dev"], cut.get("test"), vocabulary, remarks)
+    labels = labels_of(task_of(config.task), parts["train"])
+    return Corpus(cut["train"], cut["dev"], cut.get("test"), vocabulary, remarks, labels=labels)
 
 
 def _first(sentences: Sequences, size: int | None, key: str) -> Sequences:
