@@ -16,10 +16,10 @@ from toolkit.runner.driver import Call, Supply
 from toolkit.runner.planning.outlook import PlanRow
 from toolkit.runner.planning.plan import answers
 from toolkit.runner.search import carrying_out
-from toolkit.runner.search.agenda import Search
 from toolkit.runner.search.foresight import Foresight, foresee, foresight_lines
 from toolkit.runner.search.search_file import FOLDER
 from toolkit.runner.search.space import SearchSpace
+from toolkit.runner.search.supply import Search
 from toolkit.spec.schema import Experiment
 from toolkit.spec.searching import Space
 from toolkit.spec.sweep import RunSpec

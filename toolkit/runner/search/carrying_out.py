@@ -24,7 +24,7 @@ from toolkit.spec.trials import SearchResult, trial_spec
 from toolkit.store import RunRecord, Store
 
 if TYPE_CHECKING:
-    from toolkit.runner.search.agenda import Search
+    from toolkit.runner.search.supply import Search
 
 
 def carry_out(experiment: Experiment, path: str, store: Store, console: Console, call: Call) -> SearchResult:
@@ -123,7 +123,7 @@ def _search(
 ) -> Iterator["Search"]:
     require_tensorflow()
     with quiet_tensorflow():
-        from toolkit.runner.search.agenda import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
+        from toolkit.runner.search.supply import Search  # noqa: PLC0415  keras-tuner imports TensorFlow
     has_test = all(map(memory.has_test if memory else _has_test, (run.data for run in data_trials(experiment))))
     with tempfile.TemporaryDirectory(prefix="search-") as scratch:
         yield Search(experiment, slots, has_test, Path(scratch), say)

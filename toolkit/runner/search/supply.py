@@ -1,4 +1,4 @@
-"""A search as a source of runs: it proposes trials, learns from their records, and has the winner confirmed."""
+"""A search as a supply of runs: it proposes trials, learns from their records, and has the winner confirmed."""
 
 import math
 from collections import deque
