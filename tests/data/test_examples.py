@@ -87,7 +87,6 @@ def test_agreement_without_marked_verbs_is_an_error() -> None:
             "half fails at sentence 1 (TypeError",
         ),
     ],
-    ids=str,
 )
 def test_what_a_task_says_wrong_of_a_sentence_is_told_with_its_place(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(SettingError, match=re.escape(told)):
