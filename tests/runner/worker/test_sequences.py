@@ -21,16 +21,17 @@ from toolkit.tasks.registry import TASKS
 from toolkit.tasks.task import Linear, Softmax
 
 HEADS: dict[str, Any] = {"numbers": Linear(column="value"), "labels": Softmax(column="kind")}
+FEATURES = {"numbers": 1, "labels": 3}
 
 
 def sequences(size: int, seed: int, predicted: str) -> Examples:
-    """Vectors of 3 numbers, of which the sums are to be predicted, or where the first is above 0.4."""
-    random = np.random.default_rng(seed)
-    inputs = [random.normal(size=(length, 3)).astype(np.float32) for length in random.integers(1, 6, size)]
-    sums = [vectors.sum(axis=0, keepdims=True) for vectors in inputs]
-    return Examples(
-        inputs, [total[:, :2] if predicted == "numbers" else (total[:, 0] > 0.4).astype(np.int32) for total in sums]
-    )
+    """Vectors whose first numbers add up to what is to be predicted, with its opposite, or whether it is above 0.4."""
+    random, width = np.random.default_rng(seed), FEATURES[predicted]
+    inputs = [random.normal(size=(length, width)).astype(np.float32) for length in random.integers(1, 6, size)]
+    sums = [vectors[:, 0].sum() for vectors in inputs]
+    if predicted == "numbers":
+        return Examples(inputs, [np.array([[total, -total]], np.float32) for total in sums])
+    return Examples(inputs, [np.array([total > 0.4], np.int32) for total in sums])
 
 
 @pytest.fixture(params=HEADS)
@@ -51,7 +52,9 @@ def config(predicted: str, epochs: int = 3) -> RunConfig:
     train: dict[str, Any] = {"epochs": epochs, "batch_size": 7, "learning_rate": 0.1, "min_change": None}
     if predicted == "labels":
         train["class_weights"] = "balanced"
-    model = {"cell": "gru", "hidden": 3, "lookback": 2, "bias": True, "direction": "both"}
+    model: dict[str, Any] = {"cell": "gru", "hidden": 3, "lookback": "full"}
+    if predicted == "labels":
+        model |= {"lookback": 2, "bias": True, "direction": "both"}
     return RunConfig.model_validate({"data": {"task": "agreement"}, "model": model, "train": train})
 
 
@@ -65,7 +68,7 @@ def test_a_run_on_vectors_goes_on_from_checkpoints_and_is_loaded_with_its_weight
     assert isinstance(end, End)
     assert [epoch.dev_loss for epoch in end.record.history] == [epoch.dev_loss for epoch in whole.record.history]
     assert end.weights == whole.weights
-    assert (whole.record.vocabulary, whole.record.features, whole.record.outputs) == (0, 3, 2)
+    assert (whole.record.vocabulary, whole.record.features, whole.record.outputs) == (0, FEATURES[predicted], 2)
     assert whole.record.history[-1].dev_loss < whole.record.history[0].dev_loss
     store = Store(tmp_path)
     store.save(whole.record, whole.weights)

@@ -143,7 +143,10 @@ class SequenceModel(keras.Model):
 
     def rows(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
         """What the recurrent layer reads, `(sentences, steps, features)`."""
-        rows = self.lookup(inputs["tokens"]) if self.lookup else tf.cast(inputs["vectors"], self.compute_dtype)
+        if self.lookup:
+            rows = self.lookup(inputs["tokens"])
+        else:  # a dataset's batches are of any size; the graph's loops must know that of what they add up
+            rows = tf.ensure_shape(tf.cast(inputs["vectors"], self.compute_dtype), [None, None, self.features])
         return self.row_dropout(rows, training=training)
 
     def lengths(self, inputs: Mapping[str, Any]) -> Any:
