@@ -120,9 +120,9 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_the_wheel_has_every_file_of_the_package_and_its_licence(wheel: Path, source: Path) -> None:
     kept = {path for path in (source / "toolkit").rglob("*") if path.is_file()}
-    specs = {path for path in (source / "specs").iterdir() if path.is_file()}
+    specs = {path for place in ("specs", "specs/data") for path in (source / place).iterdir() if path.is_file()}
     expected = {path.relative_to(source).as_posix() for path in kept}
-    expected |= {f"toolkit/examples/specs/{path.name}" for path in specs}
+    expected |= {f"toolkit/examples/{path.relative_to(source).as_posix()}" for path in specs}
     names = set(zipfile.ZipFile(wheel).namelist())
     described = {name for name in names if ".dist-info/" in name}
     assert names - described == expected

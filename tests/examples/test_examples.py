@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import example_data
 from click.testing import CliRunner, Result
 
 import toolkit
 from toolkit.cli import main
+from toolkit.data.inspection import inspect
 from toolkit.spec.loader import load_specs
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +24,16 @@ def call(*arguments: object) -> Result:
 def test_the_examples_and_their_schema_are_written_and_can_be_run(tmp_path: Path) -> None:
     folder = tmp_path / "my" / "specs"
     result = call("--examples", folder)
-    names = sorted([*(path.name for path in SPECS.glob("*.yaml")), "spec.schema.json"])
+    data = [f"data/{path.name}" for path in (SPECS / "data").iterdir()]
+    names = sorted([*(path.name for path in SPECS.glob("*.yaml")), *data, "spec.schema.json"])
+    assert {"data/verbs.csv", "data/tagged.conllu"} <= set(data)
     assert "quickstart.yaml" in names
     assert "01-one-run.yaml" in names
     assert (result.exit_code, result.output.splitlines()) == (0, [str(folder / name) for name in names])
-    assert [path.name for path in sorted(folder.iterdir())] == names
+    written = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert sorted(written) == names
     assert all((folder / name).read_bytes() == (SPECS / name).read_bytes() for name in names)
+    inspect(load_specs([folder / "11-characters.yaml"]))  # which reads data
     assert load_specs([folder / "08-extended.yaml"])  # which extends another
 
 
@@ -56,3 +62,8 @@ def test_the_version_is_that_of_the_newest_changes() -> None:
     newest = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert newest
     assert newest[1] == toolkit.__version__
+
+
+def test_the_data_of_the_examples_is_what_the_grammar_gives() -> None:
+    for name, text in example_data.files().items():
+        assert (SPECS / "data" / name).read_text(encoding="utf-8") == text

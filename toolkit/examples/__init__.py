@@ -9,8 +9,8 @@ SPECS = Path(__file__).parent / "specs"
 
 
 def examples() -> list[Path]:
-    """The numbered examples, the quickstart, and the schema that they name for editors."""
-    return sorted([*SPECS.glob("*.yaml"), SPECS / "spec.schema.json"])
+    """The numbered examples, the quickstart, the schema that they name for editors, and the data that they read."""
+    return sorted([*SPECS.glob("*.yaml"), SPECS / "spec.schema.json", *(SPECS / "data").iterdir()])
 
 
 def write_examples(folder: str | os.PathLike[str]) -> list[str]:
@@ -28,7 +28,8 @@ def write_examples(folder: str | os.PathLike[str]) -> list[str]:
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(example, folder / example.name) for example in examples()]
+        (folder / "data").mkdir(exist_ok=True)
+        return [_write(example, folder / example.relative_to(SPECS)) for example in examples()]
     except OSError as error:
         raise StoreError(
             f"{error.filename}: this cannot be written ({error.strerror}); choose another place for --examples"
