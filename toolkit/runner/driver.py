@@ -74,11 +74,12 @@ class Listed:
 
 def train(runs: Sequence[PlannedRun], store: Store, console: Console, call: Call) -> None:
     """Train listed runs; see `train_from`."""
-    train_from(Listed(runs), [run.spec.config.model for run in runs], len(runs), store, console, call)
+    models = [(run.spec.config.model, run.data.sizes.features) for run in runs]
+    train_from(Listed(runs), models, len(runs), store, console, call)
 
 
 def train_from(
-    supply: Supply, models: Iterable[ModelConfig], count: int, store: Store, console: Console, call: Call
+    supply: Supply, models: Iterable[tuple[ModelConfig, int]], count: int, store: Store, console: Console, call: Call
 ) -> None:
     """Train runs, storing every epoch before it is shown; failed runs become records too.
 
@@ -87,7 +88,7 @@ def train_from(
 
     Args:
         supply: What to train.
-        models: The `model` sections of its runs, whose cells are checked.
+        models: The `model` sections of its runs, whose cells are checked; see `check_cells`.
         count: How many runs there are, at most.
         store: Where the records go. This process alone writes to it, whoever trains.
         console: Where progress is shown.

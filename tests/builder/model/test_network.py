@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 
-from toolkit.builder.model.network import build, make_cell
+from toolkit.builder.model.network import build, check_step, make_cell
 from toolkit.builder.recurrent.cells import RNNCell
 from toolkit.builder.training.feed import Feed
 from toolkit.data.batches import make_batch
@@ -182,6 +182,14 @@ def test_names_that_the_spec_takes_are_known_to_keras() -> None:
 def test_cell_that_cannot_be_had_is_named(model: dict[str, Any], message: str) -> None:
     with pytest.raises(SpecError, match=message):
         make_cell(ModelConfig.model_validate(model))
+
+
+def test_a_cell_that_reads_vectors_needs_no_embedding_where_the_data_has_them() -> None:
+    plain = ModelConfig.model_validate({"cell": "keras.layers:GRUCell"})
+    with pytest.raises(SpecError, match="words need an embedding"):
+        check_step(plain)
+    check_step(plain, features=1)
+    assert build(RunConfig(model=plain), Sizes(features=2, vocabulary=3)).lookup is None
 
 
 MEMORY = """

@@ -374,7 +374,7 @@ def own_cell(kind: Any, **model: Any) -> dict[str, Any]:
 
 def test_a_spec_with_a_cell_whose_steps_cannot_be_taken_again_is_refused_before_training() -> None:
     with pytest.raises(SpecError, match=r"^model.cell: .*GlobalNoiseCell: .*lookback='full'"):
-        check_cells([ModelConfig.model_validate(own_cell(GlobalNoiseCell))], tell=print)
+        check_cells([(ModelConfig.model_validate(own_cell(GlobalNoiseCell)), 0)], tell=print)
     check_step(ModelConfig.model_validate(own_cell(GlobalNoiseCell, lookback="full")))
     check_step(ModelConfig.model_validate(own_cell(DropoutCell)))
 
@@ -383,7 +383,7 @@ def test_a_spec_with_a_cell_whose_steps_cannot_be_taken_again_is_refused_before_
 @pytest.mark.parametrize("lookback", [2, "full"])
 def test_a_spec_with_a_cell_that_hangs_on_what_no_checkpoint_has_is_refused(kind: Any, lookback: Any) -> None:
     with pytest.raises(SpecError, match=rf"{kind.__name__}: its step hangs on what neither the seed nor a checkpoint"):
-        check_cells([ModelConfig.model_validate(own_cell(kind, lookback=lookback))], tell=print)
+        check_cells([(ModelConfig.model_validate(own_cell(kind, lookback=lookback)), 0)], tell=print)
 
 
 def test_the_gradient_by_lag_of_a_cell_that_mixes_rows_is_refused() -> None:

@@ -151,7 +151,7 @@ def test_making_a_cell_of_the_users_leaves_training_its_one_thread() -> None:
     code = """
 from toolkit.runner.worker.process import Worker, check_cells
 from toolkit.spec.schema import ModelConfig
-check_cells([ModelConfig(cell="keras.layers:GRUCell", embedding=3)], print)
+check_cells([(ModelConfig(cell="keras.layers:GRUCell", embedding=3), 0)], print)
 Worker()
 import tensorflow as tf
 print(tf.config.threading.get_intra_op_parallelism_threads())

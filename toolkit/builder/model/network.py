@@ -97,17 +97,21 @@ def _made(config: ModelConfig, cell: Any, size: int, arguments: dict[str, Any]) 
     return made
 
 
-def check_step(config: ModelConfig) -> None:
+def check_step(config: ModelConfig, features: int = 0) -> None:
     """Refuse a cell of the user's whose runs could not be told, by taking its steps.
+
+    Args:
+        config: The spec's `model` section.
+        features: Numbers in each vector that is read; 0 where words are.
 
     Raises:
         SpecError: The cell cannot be made; its steps cannot be taken again, as a truncated gradient needs; or they hang
             on what neither seed nor checkpoint has, so that a run would give another result each time, or if continued.
     """
     with seeded(0):
-        cell = make_cell(config)
+        cell = make_cell(config, reads_vectors=features > 0)
         layer = TruncatedRNN(cell, config.lookback)
-        width = config.embedding or _row_size(cell)
+        width = features or config.embedding or _row_size(cell)
         try:
             layer(tf.zeros((2, 2, width)), training=True)
         except Exception:  # whatever else the cell does wrong: its run fails of it, and says so

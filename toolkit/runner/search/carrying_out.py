@@ -133,13 +133,12 @@ def _has_test(config: DataConfig) -> bool:
     return load_data(config).test is not None
 
 
-def _models(experiment: Experiment) -> list[ModelConfig]:
-    """The model sections of a search's runs, as far as their cells can be told beforehand."""
+def _models(experiment: Experiment) -> list[tuple[ModelConfig, int]]:
+    """The model sections of a search's runs, as far as their cells can be told beforehand; see `check_cells`."""
     space = experiment.search.space.get("model.cell") if experiment.search else None
-    return [
-        trial_spec(experiment, {"model.cell": cell}).config.model
-        for cell in (space.samples if space else [experiment.model.cell])
-    ]
+    cells = space.samples if space else [experiment.model.cell]
+    configs = [trial_spec(experiment, {"model.cell": cell}).config for cell in cells]
+    return [(config.model, load_data(config.data).sizes.features) for config in configs]
 
 
 def _is_stored(result: SearchResult, store: Store) -> bool:

@@ -68,28 +68,28 @@ class Worker:
         return End(job.identity, failed_record(job, *past, message, trace), checkpoint=job.checkpoint)
 
 
-def check_cells(models: Iterable[ModelConfig], tell: Callable[[str], None]) -> None:
+def check_cells(models: Iterable[tuple[ModelConfig, int]], tell: Callable[[str], None]) -> None:
     """Make every cell of the user's once, so that a wrong one is told before anything is trained.
 
     Args:
-        models: The `model` sections of the runs.
+        models: The `model` sections of the runs, each with the size of the vectors that it reads, 0 for words.
         tell: Called with a line on what is imported of the user's, before it is.
 
     Raises:
         SpecError: A cell cannot be imported or made, or has no truncated gradient.
         SettingError: Its code cannot be told.
     """
-    own = {model.model_dump_json(): model for model in models if CELL.is_own(model.cell)}
+    own = {(model.model_dump_json(), size): (model, size) for model, size in models if CELL.is_own(model.cell)}
     if own:
         _prepare_tensorflow()  # runs may be trained in this process, and a cell may use TensorFlow when it is made
         with quiet_tensorflow():
             from toolkit.builder.model.network import check_step  # noqa: PLC0415  only a cell of the user's needs Keras here
-        codes = {model.cell: code_of(CELL, model.cell) for model in own.values()}
+        codes = {model.cell: code_of(CELL, model.cell) for model, _ in own.values()}
         for line in filter(None, map(import_line, codes.values())):
             tell(line)
-        for model in own.values():
+        for model, size in own.values():
             with planned_code(codes[model.cell]):
-                check_step(model)
+                check_step(model, size)
 
 
 def _prepare_tensorflow() -> None:
