@@ -1,6 +1,6 @@
 """Holding specs against their data before anything is trained; all that is wrong is told at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from toolkit.data.reading.folders import check_files
 from toolkit.data.reading.mistakes import Mistakes
@@ -36,11 +36,15 @@ def inspect(specs: Iterable[LoadedSpec], look: Callable[[RunConfig], object] = c
 
 
 def different_runs(spec: LoadedSpec) -> Iterator[RunConfig]:
-    """A run for each different data set of a spec, for each way to measure on it, and for each cell."""
+    """A run for each different data set of a spec, for each way to read and measure it, and for each cell."""
     configs = data_trials(spec.experiment) if spec.experiment.search else (run.config for run in spec.runs)
-    yield from {
-        (config.data, config.evaluate.test, tuple(config.evaluate.by), config.model.cell): config for config in configs
-    }.values()
+    yield from {_looked_at(config): config for config in configs}.values()
+
+
+def _looked_at(config: RunConfig) -> Hashable:
+    """All of a run that is held against its data."""
+    evaluate, model = config.evaluate, config.model
+    return config.data, evaluate.test, tuple(evaluate.by), model.cell, model.embedding, config.train.protocol
 
 
 def _located(spec: LoadedSpec, error: DataError, config: RunConfig) -> str:

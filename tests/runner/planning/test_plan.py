@@ -2,8 +2,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from toolkit.data.dataset import Dataset
+from toolkit.data.examples import Examples
 from toolkit.errors import DataError, SettingError
 from toolkit.reporter.numbers.frames import runs_frame
 from toolkit.runner.planning.plan import PlannedRun, answers, goes_on, load_checked, look_anew, plan, recall, to_train
@@ -262,3 +265,22 @@ def test_groups_that_a_source_of_ones_own_does_not_say_are_told_before_training(
         load_checked(RunConfig.model_validate({"data": data, "evaluate": {"by": ["distance"]}}))
     with pytest.raises(SettingError, match=r"^evaluate\.test: there is no test set in without_subjects:read; add one"):
         load_checked(RunConfig.model_validate({"data": data, "evaluate": {"test": True}}))
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"model": {"embedding": 3}}, "model.embedding: is for words; grammar gives vectors, so leave it out"),
+        ({"train": {"protocol": "coursework"}}, "train.protocol: coursework reads words; grammar gives vectors"),
+    ],
+)
+def test_what_is_for_words_is_refused_where_the_data_has_vectors(
+    setting: dict[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = Examples([np.ones((2, 1), np.float32)], [np.zeros(1, np.int32)])
+    monkeypatch.setattr(
+        "toolkit.runner.planning.plan.load_data", lambda _: Dataset([], examples, examples, None, "digest")
+    )
+    load_checked(RunConfig())
+    with pytest.raises(SettingError, match=told):
+        load_checked(RunConfig.model_validate(setting))

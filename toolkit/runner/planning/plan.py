@@ -281,4 +281,8 @@ def load_checked(config: RunConfig) -> Dataset:
         if group.name in config.evaluate.by and group.name not in data.dev.groups:
             needed = f"{group.name} needs {joined(group.needs)} of each sequence"
             raise SettingError("evaluate.by", f"{needed}, not all of which {config.data.source} gives; leave it out")
+    if data.sizes.features and config.model.embedding is not None:
+        raise SettingError("model.embedding", f"is for words; {config.data.source} gives vectors, so leave it out")
+    if data.sizes.features and config.train.protocol == "coursework":
+        raise SettingError("train.protocol", f"coursework reads words; {config.data.source} gives vectors")
     return data
