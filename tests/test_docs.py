@@ -16,6 +16,7 @@ import sweeps
 import truncated_rnn
 
 from toolkit import build
+from toolkit.data.dataset import load_corpus
 from toolkit.spec.annealing import rate_at
 from toolkit.spec.loader import load_spec, load_specs
 from toolkit.spec.sweep import expand
@@ -43,6 +44,30 @@ def test_every_spec_shown_can_be_run_and_has_as_many_runs_as_it_says(tmp_path: P
     assert build(runs[-1].config, vocabulary_size=10).count_params()
     if told := re.search(r"# .*?(\d+) runs?\n", text):
         assert len(runs) == int(told[1])
+
+
+DATA = re.findall(
+    r"```(text|csv|tsv|jsonl|conllu|conll)\n(.*?)```.*?```yaml\n(.*?)```",
+    (ROOT / "docs" / "data.md").read_text(encoding="utf-8"),
+    flags=re.DOTALL,
+)
+"""The example of each format, how its files' names end, and the spec that reads it."""
+
+
+@pytest.mark.parametrize(("language", "content", "text"), DATA, ids=[example[0] for example in DATA])
+def test_every_format_shown_is_read_by_the_spec_below_it(
+    tmp_path: Path, language: str, content: str, text: str
+) -> None:
+    (tmp_path / "spec.yaml").write_text(text, encoding="utf-8")
+    data = load_spec(tmp_path / "spec.yaml").data
+    path, ending = Path(str(data.path)), {"text": "txt"}.get(language, language)
+    (path if data.split is None else path.parent).mkdir(exist_ok=True)
+    for file in [path] if data.split else [path / f"{part}.{ending}" for part in ("train", "dev")]:
+        file.write_text(content, encoding="utf-8")
+    corpus = load_corpus(data)
+    columns = data.columns.model_dump() if data.columns else {}
+    assert len(corpus.train) >= 1
+    assert columns.keys() - {"text", "words"} <= corpus.train.columns.keys()
 
 
 def test_schedules_are_what_the_page_says(tmp_path: Path) -> None:
