@@ -26,7 +26,7 @@ def test_the_examples_and_their_schema_are_written_and_can_be_run(tmp_path: Path
     result = call("--examples", folder)
     data = [f"data/{path.name}" for path in (SPECS / "data").iterdir()]
     names = sorted([*(path.name for path in SPECS.glob("*.yaml")), *data, "spec.schema.json"])
-    assert {"data/verbs.csv", "data/tagged.conllu"} <= set(data)
+    assert {"data/verbs.csv", "data/tagged.conllu", "data/visitors.csv", "data/waves.csv"} <= set(data)
     assert "quickstart.yaml" in names
     assert "01-one-run.yaml" in names
     assert (result.exit_code, result.output.splitlines()) == (0, [str(folder / name) for name in names])
@@ -35,6 +35,14 @@ def test_the_examples_and_their_schema_are_written_and_can_be_run(tmp_path: Path
     assert all((folder / name).read_bytes() == (SPECS / name).read_bytes() for name in names)
     inspect(load_specs([folder / "11-characters.yaml"]))  # which reads data
     assert load_specs([folder / "08-extended.yaml"])  # which extends another
+
+
+def test_the_series_of_the_examples_are_what_their_script_writes(tmp_path: Path) -> None:
+    script = tmp_path / "make_series.py"
+    script.write_bytes((SPECS / "data" / "make_series.py").read_bytes())
+    subprocess.run([sys.executable, script], check=True)
+    for name in ("visitors.csv", "waves.csv"):
+        assert (tmp_path / name).read_bytes() == (SPECS / "data" / name).read_bytes()
 
 
 def test_a_file_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
