@@ -13,9 +13,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit.cli import main
 from toolkit.data.dataset import load_corpus
 from toolkit.data.reading.folders import check_files
 from toolkit.data.reading.tables.formats import read_rows
@@ -345,3 +347,25 @@ def test_every_number_that_python_writes_is_a_target(number: float) -> None:
         read = load_corpus(config(path, columns={"target": "target"})).train.columns["target"][0]
     assert read == number
     assert math.copysign(1, read) == math.copysign(1, number)
+
+
+@pytest.mark.parametrize(
+    ("option", "train", "told"),
+    [
+        ("--check", "sentence\na\n", "spec.yaml:2:41: data.columns: {}/train.csv: there is no column `text`"),
+        ("--check", "text,a,a\nb,c,d\n", "{}/train.csv:1: the column `a` stands twice in the head"),
+        ("--plan", "text\na\nb,c\n", "{}/train.csv:3: the row has 2 fields, where the head has 1"),
+        ("--plan", 'text\n"a\n', "{}/train.csv:2: a quote that opens in this row never closes"),
+    ],
+)
+def test_a_mistake_ends_a_call_with_status_2_and_one_message(
+    tmp_path: Path, option: str, train: str, told: str
+) -> None:
+    path = folder(tmp_path, train=train, dev="text\na\n")
+    (tmp_path / "spec.yaml").write_text(
+        "name: a\ndata: {source: table, path: ., columns: {text: text}}\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(main, [str(tmp_path / "spec.yaml"), option])
+    assert result.exit_code == 2
+    assert told.replace("{}", str(path)) in result.stderr
+    assert "Traceback" not in result.stderr
