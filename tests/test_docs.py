@@ -14,11 +14,14 @@ import results
 import speed_tables
 import sweeps
 import truncated_rnn
+import yaml
 
 from toolkit import build
 from toolkit.data.dataset import load_corpus
 from toolkit.spec.annealing import rate_at
 from toolkit.spec.loader import load_spec, load_specs
+from toolkit.spec.schema import DataConfig
+from toolkit.spec.sources import source_of
 from toolkit.spec.sweep import expand
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +55,31 @@ DATA = re.findall(
     flags=re.DOTALL,
 )
 """The example of each format, how its files' names end, and the spec that reads it."""
+
+
+SECTIONS = re.findall(
+    r"(?:```csv\n([^`]*?)```\n\n)?```yml\n(.*?)```",
+    (ROOT / "docs" / "data.md").read_text(encoding="utf-8"),
+    flags=re.DOTALL,
+)
+"""Sections `data` of numbers and generated ones, with the file that they read where they do."""
+
+
+@pytest.mark.parametrize(("content", "text"), SECTIONS)
+def test_every_section_of_numbers_shown_reads_what_is_shown_above_it(tmp_path: Path, content: str, text: str) -> None:
+    section = yaml.safe_load(text)
+    if content:
+        section["path"] = str(tmp_path / section["path"])
+        Path(section["path"]).write_text(content, encoding="utf-8")
+    data = DataConfig.model_validate(section)
+    corpus, source = load_corpus(data), source_of(data.source)
+    assert corpus.test
+    assert not corpus.remarks
+    assert set(corpus.train.columns) == set(source.delivered(source.delivers or (), data))
+
+
+def test_both_ways_to_read_series_and_a_memory_problem_are_shown() -> None:
+    assert [bool(content) for content, _ in SECTIONS] == [True, True, False]
 
 
 @pytest.mark.parametrize(("language", "content", "text"), DATA, ids=[example[0] for example in DATA])
