@@ -99,7 +99,7 @@ def test_a_stop_that_was_reached_but_not_recorded_is_reached_again() -> None:
 
 
 def test_best_weights_survive_a_checkpoint_after_the_best_epoch() -> None:
-    overshooting = config(4, train={"learning_rate": 60.0, "anneal": 0}, evaluate={"test": True})
+    overshooting = config(4, train={"learning_rate": 30.0, "anneal": 0}, evaluate={"test": True})
     whole = train_whole(overshooting, worker=WORKER)
     assert whole.record.best is not None
     assert whole.record.best.epoch < 4
