@@ -55,5 +55,5 @@ $(DEVELOP): $(RUN)
 	@touch $@
 
 $(EVERYTHING): $(DEVELOP)
-	$(INSTALL) '.[dev,cluster,mlflow,parquet,tensorboard]'
+	$(INSTALL) '.[dev,cluster,mlflow,parquet,subword,tensorboard]'
 	@touch $@

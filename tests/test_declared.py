@@ -23,6 +23,7 @@ OPTIONAL = {
     if entry.modules
 }
 OPTIONAL["toolkit/data/reading/tables/parquet.py"] = ["parquet"]
+OPTIONAL["toolkit/units/subword.py"] = ["subword"]
 """The files that need an extra."""
 MEASURED_WHERE_INSTALLED = {"torch"}
 

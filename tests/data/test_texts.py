@@ -1,5 +1,6 @@
 """From texts to what is read: spelling, units and length."""
 
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from tests.data.conftest import write_conll
 from tests.spec.test_loader import error_of, write
 from toolkit.data.corpus import Corpus, Sequences
 from toolkit.data.dataset import load_corpus, load_examples
+from toolkit.data.reading.folders import check_files
 from toolkit.data.texts import corpus_of_words
-from toolkit.errors import DataError
+from toolkit.errors import DataError, SettingError
 from toolkit.spec.growth import without_later_defaults
 from toolkit.spec.schema import DataConfig, RunConfig
 
@@ -104,7 +106,7 @@ def test_a_text_of_which_nothing_is_left_is_told(tmp_path: Path) -> None:
             "{source: table, path: here, task: agreement, max_length: 5}",
             "data.max_length: the task agreement counts words up to the verb, which it would move or cut off",
         ),
-        ("{source: text, path: here, unit: letter}", "data.unit: expected word or character"),
+        ("{source: text, path: here, unit: letter}", "data.unit: expected word, character or subword"),
         ("{source: text, path: here, normalize: nfd}", "data.normalize: expected nfc or nfkc"),
         ("{source: text, path: here, max_length: 0}", "data.max_length"),
     ],
@@ -121,3 +123,32 @@ def test_at_their_defaults_the_keys_are_no_part_of_an_identity() -> None:
     )
     changed = RunConfig(data=DataConfig(source="text", path="here", unit="character"))
     assert without_later_defaults(changed)["data"]["unit"] == "character"
+
+
+def test_subwords_are_learnt_from_the_training_part_alone(tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers")
+    train = "the lower zebra\nthe lowest  zebras\nlow lower\n"
+    config = text_config(tmp_path, train, "a zebra slow\u00e9r\n", unit="subword", vocab_size=25)
+    one, again = load_corpus(config), load_corpus(config.model_copy(update={"dev_size": 1}))
+    assert words(one) == words(again)
+    assert one.vocabulary == again.vocabulary
+    assert len(one.vocabulary) <= 25
+    for pieces, text in zip(words(one), ["the lower zebra", "the lowest zebras", "low lower"], strict=True):
+        assert "".join(pieces).replace("\u2581", " ").strip() == text
+        assert len(pieces) < len(text)
+    known = set(one.vocabulary)
+    assert all(piece in known for pieces in words(one) for piece in pieces)
+    (dev,) = one.dev.words
+    # A character that training has not is one piece, which is not known.
+    assert "".join(dev).replace("\u2581", " ").strip() == "a zebra slow\0r"
+    assert "\0" not in known
+
+
+def test_a_missing_package_of_a_unit_is_told_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    monkeypatch.setattr("toolkit.extras.find_spec", lambda _: None)
+    config = RunConfig(data=text_config(tmp_path, "a\n", unit="subword"))
+    with pytest.raises(SettingError, match=r"data.unit: subword needs tokenizers: .*'rnn-spec-toolkit\[subword\]'"):
+        check_files(config)

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic_core import PydanticKnownError
 
-from toolkit.units import character, word
+from toolkit.units import character, subword, word
 
-UNITS = {unit.name: unit for unit in (word.UNIT, character.UNIT)}
+UNITS = {unit.name: unit for unit in (word.UNIT, character.UNIT, subword.UNIT)}
 """Whoever adds one adds its file, and names it here."""
 
 

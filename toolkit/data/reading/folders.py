@@ -7,10 +7,11 @@ from pathlib import Path
 
 from toolkit.data.reading.files import open_bytes, open_text
 from toolkit.data.reading.mistakes import Mistakes
-from toolkit.errors import SettingError
+from toolkit.errors import ExtraError, SettingError
 from toolkit.spec.schema import DataConfig, RunConfig
 from toolkit.spec.sources import Source, source_of
 from toolkit.spec.words import joined
+from toolkit.units.registry import UNITS
 
 OPTIONAL = "test"
 """The part whose file may be left out."""
@@ -67,6 +68,10 @@ def check_files(config: RunConfig) -> None:
         DataError: What is wrong with them.
     """
     path, source = config.data.path, source_of(config.data.source)
+    try:
+        UNITS[config.data.unit].check()
+    except ExtraError as error:
+        raise SettingError("data.unit", str(error)) from error
     files = data_files(config.data)
     if path and not source.files and not _is_there(Path(path)):
         raise SettingError("data.path", f"{path}: there is no such file or folder; {source.name} is to read it")
