@@ -102,14 +102,27 @@ def test_labels_are_those_of_the_training_part_whatever_is_read(use: Any) -> Non
     assert (found.vocabulary, found.sizes.features, found.sizes.outputs) == ([], 2, 2)
     use(KIND)
     recalled = load(source="memory", kind="recall", lag=2)
-    assert recalled.labels == list("ABCDEFGH")
+    assert recalled.labels == tuple("ABCDEFGH")
     assert recalled.train.reads == "tokens"
+    assert load(source="memory", kind="recall", lag=2, train_size=3).labels == recalled.labels
+    assert load(source="memory", kind="parity", lag=2, train_size=1).labels == ("even", "odd")
+
+
+def test_whole_series_keep_the_labels_of_all_when_fewer_are_trained_on(use: Any, tmp_path: Path) -> None:
+    use(KIND)
+    (tmp_path / "a.csv").write_text(
+        "id,x,kind\n" + "".join(f"{n},{n * step},{'ab'[n % 2]}\n" for n in range(20) for step in range(3)),
+        encoding="utf-8",
+    )
+    columns = {"series": "id", "label": "kind", "inputs": ["x"]}
+    section = {"source": "series", "path": str(tmp_path / "a.csv"), "split": {"dev": 0.4}, "columns": columns}
+    assert load(**section, train_size=1).labels == ["a", "b"]
 
 
 def test_tags_are_labels_of_each_word(use: Any) -> None:
     use(TAGS)
     found = load(source="memory", kind="copy", lag=2)
-    assert found.labels == [*"ABCDEFGH", "_"]
+    assert found.labels == (*"ABCDEFGH", "_")
     words, tags = found.train.inputs[0], found.train.targets[0]
     assert [found.vocabulary[word] for word in words[:2]] == [found.labels[tag] for tag in tags[2:]]
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -119,3 +120,10 @@ def test_the_first_sequences_are_what_the_standard_generator_says() -> None:
 def test_a_lag_beyond_any_use_is_refused() -> None:
     with pytest.raises(ValueError, match=re.escape("less than or equal to 10000")):
         problem("copy", 10_001)
+
+
+@pytest.mark.parametrize("kind", ["adding", "copy", "recall", "parity"])
+def test_ten_thousand_sequences_of_lag_100_take_less_than_two_seconds(kind: str) -> None:
+    begin = time.process_time()
+    assert len(problem(kind, 100).train) == 10_000
+    assert time.process_time() - begin < 2

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from toolkit.data.corpus import Corpus, Sequences
+from toolkit.data.labels import label_column
 from toolkit.spec.schema import DataConfig
+from toolkit.tasks.registry import task_of
 from toolkit.tasks.special_words import UNKNOWN
 
 Random = Callable[[], float]
@@ -39,7 +41,9 @@ def load(config: DataConfig) -> Corpus:
         for stream, size in enumerate(sizes.values())
     )
     words = WORDS.get(kind, ())
-    return Corpus(train, dev, test, [UNKNOWN, *words][: config.vocab_size] if words else [])
+    known = [UNKNOWN, *words][: config.vocab_size] if words else []
+    takes_labels = label_column(task_of(config.task)) in train.columns
+    return Corpus(train, dev, test, known, labels=LABELS.get(kind, ()) if takes_labels else ())
 
 
 def adding(size: int, lag: int, random: Random) -> Columns:
@@ -105,3 +109,5 @@ KINDS: Mapping[str, Callable[[int, int, Random], Columns]] = {
 }
 WORDS = {"copy": (*SYMBOLS, BLANK, ASK), "recall": (*SYMBOLS, *DISTRACTORS, ASK), "parity": BITS}
 """The words of each kind that has words."""
+LABELS = {"copy": (*SYMBOLS, BLANK), "recall": SYMBOLS, "parity": PARITIES}
+"""The labels, or tags, of each kind that has them, in the order of the alphabet; few sequences may lack some."""

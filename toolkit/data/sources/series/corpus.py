@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from toolkit.data.corpus import Corpus, Origin, Sequences
+from toolkit.data.labels import labels_of
 from toolkit.data.reading.folders import WHOLE, data_files
 from toolkit.data.reading.mistakes import Mistakes
 from toolkit.data.reading.parts import drawn
@@ -26,6 +27,7 @@ from toolkit.errors import DataError, SettingError
 from toolkit.spec.layout import ColumnsConfig
 from toolkit.spec.schema import DataConfig
 from toolkit.spec.words import plural
+from toolkit.tasks.registry import task_of
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ def _whole(config: DataConfig, content: Content) -> Corpus:
     target = np.array(train["target"]) if content.parts.target else None
     scaling, remarks = _scaling(content, origin.file if origin else Path(), np.concatenate(train["vectors"]), target)
     made = {part: _scaled(sequences, scaling) for part, sequences in parts.items()}
-    return Corpus(made["train"], made["dev"], made.get("test"), remarks=[*content.remarks, *remarks], scaling=scaling)
+    labels = labels_of(task_of(config.task), made["train"])
+    told = [*content.remarks, *remarks]
+    return Corpus(made["train"], made["dev"], made.get("test"), remarks=told, scaling=scaling, labels=labels)
 
 
 def _sequences(several: Sequence[Series], parts: Parts) -> Sequences:
