@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import math
+import os
+import re
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -24,6 +26,7 @@ from toolkit.data.reading.tables.formats import read_rows
 from toolkit.errors import DataError, SettingError
 from toolkit.spec.schema import DataConfig, RunConfig
 
+REAL = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[4] / "shared" / "data")) / "classification"
 REVIEWS = 'text,label,length\na good film,good,3\n"bad, and\nlong",bad,3\n\nfine,good,1\n'
 """Its second row has two lines, and a blank one follows."""
 
@@ -369,3 +372,20 @@ def test_a_mistake_ends_a_call_with_status_2_and_one_message(
     assert result.exit_code == 2
     assert told.replace("{}", str(path)) in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the questions are not there; SHARED_DATA names their folder's folder")
+def test_real_questions_are_read_once_they_are_in_utf_8(tmp_path: Path) -> None:
+    """`label text` a line, in bytes that are not UTF-8: told with the line, and read as a table without a head."""
+    files = {"train": REAL / "TREC.train.all", "dev": REAL / "TREC.test.all"}
+    settings = {"columns": {"label": 1, "text": 2}}
+    for part, file in files.items():
+        (tmp_path / f"{part}.tsv").write_bytes(re.sub(rb"(?m)^([0-9]) ", rb"\1\t", file.read_bytes()))
+    line = 1 + next(n for n, row in enumerate(files["train"].read_bytes().split(b"\n")) if not row.isascii())
+    assert f"train.tsv:{line}: byte 0x" in wrong(tmp_path, **settings)
+    for part in files:
+        text = (tmp_path / f"{part}.tsv").read_bytes().decode("latin1")
+        (tmp_path / f"{part}.tsv").write_text(text, encoding="utf-8")
+    corpus = load_corpus(config(tmp_path, **settings))
+    assert (len(corpus.train), len(corpus.dev)) == (5452, 500)
+    assert set(corpus.train.columns["label"]) == set("012345")
