@@ -13,17 +13,17 @@ from toolkit.spec.schema import DataConfig, RunConfig
 
 
 def test_a_column_is_named_or_numbered_and_the_section_can_be_a_key(tmp_path: Path) -> None:
-    text = "name: a\ndata: {columns: {label: kind, inputs: [x, 3]}, split: {dev: 0.2}}\n"
+    text = "name: a\ndata: {columns: {label: kind, inputs: [x, y]}, split: {dev: 0.2}}\n"
     data = load_spec(write(tmp_path, text)).data
-    assert data.columns == ColumnsConfig(label="kind", inputs=("x", 3))
+    assert data.columns == ColumnsConfig(label="kind", inputs=("x", "y"))
     assert data.split == SplitConfig(dev=0.2)
     assert {data: 1}[data.model_copy()] == 1
 
 
 def test_an_identity_holds_the_columns_that_are_given_alone() -> None:
-    data = DataConfig(columns=ColumnsConfig(label="kind", inputs=(1, 2)), split=SplitConfig(dev=0.2))
+    data = DataConfig(columns=ColumnsConfig(label="kind", inputs=("x", "y")), split=SplitConfig(dev=0.2))
     plain = json.loads(data.model_dump_json())
-    assert plain["columns"] == {"label": "kind", "inputs": [1, 2]}
+    assert plain["columns"] == {"label": "kind", "inputs": ["x", "y"]}
     assert plain["split"] == {"dev": 0.2}
     assert DataConfig.model_validate(plain) == data
     others = [data, DataConfig(), data.model_copy(update={"columns": ColumnsConfig(label="kind")})]

@@ -24,6 +24,7 @@ OTHER_MEANINGS = {
     "coursework": {  # the study's protocol and its gradient
         "spec/conflicts.py",
         "runner/planning/disk.py",
+        "runner/planning/plan.py",
         "runner/worker/protocols.py",
         "tasks/agreement.py",
     },

@@ -41,8 +41,8 @@ def _data_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
         readers = joined([each.name for each in SOURCES.values() if each.needs_path])
         yield "data.path", f"data.path is for the sources {readers}; data.source is {data.source}"
     if source.needs_path and not data.path:
-        of_what = "the folder with its files" + ", or one file with data.split" * bool(source.endings)
-        yield "data.source", f"data.source: {data.source} needs data.path: {of_what}"
+        or_file = ", or one file with data.split" if source.endings else ""
+        yield "data.source", f"data.source: {data.source} needs data.path: the folder with its files{or_file}"
     missing = [key for key in source.requires if getattr(data, key) is None]
     for key in (key for key in ("horizon", "season") if data.window is None):
         if getattr(data, key) != getattr(default, key):
@@ -65,7 +65,7 @@ def _key_conflicts(data: DataConfig) -> Iterator[tuple[str, str]]:
     changed = [key for key, field in DataConfig.model_fields.items() if getattr(data, key) != field.default]
     for key, owners in _keys_of_sources().items():
         if source.keys is not None and data.source not in owners and key in changed:
-            reason = f", and {source.are_words}" * bool(source.are_words and key in TEXT_KEYS)
+            reason = f", and {source.are_words}" if source.are_words and key in TEXT_KEYS else ""
             yield f"data.{key}", f"data.{key} is for data.source: {joined(owners, 'or')}; it is {data.source}{reason}"
         elif key in ("unit", "max_length") and key in changed and set(POSITIONS) & set(task_of(data.task).needs):
             told = f"the task {data.task} counts words up to the verb, which it would move or cut off; leave it out"
@@ -102,7 +102,7 @@ def _settings(source: Source, columns: Sequence[str]) -> str:
 
 
 def _columns(names: list[str]) -> str:
-    return f"the column{'s' * (len(names) > 1)} {joined(names)}"
+    return f"the {'columns' if len(names) > 1 else 'column'} {joined(names)}"
 
 
 def _keys_of_sources() -> dict[str, list[str]]:

@@ -189,5 +189,5 @@ def _check_filled(name: str, fields: Sequence[str], sentence: Sentence, file: Pa
         is_missing = not text.strip() or (name == "tags" and text == UNSPECIFIED and _is_conllu(sentence.words[0]))
         if is_missing:
             what = "word" if name == "words" else "tag"
-            mend = "complete the line" + ", or name another column in data.columns" * (name == "tags")
-            raise DataError(f"{file}:{number}: the {what} is missing ({text!r}); {mend}")
+            other = ", or name another column in data.columns" if name == "tags" else ""
+            raise DataError(f"{file}:{number}: the {what} is missing ({text!r}); complete the line{other}")
