@@ -8,16 +8,18 @@ import pytest
 from tests.spec.test_loader import error_of, write
 from toolkit.spec.identity import run_identity
 from toolkit.spec.layout import ColumnsConfig, SplitConfig
-from toolkit.spec.loader import load_spec
 from toolkit.spec.schema import DataConfig, RunConfig
 
 
-def test_a_column_is_named_or_numbered_and_the_section_can_be_a_key(tmp_path: Path) -> None:
-    text = "name: a\ndata: {columns: {label: kind, inputs: [x, y]}, split: {dev: 0.2}}\n"
-    data = load_spec(write(tmp_path, text)).data
+def test_columns_are_named_or_numbered_and_the_section_can_be_a_key() -> None:
+    section = {"columns": {"label": "kind", "inputs": ["x", "y"]}, "split": {"dev": 0.2}}
+    data = DataConfig.model_validate(section)
     assert data.columns == ColumnsConfig(label="kind", inputs=("x", "y"))
     assert data.split == SplitConfig(dev=0.2)
     assert {data: 1}[data.model_copy()] == 1
+    numbered = ColumnsConfig.model_validate({"label": 2, "inputs": [1, 3]})
+    assert numbered.are_numbers
+    assert numbered.inputs == (1, 3)
 
 
 def test_an_identity_holds_the_columns_that_are_given_alone() -> None:
