@@ -188,7 +188,7 @@ WRONG = [
         "2:37",
         "verb_pos, which the source text has not; grammar and coursework have them",
     ),
-    Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework and text"),
+    Wrong(NAMED + "data: {path: here}", "2:14", "data.path is for the sources coursework, text, table"),
     Wrong(NAMED + "data: {source: text, path: x, distance: uniform}", "2:41", "data.distance is for data.source"),
     Wrong(NAMED + "evaluate: {by: [distance]}", "2:16", "evaluate.by: distance needs data.task: agreement"),
     Wrong(NAMED + "track: {gradient_by_lag: 3, epochs: []}", "2:37", "track.epochs: expected at least one value"),
