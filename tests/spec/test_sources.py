@@ -48,6 +48,14 @@ VALUES: dict[str, Any] = {
 }
 NAMED = {"series": "id", "inputs": ["value"]}
 FORECAST = {"window": 2, "columns": {**NAMED, "label": "kind"}}
+FITTING: dict[tuple[str, str], dict[str, Any]] = {
+    ("series", "classification"): {"columns": {**NAMED, "label": "kind"}},
+    ("series", "regression"): {"columns": {**NAMED, "target": "kind"}},
+    ("series", "forecast"): {"window": 2},
+    ("memory", "classification"): {"kind": "recall"},
+    ("memory", "regression"): {"kind": "adding"},
+}
+"""What a source has a task's columns with only."""
 WRITERS = {
     "coursework": write_coursework,
     "text": write_text,
@@ -138,8 +146,9 @@ def test_what_is_for_windows_needs_a_window(tmp_path: Path, setting: str) -> Non
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_task_goes_with_a_source_that_delivers_what_it_needs(tmp_path: Path, name: str, task: str) -> None:
-    path, lacks = write(tmp_path, section(name, task)), SOURCES[name].lacks(TASKS[task].needs)
-    if not lacks:
+    needs, settings = (*TASKS[task].needs, *TASKS[task].reads), FITTING.get((name, task), {})
+    path, lacks = write(tmp_path, section(name, task, **settings)), SOURCES[name].lacks(TASKS[task].needs)
+    if not lacks and set(SOURCES[name].lacks(needs)) < set(needs):
         assert load_spec(path).data.source == name
         return
     told = error_of(path)

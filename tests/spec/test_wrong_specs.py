@@ -59,7 +59,11 @@ WRONG = [
     Wrong(NAMED + "evaluate: {test: 1}", "2:18", "evaluate.test: expected true or false; received 1"),
     Wrong(NAMED + "data: {source: grammer}", "2:16", "did you mean `grammar`?"),
     Wrong(NAMED + "data: {task: agrement}", "2:14", "did you mean `agreement`?"),
-    Wrong(NAMED + "data: {task: no}", "2:14", "data.task: expected one of language_model, agreement or package"),
+    Wrong(
+        NAMED + "data: {task: no}",
+        "2:14",
+        "data.task: expected one of language_model, agreement, classification, tagging, regression, forecast or",
+    ),
     Wrong(NAMED + "model: {cell: grru}", "2:15", "did you mean `gru`?"),
     Wrong(NAMED + "model: {cell: my cell}", "2:15", "or package.module:ClassName"),
     Wrong(NAMED + "model: {cell: 3}", "2:15", "model.cell: expected a word or text; received 3"),
@@ -125,7 +129,7 @@ WRONG = [
     Wrong(NAMED + "model: 3", "2:8", "model: expected a section of `key: value` lines; received 3"),
     Wrong(NAMED + "model: [3]", "2:8", "model: expected a section of `key: value` lines"),
     Wrong(NAMED + "evaluate: {by: distance}", "2:16", "evaluate.by: expected a list, such as [1, 2]"),
-    Wrong(NAMED + "evaluate: {by: [length]}", "2:16", "evaluate.by: length is no group of a task"),
+    Wrong(NAMED + "evaluate: {by: [breadth]}", "2:16", "evaluate.by: breadth is no group of a task"),
     # Sweeps.
     Wrong(NAMED + "sweep: {seeds: 3}", "2:16", "sweep.seeds: expected a list, such as [1, 2]; received 3"),
     Wrong(NAMED + "sweep: {seeds: [1, 1]}", "2:20", "1 stands here for the second time; delete one"),
@@ -220,7 +224,7 @@ WRONG = [
     Wrong(
         NAMED + "search: {objective: accuracy, space: {model.hidden: {int: [1, 9]}}}",
         "2:21",
-        "accuracy is measured for data.task: agreement; it is language_model",
+        "accuracy is measured for data.task: agreement, classification or tagging; it is language_model",
     ),
     Wrong(
         NAMED + "search: {space: {model.hidden: {int: [1, 9], when: {model.cell: gru}}}}",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from toolkit.spec.schema import Experiment, RunConfig
 from toolkit.spec.sweep import task_names
+from toolkit.spec.words import joined
 from toolkit.tasks.measure import Measure
 from toolkit.tasks.reported import curves_of, known_curves, known_groups, known_measures, measures_of, tasks_with
 from toolkit.tasks.task import Group
@@ -39,8 +40,9 @@ def _reason(name: str, config: RunConfig) -> str:
     task = config.data.task
     own = {measure.name: measure for measure in (*measures_of(task), *curves_of(task))}
     if name not in own:
-        tasks = " or ".join(tasks_with(name))  # none of the toolkit's own has what a task of the user's measures
-        return f"{name} is measured for {f'data.task: {tasks}' if tasks else 'another data.task'}; it is {task}"
+        tasks = tasks_with(name)  # none of the toolkit's own has what a task of the user's measures
+        measured_for = f"data.task: {joined(tasks, 'or')}" if tasks else "another data.task"
+        return f"{name} is measured for {measured_for}; it is {task}"
     if own[name].on_test and not config.evaluate.test:
         return f"{name} is measured with evaluate.test: true"
     return ""

@@ -1,10 +1,11 @@
 """The tasks by name."""
 
 from toolkit.errors import SettingError
-from toolkit.tasks import agreement, language_model
+from toolkit.tasks import agreement, classification, forecast, language_model, regression, tagging
 from toolkit.tasks.task import Task
 
-TASKS = {task.name: task for task in (language_model.TASK, agreement.TASK)}
+_OWN = (language_model, agreement, classification, tagging, regression, forecast)
+TASKS: dict[str, Task] = {module.TASK.name: module.TASK for module in _OWN}
 """The toolkit's own tasks by name; whoever adds one adds its file, and names it here."""
 
 _OF_USERS: dict[str, Task] = {}
