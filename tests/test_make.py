@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+EVERYTHING = ".[dev,cluster,mlflow,parquet,subword,tensorboard]"
 OLD = """
 case "$2" in
     *print*) echo 3.9 ;;
@@ -149,7 +150,7 @@ def test_demo_installs_what_running_needs_and_test_the_rest(clone: Path) -> None
         assert any("--editable . ||" in line for line in commands)
     assert installed(demo) == []
     assert installed(check) == [".[dev]"]
-    assert installed(test) == [".[dev]", ".[dev,cluster,mlflow,tensorboard]"]
+    assert installed(test) == [".[dev]", EVERYTHING]
 
 
 def test_a_second_call_installs_nothing(clone: Path) -> None:
@@ -172,7 +173,10 @@ def test_what_is_installed_is_installed_again_where_its_python_is_gone_or_anothe
     other = fake(tmp_path / "other", "python3", RIGHT.replace("3.12", "3.13"))
     same = fake(tmp_path / "same", "python3", RIGHT)
     assert installed(planned(clone, "test", f"PYTHON={same}")) == []
-    assert installed(planned(clone, "test", f"PYTHON={other}")) == [".[dev]", ".[dev,cluster,mlflow,tensorboard]"]
+    assert installed(planned(clone, "test", f"PYTHON={other}")) == [
+        ".[dev]",
+        EVERYTHING,
+    ]
     (clone / ".venv" / "bin" / "python").unlink()
     assert any("--editable . ||" in line for line in planned(clone, "demo"))
 

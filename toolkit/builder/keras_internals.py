@@ -15,26 +15,28 @@ from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 from keras.src.utils.naming import reset_uids
 from keras.src.utils.rng_utils import GLOBAL_RANDOM_SEED
 
+from toolkit.builder.shapes import Cell, Tensor, Variable
+
 DROPOUT_MASKS = ("_dropout_mask", "_recurrent_dropout_mask")
 """Where Keras's cells keep the dropout masks of a sequence, each `(batch, features)`."""
 
 
-def takes_training(cell: Any) -> bool:
+def takes_training(cell: Cell) -> bool:
     """Whether a cell's `call` has the argument `training`."""
     return isinstance(cell, keras.layers.Layer) and bool(cell._call_has_training_arg)
 
 
-def draws_masks(cell: Any) -> bool:
+def draws_masks(cell: Cell) -> bool:
     """Whether a cell is one of Keras's that draw dropout masks."""
     return hasattr(cell, "get_dropout_mask")
 
 
-def parts(cell: Any) -> list[Any]:
+def parts(cell: Cell) -> list[Any]:
     """A cell and all layers within it."""
     return list(cell._flatten_layers()) if isinstance(cell, keras.layers.Layer) else [cell]
 
 
-def value_of(variable: Any) -> Any:
+def value_of(variable: Variable) -> Tensor:
     """The value of a Keras variable, in its own precision and not in that of the layer that asks for it."""
     autocast, variable._autocast = variable._autocast, False
     try:
@@ -43,7 +45,7 @@ def value_of(variable: Any) -> Any:
         variable._autocast = autocast
 
 
-def tensorflow_variable(variable: Any) -> tf.Variable:
+def tensorflow_variable(variable: Variable) -> tf.Variable:
     """What a Keras variable is in a graph."""
     return variable._value
 

@@ -8,6 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from toolkit.builder.shapes import Bias, Kernel, Rows, Structure, Tensor, Variable
+
 INITIAL_STDDEV = 0.1**0.5
 """Standard deviation of the normal distribution that weights are drawn from unless an initializer is named."""
 
@@ -78,7 +80,7 @@ class RecurrentCell(keras.layers.Layer):
         if self.use_bias:
             self.bias = self.add_weight(shape=(self.row_size,), initializer=self.initial_bias, name="bias")
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+    def call(self, inputs: Rows, states: Rows | list[Rows], training: bool = False) -> tuple[Rows, list[Rows]]:
         """Compute the next state.
 
         Args:
@@ -93,16 +95,16 @@ class RecurrentCell(keras.layers.Layer):
         new_states = self.advance(inputs, previous, self.recurrent_kernels())
         return new_states[0], new_states
 
-    def initial_bias(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+    def initial_bias(self, shape: tuple[int, ...], dtype: str | None = None) -> Bias:
         """What the bias begins with, `(row_size,)`: 0, which opens a gate by half."""
         return ops.zeros(shape, dtype)
 
-    def recurrent_kernels(self) -> list[Any]:
+    def recurrent_kernels(self) -> list[Kernel]:
         """The matrices that a step multiplies states by."""
         return [self._cast(self.recurrent_kernel)]
 
     @abstractmethod
-    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+    def advance(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> list[Rows]:
         """Compute the new states.
 
         Args:
@@ -114,13 +116,13 @@ class RecurrentCell(keras.layers.Layer):
             The new states, of which the first is the output too.
         """
 
-    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+    def advance_keeping(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> tuple[list[Rows], list[Rows]]:
         """Compute the new states (see `advance`), and what `errors_back` needs of this step, each `(batch, width)`."""
         return self.advance(inputs, states, kernels), []
 
     def errors_back(
-        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
-    ) -> tuple[Any, list[Any], list[Any]]:
+        self, states: list[Rows], new_states: list[Rows], kept: list[Rows], errors: list[Rows], kernels: list[Kernel]
+    ) -> tuple[Rows, list[Rows], list[Kernel]]:
         """Compute the gradients of a step.
 
         Args:
@@ -147,7 +149,7 @@ class RecurrentCell(keras.layers.Layer):
             and self.activation in SLOPES
         )
 
-    def taken(self, inputs: Any, states: list[Any], new_states: list[Any], kept: list[Any]) -> list[Any]:
+    def taken(self, inputs: Rows, states: list[Rows], new_states: list[Rows], kept: list[Rows]) -> list[Rows]:
         """Give the new states of a step that was taken the gradient by `errors_back`.
 
         Args:
@@ -162,17 +164,17 @@ class RecurrentCell(keras.layers.Layer):
         kernels = self.recurrent_kernels()
 
         @tf.custom_gradient
-        def replace(*_: Any) -> Any:
-            def gradient(*errors: Any) -> list[Any]:
+        def replace(*_: Tensor) -> Structure:
+            def gradient(*errors: Rows) -> list[Tensor]:
                 of_rows, of_states, of_kernels = self.errors_back(states, new_states, kept, list(errors), kernels)
                 return [of_rows, *of_states, *of_kernels]
 
             return [tf.identity(state) for state in new_states], gradient
 
-        replaced: list[Any] = replace(self.project(inputs), *states, *kernels)
+        replaced: list[Rows] = replace(self.project(inputs), *states, *kernels)
         return replaced
 
-    def project(self, inputs: Any) -> Any:
+    def project(self, inputs: Rows) -> Rows:
         """What a step adds the projected states to, from what it reads: shape `(batch, row_size)`."""
         projected = ops.matmul(inputs, self._cast(self.kernel)) if self.project_inputs else inputs
         return projected + self._cast(self.bias) if self.use_bias else projected
@@ -188,10 +190,10 @@ class RecurrentCell(keras.layers.Layer):
             "initializer": keras.initializers.serialize(self.initializer),
         }
 
-    def _matrix(self, name: str, rows: int | None) -> Any:
+    def _matrix(self, name: str, rows: int | None) -> Variable:
         return self.add_weight(shape=(rows, self.row_size), initializer=self.initializer, name=name)
 
-    def _cast(self, weight: Any) -> Any:
+    def _cast(self, weight: Variable) -> Tensor:
         return ops.cast(weight, self.compute_dtype)
 
 

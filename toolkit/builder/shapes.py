@@ -3,7 +3,7 @@
 TensorFlow and Keras have no types, so that each of these is any value to mypy; they are for who reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 Tensor: TypeAlias = Any
@@ -25,6 +25,16 @@ Lengths: TypeAlias = Any
 Chunks: TypeAlias = Any
 """`(chunks, rows, ..)`: values at all predictions, cut into chunks; there may be padding at the end."""
 Kernel: TypeAlias = Any
-"""`(units, outputs)`: the weights of a layer that scores."""
+"""`(values, outputs)`: a matrix of weights, such as those of a cell's gates, or of a layer that scores."""
 Bias: TypeAlias = Any
 """`(outputs,)`: what such a layer adds; None for nothing."""
+Inputs: TypeAlias = Mapping[str, Tensor]
+"""What a batch reads: `tokens` or `vectors`, `(batch, steps, ..)`, `positions`, `(chunks, rows)`, and `divisor`."""
+Trained: TypeAlias = tuple[Inputs, Chunks, Chunks]
+"""A batch: its inputs, and at each prediction what is to be predicted and how much it counts."""
+Structure: TypeAlias = Any
+"""Tensors, nested as a loop or a compiled function carries them; its maker says how."""
+Cell: TypeAlias = Any
+"""A Keras cell: it has `state_size`, and is called with the inputs of a step and a list of states."""
+Variable: TypeAlias = Any
+"""A Keras variable, a weight or a state, of any shape."""

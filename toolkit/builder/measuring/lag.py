@@ -14,7 +14,7 @@ from toolkit.builder.recurrent.scan import scan
 from toolkit.builder.recurrent.step_effects import effects_of
 from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent.truncation import flatten_steps, one_step_back, states_before
-from toolkit.builder.shapes import Tensors
+from toolkit.builder.shapes import Lengths, Number, Steps, Structure, Tensor, Tensors, Trained, Variable
 from toolkit.builder.training.feed import Feed
 from toolkit.errors import SpecError
 from toolkit.spec.schema import TrackConfig
@@ -68,7 +68,7 @@ class GradientByLag(keras.callbacks.Callback):
             logs["gradient_by_lag"] = gradient_by_lag(self.model, self.feed, self.track.gradient_by_lag)
 
 
-def _weights_of(layer: TruncatedRNN) -> list[Any]:
+def _weights_of(layer: TruncatedRNN) -> list[Variable]:
     cell = layer.cell
     cells = getattr(cell, "cells", [cell])
     missing = [type(each).__name__ for each in cells if not hasattr(each, "recurrent_kernel")]
@@ -89,7 +89,7 @@ def _weights_of(layer: TruncatedRNN) -> list[Any]:
     return [each.recurrent_kernel for each in cells]
 
 
-def _recurrent_weights(model: SequenceModel) -> list[list[Any]]:
+def _recurrent_weights(model: SequenceModel) -> list[list[Variable]]:
     """The recurrent weights of each direction.
 
     Raises:
@@ -98,12 +98,12 @@ def _recurrent_weights(model: SequenceModel) -> list[list[Any]]:
     return [_weights_of(layer) for layer in directions(model.recurrent)]
 
 
-def _compiled_norms(model: SequenceModel, lags: int) -> Any:
+def _compiled_norms(model: SequenceModel, lags: int) -> Tensor:
     weights = _recurrent_weights(model)
     return tf.function(lambda *batch: _norms(model, weights, batch, lags), jit_compile=True, reduce_retracing=True)
 
 
-def _norms(model: SequenceModel, weights: list[list[Any]], batch: Any, lags: int) -> Any:
+def _norms(model: SequenceModel, weights: list[list[Variable]], batch: Trained, lags: int) -> Tensor:
     """The norm of each sentence's share of each term, shape `(lags + 1, sentences)`; of both directions' weights."""
     inputs, targets, prediction_weights = batch
     read = zip(directions(model.recurrent), model.read_in_order(inputs), strict=True)
@@ -126,20 +126,20 @@ class _Pass:
         rows: What it reads, in its order, shape `(sentences, steps, features)`.
     """
 
-    def __init__(self, layer: TruncatedRNN, rows: Any) -> None:
+    def __init__(self, layer: TruncatedRNN, rows: Structure) -> None:
         initial_state = layer.get_initial_state(tf.shape(rows)[0])
         self.rows = rows
         self.step = CellStep(layer.cell, initial_state, training=False)
         self.initial = keras.tree.flatten(initial_state)
         self.results = scan(self.step, rows, self.initial)
 
-    def norms(self, gradient: Any, weights: list[Any], lags: int) -> Any:
+    def norms(self, gradient: Steps, weights: list[Variable], lags: int) -> Tensor:
         """The norm of each sentence's share of each term, given the gradient at the outputs."""
         before = states_before(self.initial, self.results)
         flat_rows, flat_before = flatten_steps(self.rows), [flatten_steps(state) for state in before]
         step_back = one_step_back(lambda flat: self.step(flat_rows, flat), flat_before)
 
-        def measure_term(lag: Any, errors: Tensors, norms: Any) -> tuple[Any, Tensors, Any]:
+        def measure_term(lag: Number, errors: Tensors, norms: Structure) -> tuple[Number, Tensors, Structure]:
             norms = norms.write(lag, _sentence_norms(self.step, weights, self.rows, before, errors))
             none = map(tf.zeros_like, self.results[: -len(self.initial)])
             return lag + 1, [*none, *step_back(errors)], norms
@@ -149,10 +149,12 @@ class _Pass:
         return tf.while_loop(lambda lag, *_: lag <= lags, measure_term, (0, errors, norms))[2].stack()
 
 
-def _sentence_norms(step: CellStep, weights: list[Any], rows: Any, before: Tensors, errors: Tensors) -> Any:
+def _sentence_norms(
+    step: CellStep, weights: list[Variable], rows: Structure, before: Tensors, errors: Tensors
+) -> Lengths:
     """The norm of the weights' gradient under errors at all positions, each sentence on its own."""
 
-    def norm(sentence: Any) -> Any:
+    def norm(sentence: Structure) -> Number:
         with tf.GradientTape() as tape:
             results = step(rows[sentence], [state[sentence] for state in before])
         gradients = tape.gradient(

@@ -1,13 +1,14 @@
 """Several batches in one compiled call, so that the cost of a call is paid once for all of them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import keras
 import tensorflow as tf
 
+from toolkit.builder.shapes import Number, Structure, Tensor, Trained
 
-def each_batch(block: Mapping[str, Any], act: Callable[[Any], None]) -> None:
+
+def each_batch(block: Mapping[str, Structure], act: Callable[[Trained], None]) -> None:
     """Do something with each batch of a block, one after another, in a loop of the graph.
 
     Args:
@@ -16,14 +17,14 @@ def each_batch(block: Mapping[str, Any], act: Callable[[Any], None]) -> None:
     """
 
     # `tf.gather`, not brackets: XLA would take an index in brackets for a constant, and compile anew for each block.
-    def with_shape(stacks: Any, place: Any) -> Callable[[], Any]:
-        def take() -> Any:
+    def with_shape(stacks: Structure, place: Number) -> Callable[[], Number]:
+        def take() -> Number:
             act(keras.tree.map_structure(lambda stack: tf.gather(stack, place), stacks))
             return place
 
         return take
 
-    def take_turn(turn: Any) -> Any:
+    def take_turn(turn: Tensor) -> Number:
         shape, place = tf.unstack(tf.gather(block["turns"], turn), num=2)
         branches = [with_shape(stacks, place) for stacks in block["batches"]]
         if len(branches) > 1:

@@ -1,10 +1,8 @@
 """What predictions cost: cross-entropy, fused with the layer that scores, and squared errors. Each is a sum."""
 
-from typing import Any
-
 import tensorflow as tf
 
-from toolkit.builder.shapes import Bias, Chunks, Kernel, Number, Tensor, Tensors
+from toolkit.builder.shapes import Bias, Chunks, Kernel, Number, Structure, Tensor, Tensors
 
 
 def cross_entropy_sum(features: Chunks, kernel: Kernel, targets: Chunks, weights: Chunks, bias: Bias = None) -> Number:
@@ -27,7 +25,7 @@ def cross_entropy_sum(features: Chunks, kernel: Kernel, targets: Chunks, weights
     """
 
     @tf.custom_gradient
-    def loss(features: Chunks, *layer: Kernel | Bias) -> Any:
+    def loss(features: Chunks, *layer: Kernel | Bias) -> Structure:
         total, gradients = _loss_and_gradients(features, layer, targets, weights)
 
         def gradient(upstream: Number) -> list[Tensor]:
@@ -70,8 +68,8 @@ def _loss_and_gradients(
     gradients = tf.TensorArray(features.dtype, size=chunks, element_shape=features.shape[1:])
 
     def add_chunk(
-        index: Number, total: Number, gradients: Any, layer_gradients: Tensors
-    ) -> tuple[Number, Number, Any, Tensors]:
+        index: Number, total: Number, gradients: Structure, layer_gradients: Tensors
+    ) -> tuple[Number, Number, Structure, Tensors]:
         chunk, target, weight = features[index], targets[index], weights[index]
         scores = tf.matmul(chunk, kernel)
         for bias in biases:

@@ -14,6 +14,7 @@ from toolkit.builder.recurrent.cells import CELLS, get_cell
 from toolkit.builder.recurrent.step_effects import ADVICE
 from toolkit.builder.recurrent.truncated_rnn import Lookback, TruncatedRNN
 from toolkit.builder.recurrent_cell import INITIAL_STDDEV, RecurrentCell
+from toolkit.builder.shapes import Cell
 from toolkit.builder.training.optimizers import make_optimizer
 from toolkit.errors import SpecError
 from toolkit.spec.schema import ModelConfig, RunConfig
@@ -47,7 +48,7 @@ def build(config: RunConfig, sizes: Sizes | int) -> SequenceModel:
     return model
 
 
-def make_cell(config: ModelConfig, initializer: Any = None, reads_vectors: bool = False) -> Any:
+def make_cell(config: ModelConfig, initializer: Any = None, reads_vectors: bool = False) -> Cell:
     """Make the cell of a configuration; several sizes in `hidden` are stacked into one.
 
     Args:
@@ -70,7 +71,7 @@ def make_cell(config: ModelConfig, initializer: Any = None, reads_vectors: bool 
             "(only cells derived from toolkit.builder.recurrent_cell.RecurrentCell can do without)"
         )
     sizes = config.hidden if isinstance(config.hidden, list) else [config.hidden]
-    cells: list[Any] = []
+    cells: list[Cell] = []
     for size in sizes:
         arguments: dict[str, Any] = {} if config.activation is None else {"activation": config.activation}
         if own:
@@ -81,7 +82,7 @@ def make_cell(config: ModelConfig, initializer: Any = None, reads_vectors: bool 
     return cells[0] if len(cells) == 1 else keras.layers.StackedRNNCells(cells)
 
 
-def _made(config: ModelConfig, cell: Any, size: int, arguments: dict[str, Any]) -> Any:
+def _made(config: ModelConfig, cell: Cell, size: int, arguments: dict[str, Any]) -> Cell:
     """A cell of one layer.
 
     Raises:
@@ -149,7 +150,7 @@ def _network(config: RunConfig, sizes: Sizes) -> SequenceModel:
     )
 
 
-def _recurrent(cells: list[Any], lookback: Lookback, at_each: bool, own_halves: bool) -> TruncatedRNN | BothDirections:
+def _recurrent(cells: list[Cell], lookback: Lookback, at_each: bool, own_halves: bool) -> TruncatedRNN | BothDirections:
     """The recurrent layer over a cell, or over one for each direction."""
     if len(cells) == 1:
         return TruncatedRNN(cells[0], lookback, return_sequences=at_each, name="recurrent")
@@ -160,7 +161,7 @@ def _recurrent(cells: list[Any], lookback: Lookback, at_each: bool, own_halves: 
     return BothDirections(forward, backward, own_halves=own_halves, name="recurrent")
 
 
-def _row_size(cell: Any) -> int:
+def _row_size(cell: Cell) -> int:
     """Width of the rows that a cell reads which does without an embedding; 0 where it does not."""
     return int(getattr(getattr(cell, "cells", [cell])[0], "row_size", 0))
 

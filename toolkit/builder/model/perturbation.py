@@ -1,12 +1,13 @@
 """Weights changed by what rounding changes, to see how far a result hangs on it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
+from toolkit.builder.shapes import Variable
 
-def perturb(weights: Iterable[Any], number: int) -> None:
+
+def perturb(weights: Iterable[Variable], number: int) -> None:
     """Change each weight by one unit in the last place, up or down at random.
 
     Args:

@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow as tf
 
 from toolkit.builder.model.losses import cross_entropy_sum, squared_error_sum
+from toolkit.builder.shapes import Bias, Chunks, Kernel, Number, Rows, Tensor
 
 
 @dataclass(frozen=True)
@@ -24,17 +25,17 @@ class Scoring:
     """
 
     name: str
-    total: Callable[[Any, Any, Any, Any, Any], Any]
-    of_each: Callable[[Any, Any], Any]
-    said: Callable[[Any, Any], Any]
-    tracked: Mapping[str, Callable[[Any, Any], Any]]
+    total: Callable[[Chunks, Kernel, Bias, Chunks, Chunks], Number]
+    of_each: Callable[[Rows, Rows], Rows]
+    said: Callable[[Tensor, Any], Tensor]
+    tracked: Mapping[str, Callable[[Tensor, Tensor], Tensor]]
 
 
-def _most_likely(scores: Any, dtype: Any) -> Any:
+def _most_likely(scores: Tensor, dtype: Any) -> Tensor:
     return tf.argmax(scores, axis=-1, output_type=dtype)
 
 
-def _squared_errors(targets: Any, numbers: Any) -> Any:
+def _squared_errors(targets: Tensor, numbers: Tensor) -> Tensor:
     return tf.reduce_mean(tf.square(numbers - tf.cast(targets, numbers.dtype)), axis=-1)
 
 

@@ -1,6 +1,6 @@
 """The Keras model of a run: word rows, recurrent layer, output layer, and how they are trained and measured."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from toolkit.builder.model.scoring import SCORINGS
 from toolkit.builder.recurrent.both_directions import BothDirections, directions, from_the_end
 from toolkit.builder.recurrent.truncated_rnn import TruncatedRNN
 from toolkit.builder.recurrent_cell import RecurrentCell
+from toolkit.builder.shapes import Cell, Chunks, Inputs, Lengths, Number, Rows, Steps, Structure, Tensor, Trained
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -97,21 +98,21 @@ class SequenceModel(keras.Model):
         self.compile(optimizer=optimizer, jit_compile=True)
         optimizer.build(self.trainable_variables)
 
-    def call(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
+    def call(self, inputs: Inputs, training: bool = False) -> Chunks:
         """Score the outputs at the chosen positions."""
         return self.output_layer(self._features(inputs, training))
 
-    def train_step(self, data: Any) -> dict[str, Any]:
+    def train_step(self, data: Structure) -> dict[str, Number]:
         """Take the batches of a block (see `toolkit.builder.training.feed.Feed`) one after another, an update each."""
         each_batch(data, self.learn)
         return self._measured()
 
-    def test_step(self, data: Any) -> dict[str, Any]:
+    def test_step(self, data: Structure) -> dict[str, Number]:
         """Measure the batches of a block."""
         each_batch(data, self.judge)
         return self._measured()
 
-    def learn(self, batch: Any) -> None:
+    def learn(self, batch: Trained) -> None:
         """Take one batch `(inputs, targets, weights)`: the gradient of its summed cross-entropy, and an update."""
         inputs, targets, weights = batch
         with tf.GradientTape() as tape:
@@ -121,19 +122,19 @@ class SequenceModel(keras.Model):
         self.update([tf.convert_to_tensor(gradient) for gradient in gradients], inputs)
         self._measure(features, total, targets, weights)
 
-    def judge(self, batch: Any) -> None:
+    def judge(self, batch: Trained) -> None:
         """Measure one batch `(inputs, targets, weights)`."""
         inputs, targets, weights = batch
         features = self._features(inputs, training=False)
         total = self.loss_sum(features, targets, weights)
         self._measure(features, total, targets, weights)
 
-    def update(self, gradients: list[Any], inputs: Mapping[str, Any]) -> None:
+    def update(self, gradients: list[Tensor], inputs: Inputs) -> None:
         """Apply the gradients of a batch's summed cross-entropy, divided by its number of sentences."""
         scaled = [gradient / tf.cast(inputs["divisor"], gradient.dtype) for gradient in gradients]
         self.optimizer.apply_gradients(zip(scaled, self.trainable_weights, strict=True))
 
-    def loss_sum(self, features: Any, targets: Any, weights: Any) -> Any:
+    def loss_sum(self, features: Chunks, targets: Chunks, weights: Chunks) -> Number:
         """The summed loss of the predictions made of features `(chunks, rows, units)`; see `Scoring.total`."""
         return self.scoring.total(features, self.output_layer.kernel, targets, weights, self.output_layer.bias)
 
@@ -141,7 +142,7 @@ class SequenceModel(keras.Model):
         """What `make(model, *arguments)` compiles to measure this model in a further way; it is made once."""
         return self._programs(make, *arguments)
 
-    def rows(self, inputs: Mapping[str, Any], training: bool = False) -> Any:
+    def rows(self, inputs: Inputs, training: bool = False) -> Steps:
         """What the recurrent layer reads, `(sentences, steps, features)`."""
         if self.lookup:
             rows = self.lookup(inputs["tokens"])
@@ -149,7 +150,7 @@ class SequenceModel(keras.Model):
             rows = tf.ensure_shape(tf.cast(inputs["vectors"], self.compute_dtype), [None, None, self.features])
         return self.row_dropout(rows, training=training)
 
-    def lengths(self, inputs: Mapping[str, Any]) -> Any:
+    def lengths(self, inputs: Inputs) -> Lengths:
         """The number of steps of each sentence up to its last chosen position, `(sentences,)`; 1 where it has none."""
         sentences, steps = tf.shape(self._read(inputs))[0], self._steps(inputs)
         positions = tf.reshape(inputs["positions"], [-1])
@@ -157,7 +158,7 @@ class SequenceModel(keras.Model):
             return positions[:sentences] % steps + 1
         return tf.maximum(tf.math.unsorted_segment_max(positions % steps, positions // steps, sentences), 0) + 1
 
-    def read_in_order(self, inputs: Mapping[str, Any]) -> Sequence[Any]:
+    def read_in_order(self, inputs: Inputs) -> Sequence[Steps]:
         """What each direction of the recurrent layer reads, in the order in which it does, as `rows`."""
         rows = self.rows(inputs)
         if isinstance(self.recurrent, TruncatedRNN):
@@ -165,13 +166,13 @@ class SequenceModel(keras.Model):
         ahead, back = self.recurrent.read_by_each(rows)
         return [ahead, from_the_end(back, self.lengths(inputs))]
 
-    def chosen_in_order(self, states: Sequence[Any], inputs: Mapping[str, Any]) -> Any:
+    def chosen_in_order(self, states: Sequence[Steps], inputs: Inputs) -> Chunks:
         """`chosen` of the states that each direction has at all steps, in the order in which it reads."""
         if isinstance(self.recurrent, BothDirections) and self.recurrent.return_sequences:
             return self.chosen(self.recurrent.side_by_side(states, self.lengths(inputs)), inputs)
         return self.chosen(tf.concat(states, axis=-1), inputs)
 
-    def chosen(self, states: Any, inputs: Mapping[str, Any]) -> Any:
+    def chosen(self, states: Steps, inputs: Inputs) -> Chunks:
         """What predictions are made from, `(chunks, rows, units)`, of the states at all steps.
 
         Args:
@@ -223,10 +224,10 @@ class SequenceModel(keras.Model):
         former = {"tracks": ["accuracy"]} if config.get("classify") else {}
         return cls(**{**former, **known, **layers})
 
-    def _features(self, inputs: Mapping[str, Any], training: bool) -> Any:
+    def _features(self, inputs: Inputs, training: bool) -> Chunks:
         return self.feature_dropout(self._states(inputs, training), training=training)
 
-    def _states(self, inputs: Mapping[str, Any], training: bool) -> Any:
+    def _states(self, inputs: Inputs, training: bool) -> Chunks:
         """The states at the chosen positions, `(chunks, rows, units)`."""
         if not self.recurrent.return_sequences:
             return tf.gather(self._last(inputs, training), inputs["positions"] // self._steps(inputs))
@@ -237,7 +238,7 @@ class SequenceModel(keras.Model):
             states = self.recurrent(rows, lengths=self.lengths(inputs), training=training)
         return self.chosen(states, inputs)
 
-    def _last(self, inputs: Mapping[str, Any], training: bool) -> Any:
+    def _last(self, inputs: Inputs, training: bool) -> Rows:
         """The last state of each sentence, `(sentences, units)`."""
         lengths = self.lengths(inputs)
         if self.lookup and self._looks_up and not (training and self.dropout):
@@ -250,21 +251,21 @@ class SequenceModel(keras.Model):
         cell = directions(self.recurrent)[0].cell
         return isinstance(cell, RecurrentCell) and not draws_masks(cell)
 
-    def _steps(self, inputs: Mapping[str, Any]) -> Any:
+    def _steps(self, inputs: Inputs) -> Number:
         """The number of steps of a batch, padding included."""
         return tf.shape(self._read(inputs))[1]
 
-    def _read(self, inputs: Mapping[str, Any]) -> Any:
+    def _read(self, inputs: Inputs) -> Steps:
         return inputs["tokens" if self.lookup else "vectors"]
 
-    def _measure(self, features: Any, total: Any, targets: Any, weights: Any) -> None:
+    def _measure(self, features: Chunks, total: Number, targets: Chunks, weights: Chunks) -> None:
         predictions = tf.reduce_sum(tf.cast(weights, tf.float64))
         self.loss_tracker.update_state(tf.cast(total, tf.float64) / predictions, sample_weight=predictions)
         for name in self.tracks:
             values = self.scoring.tracked[name](self.output_layer(features), targets)
             getattr(self, _tracker(name)).update_state(values, sample_weight=weights > 0)
 
-    def _measured(self) -> dict[str, Any]:
+    def _measured(self) -> dict[str, Number]:
         return {metric.name: metric.result() for metric in self.metrics}
 
 
@@ -277,7 +278,7 @@ def _compile(model: SequenceModel, make: Callable[..., Any], *arguments: Any) ->
     return make(model, *arguments)
 
 
-def _output_size(cell: Any) -> int:
+def _output_size(cell: Cell) -> int:
     """Width of a cell's output: that of its first state, unless it says otherwise (as `keras.layers.RNN` takes it)."""
     sizes = cell.state_size
     size: int = getattr(cell, "output_size", None) or (sizes[0] if isinstance(sizes, (list, tuple)) else sizes)

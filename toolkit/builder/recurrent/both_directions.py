@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from toolkit.builder.recurrent.truncated_rnn import Lookback, TruncatedRNN
+from toolkit.builder.shapes import Kernel, Lengths, Rows, Steps, Structure, Tensor
 
 
 @keras.saving.register_keras_serializable("toolkit")
@@ -63,7 +64,7 @@ class BothDirections(keras.layers.Layer):
             if not layer.built:
                 layer.build((*first, width // 2 if self.own_halves and width else width))
 
-    def call(self, sequences: Any, lengths: Any, training: bool = False) -> Any:
+    def call(self, sequences: Structure, lengths: Lengths, training: bool = False) -> Tensor:
         """Read the sequences in both directions; see the class."""
         ahead, back = self.read_by_each(sequences)
         back = from_the_end(back, lengths)
@@ -73,13 +74,13 @@ class BothDirections(keras.layers.Layer):
         both = (self.forward, ahead), (self.backward, back)
         return tf.concat([layer(read, lengths=lengths, training=training) for layer, read in both], axis=-1)
 
-    def read_words(self, table: Any, tokens: Any, lengths: Any, training: bool = False) -> Any:
+    def read_words(self, table: Kernel, tokens: Steps, lengths: Lengths, training: bool = False) -> Rows:
         """Read sentences whose words are rows of a table; see `TruncatedRNN.read_words`."""
         ahead, back = self.read_by_each(table)
         both = (self.forward, ahead, tokens), (self.backward, back, from_the_end(tokens, lengths))
         return tf.concat([layer.read_words(rows, read, lengths, training) for layer, rows, read in both], axis=-1)
 
-    def side_by_side(self, results: Sequence[Any], lengths: Any) -> Any:
+    def side_by_side(self, results: Sequence[Tensor], lengths: Lengths) -> Tensor:
         """What both layers give, one vector a step.
 
         Args:
@@ -89,7 +90,7 @@ class BothDirections(keras.layers.Layer):
         ahead, behind = results
         return tf.concat([ahead, from_the_end(behind, lengths)], axis=-1)
 
-    def read_by_each(self, vectors: Any) -> tuple[Any, Any]:
+    def read_by_each(self, vectors: Steps) -> tuple[Steps, Steps]:
         """What each layer reads of vectors `(.., features)`."""
         if not self.own_halves:
             return vectors, vectors
@@ -120,6 +121,6 @@ def directions(layer: TruncatedRNN | BothDirections) -> tuple[TruncatedRNN, ...]
     return (layer.forward, layer.backward) if isinstance(layer, BothDirections) else (layer,)
 
 
-def from_the_end(sequences: Any, lengths: Any) -> Any:
+def from_the_end(sequences: Steps, lengths: Lengths) -> Steps:
     """Each sequence `(batch, steps, ..)` reversed by its own length; twice is as before."""
     return tf.reverse_sequence(sequences, lengths, seq_axis=1, batch_axis=0)

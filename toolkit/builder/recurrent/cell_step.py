@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -10,7 +9,7 @@ from keras import tree
 
 from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, takes_training, value_of
 from toolkit.builder.recurrent_cell import RecurrentCell
-from toolkit.builder.shapes import Rows, Tensor, Tensors
+from toolkit.builder.shapes import Cell, Rows, Structure, Tensor, Tensors, Variable
 
 Prepared = Callable[[Rows, Tensors], tuple[Tensors, Tensors]]
 """A step from inputs `(batch, ..)` and states to what the cell gives and what is kept of it."""
@@ -36,7 +35,7 @@ class CellStep:
         sources: Those values that have a gradient.
     """
 
-    def __init__(self, cell: Any, structure: Any, training: bool) -> None:
+    def __init__(self, cell: Cell, structure: Structure, training: bool) -> None:
         self.cell = cell
         self.structure = structure
         self.arguments = {"training": training} if takes_training(cell) else {}
@@ -93,7 +92,7 @@ class CellStep:
         with self.with_masks(lambda mask: tf.repeat(mask, rows // tf.maximum(tf.shape(mask)[0], 1), axis=0)):
             return self(inputs, states)
 
-    def as_it_was(self, drawn: Sequence[tuple[Any, Tensor]] = ()) -> keras.StatelessScope:
+    def as_it_was(self, drawn: Sequence[tuple[Variable, Tensor]] = ()) -> keras.StatelessScope:
         """A scope in which the cell has the weights of the forward pass, and changes none.
 
         Args:

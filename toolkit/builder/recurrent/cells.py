@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from toolkit.builder.recurrent_cell import SLOPES, RecurrentCell
+from toolkit.builder.shapes import Bias, Kernel, Rows
 from toolkit.errors import SpecError
 
 
@@ -22,7 +23,7 @@ class RNNCell(RecurrentCell):
     gates = 1
     default_activation = "sigmoid"
 
-    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+    def advance(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> list[Rows]:
         """One step; see RecurrentCell.advance."""
         return [self.activation(self.project(inputs) + ops.matmul(states[0], kernels[0]))]
 
@@ -42,16 +43,16 @@ class GRUCell(RecurrentCell):
     gates = 3
     default_activation = "tanh"
 
-    def recurrent_kernels(self) -> list[Any]:
+    def recurrent_kernels(self) -> list[Kernel]:
         """That of r and z, and that of h."""
-        kernels: list[Any] = ops.split(self._cast(self.recurrent_kernel), [2 * self.units], axis=-1)
+        kernels: list[Kernel] = ops.split(self._cast(self.recurrent_kernel), [2 * self.units], axis=-1)
         return kernels
 
-    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+    def advance(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> list[Rows]:
         """One step; see RecurrentCell.advance."""
         return self.advance_keeping(inputs, states, kernels)[0]
 
-    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+    def advance_keeping(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> tuple[list[Rows], list[Rows]]:
         """One step, and r and z side by side, and h; see RecurrentCell.advance_keeping."""
         (previous,), (gate_kernel, candidate_kernel) = states, kernels
         rows, gates = self.project(inputs), 2 * self.units
@@ -61,14 +62,14 @@ class GRUCell(RecurrentCell):
         return [update * previous + (1 - update) * candidate], [opened, candidate]
 
     def errors_back(
-        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
-    ) -> tuple[Any, list[Any], list[Any]]:
+        self, states: list[Rows], new_states: list[Rows], kept: list[Rows], errors: list[Rows], kernels: list[Kernel]
+    ) -> tuple[Rows, list[Rows], list[Kernel]]:
         """The gradients of one step; see RecurrentCell.errors_back."""
         return self._errors_back(states[0], states[0], kept, errors[0], kernels)
 
     def _errors_back(
-        self, previous: Any, reset_factor: Any, kept: list[Any], error: Any, kernels: list[Any]
-    ) -> tuple[Any, list[Any], list[Any]]:
+        self, previous: Rows, reset_factor: Rows, kept: list[Rows], error: Rows, kernels: list[Kernel]
+    ) -> tuple[Rows, list[Rows], list[Kernel]]:
         """The gradients of one step, that of r being multiplied by `reset_factor`."""
         (opened, candidate), (gate_kernel, candidate_kernel) = kept, kernels
         reset, update = ops.split(opened, 2, axis=-1)
@@ -104,16 +105,16 @@ class LSTMCell(RecurrentCell):
         super().__init__(units, *arguments, **kwargs)
         self.state_size = [units, units]
 
-    def initial_bias(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+    def initial_bias(self, shape: tuple[int, ...], dtype: str | None = None) -> Bias:
         """What the bias begins with, `(4 * units,)`: 1 at the forget gate, 0 elsewhere."""
         gates = ops.repeat(ops.convert_to_tensor([0, 1, 0, 0], dtype), self.units)
         return ops.reshape(gates, shape)
 
-    def advance(self, inputs: Any, states: list[Any], kernels: list[Any]) -> list[Any]:
+    def advance(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> list[Rows]:
         """One step; see RecurrentCell.advance."""
         return self.advance_keeping(inputs, states, kernels)[0]
 
-    def advance_keeping(self, inputs: Any, states: list[Any], kernels: list[Any]) -> tuple[list[Any], list[Any]]:
+    def advance_keeping(self, inputs: Rows, states: list[Rows], kernels: list[Kernel]) -> tuple[list[Rows], list[Rows]]:
         """One step, and i, f and o side by side, and g; see RecurrentCell.advance_keeping."""
         previous, memory = states
         sums, gates = self.project(inputs) + ops.matmul(previous, kernels[0]), 3 * self.units
@@ -123,8 +124,8 @@ class LSTMCell(RecurrentCell):
         return [out_gate * self.activation(memory), memory], [opened, candidate]
 
     def errors_back(
-        self, states: list[Any], new_states: list[Any], kept: list[Any], errors: list[Any], kernels: list[Any]
-    ) -> tuple[Any, list[Any], list[Any]]:
+        self, states: list[Rows], new_states: list[Rows], kept: list[Rows], errors: list[Rows], kernels: list[Kernel]
+    ) -> tuple[Rows, list[Rows], list[Kernel]]:
         """The gradients of one step; see RecurrentCell.errors_back."""
         (previous, memory), (opened, candidate), (of_output, of_memory) = states, kept, errors
         in_gate, forget_gate, out_gate = ops.split(opened, 3, axis=-1)
@@ -141,11 +142,11 @@ CELLS: dict[str, type[RecurrentCell]] = {"rnn": RNNCell, "gru": GRUCell, "lstm":
 """Cells by the name that a spec gives them."""
 
 
-def _through(errors: Any, kernel: Any) -> Any:
+def _through(errors: Rows, kernel: Kernel) -> Rows:
     return ops.matmul(errors, ops.transpose(kernel))
 
 
-def _of_kernel(multiplied: Any, errors: Any) -> Any:
+def _of_kernel(multiplied: Rows, errors: Rows) -> Kernel:
     return ops.matmul(ops.transpose(multiplied), errors)
 
 

@@ -1,10 +1,8 @@
 """Gradients that have no gradient themselves: an error that says so, in place of wrong numbers."""
 
-from typing import Any
-
 import tensorflow as tf
 
-from toolkit.builder.shapes import Tensor, Tensors
+from toolkit.builder.shapes import Structure, Tensor, Tensors
 
 MESSAGE = (
     "TruncatedRNN: a truncated gradient has no gradient of its own, because it is not the derivative of any function; "
@@ -40,8 +38,8 @@ def without_gradient(values: Tensors, sources: Tensors, message: str) -> list[Te
     """
 
     @tf.custom_gradient
-    def forbid(*tensors: Tensor) -> Any:
-        def refuse(*_: Tensor) -> Any:
+    def forbid(*tensors: Tensor) -> Structure:
+        def refuse(*_: Tensor) -> Structure:
             raise ValueError(message)  # this type outlives TensorFlow's functions, one of our own would not
 
         return [tf.identity(tensor) for tensor in tensors[: len(values)]], refuse

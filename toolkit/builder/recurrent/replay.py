@@ -1,7 +1,6 @@
 """The truncated backward pass of a cell whose step draws, changes variables or mixes rows: replayed step by step."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import tensorflow as tf
 
@@ -10,17 +9,17 @@ from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
 from toolkit.builder.recurrent.padding import Packing, like
 from toolkit.builder.recurrent.scan import swap_batch_and_steps
-from toolkit.builder.shapes import Number, Steps, Tensors
+from toolkit.builder.shapes import Number, Steps, Structure, Tensor, Tensors, Variable
 
 
 def replayed_scan(
     step: CellStep,
-    changed: Sequence[Any],
+    changed: Sequence[Variable],
     inputs: Steps,
     initial: Tensors,
     packing: Packing,
     lookback: Number,
-    tried: Any,
+    tried: Structure,
 ) -> Tensors:
     """Step a cell through time, as `keras.layers.RNN` does, with the truncated gradient.
 
@@ -46,8 +45,8 @@ def replayed_scan(
     sources = [inputs, *initial, *step.sources]
 
     @tf.custom_gradient
-    def replace(*_: Any) -> Any:
-        def gradient(*errors: Steps) -> Any:
+    def replace(*_: Tensor) -> Structure:
+        def gradient(*errors: Steps) -> Structure:
             summed = list(map(swap_batch_and_steps, taken.series(errors, lookback)))
             return first_order_only(taken.shares(summed), sources)
 
@@ -61,7 +60,7 @@ class _Taken:
     """The steps of a forward pass, and what it takes to take them again."""
 
     def __init__(
-        self, step: CellStep, changed: Sequence[Any], inputs: Steps, initial: Tensors, packing: Packing
+        self, step: CellStep, changed: Sequence[Variable], inputs: Steps, initial: Tensors, packing: Packing
     ) -> None:
         self.step = step
         self.changed = changed
@@ -73,7 +72,7 @@ class _Taken:
         self.before: Tensors = []
         self.drawn: Tensors = []
 
-    def forwards(self, tried: Any) -> Tensors:
+    def forwards(self, tried: Structure) -> Tensors:
         """Step from the first to the last, and note the states and the variables before each; what the cell gives."""
         if tried is not None:
             self.step(tried, self.initial)
@@ -81,7 +80,7 @@ class _Taken:
             given = self.step(self.rows[0], self.initial)
         noted = [given, self.initial, list(map(value_of, self.changed))]
 
-        def add_step(index: Number, states: Tensors, arrays: Any) -> Any:
+        def add_step(index: Number, states: Tensors, arrays: Structure) -> Structure:
             drawn = [tf.identity(value_of(variable)) for variable in self.changed]
             given = self.step(self.rows[index], states)
             written = tf.nest.map_structure(
@@ -101,7 +100,7 @@ class _Taken:
         """The first `lookback` + 1 terms of the Neumann series, from the gradients `(batch, steps, ..)` at results."""
         outputs, direct = errors[: -len(self.initial)], errors[-len(self.initial) :]
 
-        def add_term(index: Number, states: Tensors) -> Any:
+        def add_term(index: Number, states: Tensors) -> Structure:
             passed = self._passed_back(list(map(swap_batch_and_steps, [*outputs, *states])))
             earlier = [self.packing.one_real_step_earlier(swap_batch_and_steps(error)) for error in passed]
             return index + 1, [own + back for own, back in zip(direct, earlier, strict=True)]
@@ -112,7 +111,7 @@ class _Taken:
     def _passed_back(self, errors: Tensors) -> Tensors:
         """Gradients at the states before each step, from those at what it gave, all `(steps, batch, ..)`."""
 
-        def add_step(index: Number, arrays: Any) -> Any:
+        def add_step(index: Number, arrays: Structure) -> Structure:
             _, of_states, _ = self._step_back(index, errors)
             return index + 1, [array.write(index, each) for array, each in zip(arrays, of_states, strict=True)]
 
@@ -123,7 +122,7 @@ class _Taken:
     def shares(self, errors: Tensors) -> Tensors:
         """Gradients of inputs, initial states and weights, from those at what each step gave."""
 
-        def add_step(index: Number, rows: Any, of_initial: Any, of_weights: Any) -> Any:
+        def add_step(index: Number, rows: Structure, of_initial: Structure, of_weights: Structure) -> Structure:
             of_rows, of_states, of_step = self._step_back(index, errors)
             first = self._from_initial(index)
             return (
@@ -143,7 +142,7 @@ class _Taken:
         )
         return [swap_batch_and_steps(rows.stack()), *of_initial, *of_weights]
 
-    def _step_back(self, index: Number, errors: Tensors) -> Any:
+    def _step_back(self, index: Number, errors: Tensors) -> Structure:
         """Gradients of inputs, previous states and weights of one step, taken again."""
         rows, before = self.rows[index], [state[index] for state in self.before]
         drawn = [(variable, values[index]) for variable, values in zip(self.changed, self.drawn, strict=True)]
@@ -163,7 +162,7 @@ class _Taken:
             return list(new)
         return [tf.where(like(self.mask[index], one), one, old) for one, old in zip(new, states, strict=True)]
 
-    def _from_initial(self, index: Number) -> Any:
+    def _from_initial(self, index: Number) -> Structure:
         """Of which sequences the state before a step is the initial one, shape `(batch,)`."""
         if self.mask is None:
             return tf.fill(tf.shape(self.rows)[1:2], index == 0)

@@ -1,11 +1,9 @@
 """The forward pass through time: a cell stepped from the first step to the last, all it gives kept."""
 
-from typing import Any
-
 import tensorflow as tf
 
 from toolkit.builder.recurrent.cell_step import CellStep, Prepared
-from toolkit.builder.shapes import Number, Rows, Steps, StepsFirst, Tensors
+from toolkit.builder.shapes import Number, Rows, Steps, StepsFirst, Structure, Tensors
 
 
 def scan(step: CellStep, inputs: Steps, initial: Tensors) -> Tensors:
@@ -46,13 +44,13 @@ class Record:
             advance(inputs, initial),
         )
 
-    def add(self, arrays: Any, start: Number, rows: StepsFirst, initial: Tensors, length: Number) -> Any:
+    def add(self, arrays: Structure, start: Number, rows: StepsFirst, initial: Tensors, length: Number) -> Structure:
         """Take `length` steps over rows `(steps, batch, ..)`, written from place `start` on; the arrays."""
 
         # XLA's CPU runtime runs a loop's body of at most 8 operations in place, a longer one through a queue of tasks,
         # which costs small batches more than the operations (seen in TensorFlow 2.21). Cells that read rows stay within
         # 8, unless they keep their gates.
-        def add_step(index: Number, states: Tensors, arrays: Any) -> tuple[Number, Tensors, Any]:
+        def add_step(index: Number, states: Tensors, arrays: Structure) -> tuple[Number, Tensors, Structure]:
             given = self._advance(rows[index], states)
             written = tf.nest.map_structure(lambda array, value: array.write(start + index, value), arrays, given)
             return index + 1, given[0][-len(initial) :], written

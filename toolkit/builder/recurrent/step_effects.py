@@ -11,7 +11,7 @@ import tensorflow as tf
 from toolkit.builder.keras_internals import DROPOUT_MASKS, parts, tensorflow_variable, value_of
 from toolkit.builder.model.seeding import keras_state
 from toolkit.builder.recurrent.cell_step import CellStep
-from toolkit.builder.shapes import Tensors
+from toolkit.builder.shapes import Cell, Mask, Rows, Structure, Tensor, Tensors, Variable
 
 HARMLESS = {
     "Assert",
@@ -49,7 +49,7 @@ class StepEffects:
         hidden: Whether it draws from or changes what is kept in no variable of the cell, nor in Keras's generator.
     """
 
-    changed: Sequence[Any] = ()
+    changed: Sequence[Variable] = ()
     mixes: bool = False
     refused: str | None = None
     hidden: bool = False
@@ -66,7 +66,7 @@ class EffectsByMode:
     def __init__(self) -> None:
         self.found: dict[Any, StepEffects] = {}
 
-    def of(self, step: CellStep, inputs: Any, states: Tensors) -> StepEffects:
+    def of(self, step: CellStep, inputs: Rows, states: Tensors) -> StepEffects:
         """See `effects_of`."""
         mode = (
             step.arguments.get("training"),
@@ -78,7 +78,7 @@ class EffectsByMode:
         return self.found[mode]
 
 
-def effects_of(step: CellStep, inputs: Any, states: Tensors) -> StepEffects:
+def effects_of(step: CellStep, inputs: Rows, states: Tensors) -> StepEffects:
     """Find out what a step does by taking it on made-up rows, without changing the cell's variables.
 
     Its graph shows what it draws and changes. Taken twice, it must give the same. A row must give the same in another
@@ -100,7 +100,7 @@ def effects_of(step: CellStep, inputs: Any, states: Tensors) -> StepEffects:
     return effects
 
 
-def refusal(cell: Any, effects: StepEffects) -> str:
+def refusal(cell: Cell, effects: StepEffects) -> str:
     """What is said to whoever asks for the truncated gradient of a cell whose step cannot be taken again."""
     return (
         f"TruncatedRNN: the step of the cell {type(cell).__name__} cannot be taken again for the backward pass: "
@@ -108,7 +108,7 @@ def refusal(cell: Any, effects: StepEffects) -> str:
     )
 
 
-def _paths(variables: Sequence[Any]) -> str:
+def _paths(variables: Sequence[Variable]) -> str:
     return ", ".join(variable.path for variable in variables)
 
 
@@ -149,15 +149,15 @@ class _Changes(keras.StatelessScope):
 
     def __init__(self) -> None:
         super().__init__()
-        self.variables: dict[int, Any] = {}
+        self.variables: dict[int, Variable] = {}
 
-    def add_update(self, update: tuple[Any, Any]) -> None:
+    def add_update(self, update: tuple[Variable, Tensor]) -> None:
         """Called by a variable when it is assigned to."""
         self.variables[id(update[0])] = update[0]
         super().add_update(update)
 
 
-def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str], str]:
+def _traced(step: CellStep, values: Tensors) -> tuple[list[Tensor], set[str], str]:
     """What a step's graph shows.
 
     Returns:
@@ -165,7 +165,7 @@ def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str], str]:
         weights and tensors that it takes from elsewhere.
     """
 
-    def take(*values: Any) -> Any:
+    def take(*values: Tensor) -> Structure:
         return step(values[0], values[1:])
 
     specs = [tf.TensorSpec((2, *value.shape[1:]), value.dtype) for value in values]
@@ -182,7 +182,7 @@ def _traced(step: CellStep, values: Tensors) -> tuple[list[Any], set[str], str]:
     return list(changes.variables.values()), stateful, ", ".join(outside)
 
 
-def _taken(step: CellStep, rows: list[list[Any]]) -> list[Any]:
+def _taken(step: CellStep, rows: list[list[Tensor]]) -> list[Tensor]:
     """What a step gives for some rows."""
     inputs, *states = [tf.stack(values) for values in zip(*rows, strict=True)]
     with _Changes() as changes, step.with_masks(lambda mask: _ones(len(rows), mask)):
@@ -191,7 +191,7 @@ def _taken(step: CellStep, rows: list[list[Any]]) -> list[Any]:
         return [tf.convert_to_tensor(value) for value in step(inputs, states)]
 
 
-def _moved_weights(step: CellStep) -> Iterator[tuple[Any, Any]]:
+def _moved_weights(step: CellStep) -> Iterator[tuple[Variable, Tensor]]:
     """The trained weights a little off what they are, which may be a zero that hides what the step does."""
     random = np.random.default_rng(0)
     for weight in getattr(step.cell, "trainable_variables", ()):
@@ -201,11 +201,11 @@ def _moved_weights(step: CellStep) -> Iterator[tuple[Any, Any]]:
             yield weight, value + tf.cast(tf.constant(off), value.dtype)
 
 
-def _row(number: int, values: Tensors, size: float) -> list[Any]:
+def _row(number: int, values: Tensors, size: float) -> list[Tensor]:
     """A row of each value: numbers of about a size, of which a positive one has roots and logarithms, or indices."""
     random = np.random.default_rng(number)
 
-    def row(value: Any) -> Any:
+    def row(value: Tensor) -> Rows:
         shape = [size or 1 for size in value.shape[1:]]
         made_up = size * random.uniform(0.1, 0.9, shape) if value.dtype.is_floating else np.full(shape, min(number, 1))
         return tf.cast(tf.constant(made_up), value.dtype)
@@ -213,11 +213,11 @@ def _row(number: int, values: Tensors, size: float) -> list[Any]:
     return [row(value) for value in values]
 
 
-def _ones(rows: int, mask: Any) -> Any:
+def _ones(rows: int, mask: Mask) -> Rows:
     return tf.ones((rows, *mask.shape[1:]), mask.dtype)
 
 
-def _close(one: Any, other: Any) -> bool:
+def _close(one: Tensor, other: Tensor) -> bool:
     tolerance = 1e-5 if one.dtype.size >= 4 else 1e-2
     one, other = (np.asarray(tf.cast(value, tf.float64)) for value in (one, other))
     return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True))

@@ -17,7 +17,7 @@ from toolkit.builder.recurrent.scan import scan, unrolled_scan
 from toolkit.builder.recurrent.step_effects import EffectsByMode, StepEffects, refusal
 from toolkit.builder.recurrent.truncation import truncate_gradient
 from toolkit.builder.recurrent.walk import Sequences, Words, scan_to
-from toolkit.builder.shapes import Tensors
+from toolkit.builder.shapes import Cell, Kernel, Lengths, Mask, Number, Rows, Steps, Structure, Tensor, Tensors
 
 Lookback = int | Literal["full"]
 
@@ -73,7 +73,7 @@ class TruncatedRNN(keras.layers.RNN):
 
     def __init__(
         self,
-        cell: Any,
+        cell: Cell,
         lookback: Lookback,
         return_sequences: bool = False,
         return_state: bool = False,
@@ -114,15 +114,20 @@ class TruncatedRNN(keras.layers.RNN):
         return list(self._effects.found.values())
 
     def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False, lengths: Any = None
-    ) -> Any:
+        self,
+        sequences: Steps,
+        initial_state: Structure = None,
+        mask: Mask = None,
+        training: bool = False,
+        lengths: Lengths = None,
+    ) -> Structure:
         """Run the cell over the sequences; see the class."""
         if lengths is not None:
             mask = tf.sequence_mask(lengths, tf.shape(sequences)[1])
         packing = Packing(as_mask(mask, sequences), self.zero_output_for_mask, packed=lengths is not None)
         return super().call(sequences, initial_state=initial_state, mask=packing, training=training)
 
-    def read_words(self, table: Any, tokens: Any, lengths: Any, training: bool = False) -> Any:
+    def read_words(self, table: Kernel, tokens: Steps, lengths: Lengths, training: bool = False) -> Rows:
         """Run the cell over sentences whose words are rows of a table, which are looked up where they are read.
 
         Equal up to rounding to `self(tf.gather(table, tokens), lengths=lengths)`, and faster. For a layer with neither
@@ -145,8 +150,8 @@ class TruncatedRNN(keras.layers.RNN):
         return scan_to(step, read, initial, lengths - 1, self._most_back(tokens), by_length=True)[0]
 
     def inner_loop(
-        self, sequences: Any, initial_state: Any, mask: Packing, training: bool = False
-    ) -> tuple[Any, Any, Any]:
+        self, sequences: Steps, initial_state: Structure, mask: Packing, training: bool = False
+    ) -> tuple[Tensor, Tensor, Tensors]:
         """Run the cell over the sequences; called by `call`.
 
         Returns:
@@ -159,13 +164,13 @@ class TruncatedRNN(keras.layers.RNN):
         initial = tree.flatten(initial_state)
         effects = self._effects.of(step, sequences[:, 0], initial)
         if self.lookback == "full" and (self.return_sequences or not effects.anywhere):
-            whole: tuple[Any, Any, Any] = super().inner_loop(sequences, initial_state, mask.mask, training)
+            whole: tuple[Tensor, Tensor, Tensors] = super().inner_loop(sequences, initial_state, mask.mask, training)
             return whole
         if effects.refused:
             results = super().inner_loop(sequences, initial_state, mask.mask, training)
             sources = [sequences, *initial, *step.sources]
             flat = without_gradient(tree.flatten(results), sources, refusal(self.cell, effects))
-            refusing: tuple[Any, Any, Any] = tree.pack_sequence_as(results, flat)
+            refusing: tuple[Tensor, Tensor, Tensors] = tree.pack_sequence_as(results, flat)
             return refusing
         packing = mask
         if self.go_backwards:
@@ -185,7 +190,7 @@ class TruncatedRNN(keras.layers.RNN):
         return packing.last_output(last[0]), outputs, tree.pack_sequence_as(initial_state, final)
 
     def _all_results(
-        self, step: CellStep, effects: StepEffects, sequences: Any, initial: Tensors, packing: Packing
+        self, step: CellStep, effects: StepEffects, sequences: Steps, initial: Tensors, packing: Packing
     ) -> Tensors:
         """What the cell gives at each real step, each `(batch, steps, ..)`, real steps first."""
         if not effects.anywhere:
@@ -197,7 +202,7 @@ class TruncatedRNN(keras.layers.RNN):
         results = (unrolled_scan if self.unroll else scan)(step, inputs, initial)
         return truncate_gradient(step, inputs, initial, results, self._most_back(inputs))
 
-    def _most_back(self, sequences: Any) -> Any:
+    def _most_back(self, sequences: Steps) -> Number:
         """Steps that an error travels back in sequences `(batch, steps, ..)`."""
         return tf.shape(sequences)[1] if self.lookback == "full" else tf.convert_to_tensor(self._steps_back)
 

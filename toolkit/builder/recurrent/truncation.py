@@ -1,13 +1,12 @@
 """The truncated backward pass: back-propagation through time as a Neumann series of batched cell steps."""
 
 from collections.abc import Callable
-from typing import Any
 
 import tensorflow as tf
 
 from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
-from toolkit.builder.shapes import Number, Rows, Steps, Tensor, Tensors
+from toolkit.builder.shapes import Number, Rows, Steps, Structure, Tensor, Tensors
 
 Step = Callable[[Tensors], Tensors]
 """One cell step at all positions at once: from previous states to what the cell gives (see CellStep), all of shape
@@ -36,7 +35,7 @@ def truncate_gradient(step: CellStep, inputs: Steps, initial: Tensors, results: 
     flat_inputs = flatten_steps(inputs)
 
     @tf.custom_gradient
-    def replace(*parallel: Rows) -> Any:
+    def replace(*parallel: Rows) -> Structure:
         def gradient(*gradients: Steps) -> list[Tensor]:
             with step.as_it_was():
                 summed = neumann_series(

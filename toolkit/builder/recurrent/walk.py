@@ -1,14 +1,12 @@
 """The truncated backward pass of one prediction a sequence: a walk back from its own step."""
 
-from typing import Any
-
 import tensorflow as tf
 
 from toolkit.builder.recurrent.cell_step import CellStep
 from toolkit.builder.recurrent.first_order import first_order_only
 from toolkit.builder.recurrent.padding import like
 from toolkit.builder.recurrent.scan import Record, swap_batch_and_steps
-from toolkit.builder.shapes import Lengths, Number, Rows, Steps, StepsFirst, Tensor, Tensors
+from toolkit.builder.shapes import Kernel, Lengths, Number, Rows, Steps, StepsFirst, Structure, Tensor, Tensors
 
 GROUP = 25
 """Sequences of a group, where sequences of like length are stepped side by side."""
@@ -88,12 +86,12 @@ def scan_to(
     sources = [read.source, *initial, *step.sources]
 
     @tf.custom_gradient
-    def run(*_: Any) -> Any:
+    def run(*_: Tensor) -> Structure:
         groups = Groups(last, read.steps, by_length and not step.masks)  # dropout masks are of the whole batch
         with step.as_it_was():
             results, kept = groups.scan(step, read, initial)
 
-        def gradient(*errors: Any) -> Any:
+        def gradient(*errors: Rows) -> Structure:
             with step.as_it_was():
                 of_source, of_initial, of_weights = groups.walk(
                     Walk(step, read, initial, (results, kept)), errors, lookback
@@ -136,7 +134,7 @@ class Groups:
         def states(members: Lengths) -> Tensors:
             return [tf.gather(state, members) for state in initial]
 
-        def add_group(group: Number, arrays: Any) -> tuple[Any, Any]:
+        def add_group(group: Number, arrays: Structure) -> tuple[Number, Structure]:
             members = self.members[group]
             length = 1 + tf.reduce_max(tf.gather(self.last, members))
             return group + 1, record.add(arrays, group * self.steps, read.of(members), states(members), length)
@@ -152,17 +150,17 @@ class Groups:
         given, kept = tf.nest.map_structure(lambda array: array.stack(), arrays)
         return given, kept
 
-    def at_last(self, result: Any) -> Any:
+    def at_last(self, result: Structure) -> Structure:
         """Of what `scan` gives, the last step of each sequence, shape `(batch, ..)`."""
         size = tf.shape(self.members)[1]
         return tf.gather_nd(
             result, tf.stack([self.places // size * self.steps + self.last, self.places % size], axis=1)
         )
 
-    def walk(self, walk: "Walk", errors: Tensors, lookback: Number) -> tuple[Any, list[Any], list[Any]]:
+    def walk(self, walk: "Walk", errors: Tensors, lookback: Number) -> tuple[Tensor, list[Rows], list[Kernel]]:
         """The gradients of the source, initial states and weights, from those at the last steps (see `Walk.back`)."""
 
-        def add_group(group: Number, *sums: Any) -> Any:
+        def add_group(group: Number, *sums: Structure) -> Structure:
             members, real = self.members[group], self.real[group]
             own = [tf.where(like(real, error), tf.gather(error, members), 0) for error in errors]
             return group + 1, *walk.back(
@@ -193,12 +191,14 @@ class Walk:
         self.initial = initial
         self.taken = taken
 
-    def nothing(self) -> tuple[Any, list[Any], list[Any]]:
+    def nothing(self) -> tuple[Tensor, list[Rows], list[Kernel]]:
         """Gradients of the source, initial states and weights to begin with."""
         zeros = [tf.nest.map_structure(tf.zeros_like, each) for each in (self.initial, self.step.sources)]
         return tf.zeros_like(self.read.source), list(zeros[0]), list(zeros[1])
 
-    def back(self, members: Lengths, start: Number, errors: Tensors, last: Lengths, lookback: Number, sums: Any) -> Any:
+    def back(
+        self, members: Lengths, start: Number, errors: Tensors, last: Lengths, lookback: Number, sums: Structure
+    ) -> Structure:
         """Walk with some of the sequences.
 
         Args:
@@ -215,7 +215,9 @@ class Walk:
         """
         outputs = [tf.zeros_like(error) for error in errors[: -len(self.initial)]]
 
-        def pass_step(walked: Any, errors: Tensors, of_source: Any, of_initial: Any, of_weights: Any) -> Any:
+        def pass_step(
+            walked: Number, errors: Tensors, of_source: Structure, of_initial: Structure, of_weights: Structure
+        ) -> Structure:
             steps = last - walked
             of_rows, of_states, of_step = self._step_gradients(members, start, steps, errors)
             return (
@@ -232,11 +234,11 @@ class Walk:
         length = 1 + tf.minimum(lookback, tf.reduce_max(last))
         return tf.while_loop(lambda walked, *_: walked < length, pass_step, (0, list(errors), *sums))[2:]
 
-    def _step_gradients(self, members: Lengths, start: Number, steps: Any, errors: Tensors) -> Any:
+    def _step_gradients(self, members: Lengths, start: Number, steps: Lengths, errors: Tensors) -> Structure:
         """The gradients of what is read, previous states and weights of one step of each sequence."""
         rows = self.read.at(_places(members, steps))
 
-        def at(values: Any, steps: Any) -> Any:
+        def at(values: StepsFirst, steps: Lengths) -> Rows:
             places = tf.stack([start + tf.maximum(steps, 0), tf.range(tf.size(members))], axis=1)
             return tf.nest.map_structure(lambda value: tf.gather_nd(value, places), values)
 
@@ -256,6 +258,6 @@ class Walk:
         )
 
 
-def _places(members: Lengths, steps: Any) -> Any:
+def _places(members: Lengths, steps: Lengths) -> Tensor:
     """Where each sequence's step is, `(members, 2)`; the first step instead of one before it."""
     return tf.stack([members, tf.maximum(steps, 0)], axis=1)

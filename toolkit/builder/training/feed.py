@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from toolkit.builder.shapes import Number, Structure
 from toolkit.data.batches import Batch, in_batches, make_batch, make_batches, shuffled_order, usual_steps
 from toolkit.data.examples import Examples
 
@@ -195,7 +196,7 @@ class Pipeline:
             dataset = indices.map(lambda index: self._fetched(index, signature)).prefetch(1)
         self.dataset = dataset.with_options(_options())
 
-    def _fetched(self, index: Any, signature: Any) -> Any:
+    def _fetched(self, index: Number, signature: Structure) -> Structure:
         """A block, made in Python."""
         specs = tf.nest.flatten(signature)
         arrays = tf.numpy_function(self._arrays, [index], [spec.dtype for spec in specs])
