@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.data.corpus import Sequences
-from toolkit.data.sources.grammar.corpus import generate
+from toolkit.data.sources.grammar.generator import generate
 from toolkit.data.sources.grammar.lexicon import CLOSED, NOUNS, QUALITIES, VERBS, number_of
 
 FOLDER = Path(__file__).parents[1] / "specs" / "data"

@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from toolkit.cli import main
-from toolkit.data.sources.grammar.corpus import grammar_vocabulary
+from toolkit.data.sources.grammar.generator import grammar_vocabulary
 from toolkit.errors import SpecError
 from toolkit.experiment import run
 from toolkit.runner.worker.process import Worker

@@ -113,7 +113,7 @@ SOURCES = {
     for source in (
         Source(
             "grammar",
-            "toolkit.data.sources.grammar.corpus:load",
+            "toolkit.data.sources.grammar.generator:load",
             delivers=("words", *MARKED_VERBS, "attractors"),
             keys=("max_distance", "distance", "seed"),
             are_words="its words are those of its lexicon",
@@ -164,7 +164,7 @@ SOURCES = {
         ),
         Source(
             "series",
-            "toolkit.data.sources.series.corpus:load",
+            "toolkit.data.sources.series.series:load",
             delivers=("vectors", "label", "target", "ahead", "last_value", "naive_error", "last_season"),
             conditions={
                 "vectors": Condition(lambda data: bool(data.window) or _names(data, "series"), _READ),
@@ -178,7 +178,7 @@ SOURCES = {
             files=PARTS,
             endings=(".csv", ".tsv"),
             roles=("label", "target", "inputs", "series", "time"),
-            check="toolkit.data.sources.series.corpus:check",
+            check="toolkit.data.sources.series.series:check",
             makes_vocabulary=False,
         ),
         Source(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from toolkit.data.corpus import Sequences
 from toolkit.data.dataset import load_corpus
 from toolkit.data.examples import encode
-from toolkit.data.sources.grammar.corpus import generate, grammar_vocabulary
+from toolkit.data.sources.grammar.generator import generate, grammar_vocabulary
 from toolkit.data.sources.grammar.lexicon import NOUNS, VERBS, WordClass
 from toolkit.spec.schema import DataConfig
 from toolkit.tasks.registry import task_of
