@@ -114,7 +114,7 @@ def test_an_added_measure_is_in_every_table_figure_claim_and_published_value(stu
     files = make_report(experiment, _runs(experiment), "python run_spec.py study.yaml").files
     frames = {name: pd.read_csv(io.BytesIO(text)) for name, text in files.items() if name.endswith(".csv")}
 
-    assert list(frames["runs.csv"]).index("gain") > list(frames["runs.csv"]).index("training_seconds")
+    assert list(frames["runs.csv"])[-1] == "gain"
     assert frames["runs.csv"]["gain"].tolist() == pytest.approx([0.4, 0.38, 0.36, 0.5, 0.49, 0.45])
     assert frames["tables/gains.csv"]["gain"].tolist() == pytest.approx([0.38, 0.48])
     assert "0.480 ± " in files["tables/gains.md"].decode()

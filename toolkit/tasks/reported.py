@@ -73,6 +73,18 @@ def known_measures(tasks: Iterable[str] = ()) -> dict[str, Measure]:
     return {name: known[name] for name in dict.fromkeys([*first, *known])}
 
 
+def columns_of(tasks: Iterable[str]) -> dict[str, Measure]:
+    """The measures that are columns of runs.csv: those that it has always had, then what else its tasks have.
+
+    Args:
+        tasks: The names of the tasks of its runs; all measures are columns where there are no runs yet.
+    """
+    tasks = list(tasks) or list(TASKS)
+    own = {measure.name for task in tasks for measure in measures_of(task)}
+    always = {*(measure.name for measure in FIRST_COLUMNS), *NEXT_COLUMNS}
+    return {name: measure for name, measure in known_measures(tasks).items() if name in always | own}
+
+
 def known_curves(tasks: Iterable[str] = ()) -> dict[str, Measure]:
     """Everything that is measured at every epoch by its name, in the order of the columns of history.csv.
 

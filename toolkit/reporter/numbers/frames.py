@@ -10,7 +10,7 @@ from toolkit.spec.sweep import SEED_KEY, RunSpec, setting_value
 from toolkit.spec.words import value_text
 from toolkit.store import Epoch, RunRecord
 from toolkit.tasks.measures import GROUPED
-from toolkit.tasks.reported import FIRST_COLUMNS, curves_of, known_curves, known_measures, measured
+from toolkit.tasks.reported import FIRST_COLUMNS, columns_of, curves_of, known_curves, measured
 
 Runs: TypeAlias = Sequence[tuple[RunSpec, RunRecord | None]]
 """An experiment's runs in the order of the sweep; None for a run that was not trained."""
@@ -153,8 +153,8 @@ def _swept(runs: Runs) -> dict[str, None]:
 
 
 def _result_types(runs: Runs) -> dict[str, str]:
-    """The columns of results with their types: the measures of all tasks, and `error` where it has always stood."""
-    types: dict[str, str] = {name: measure.dtype for name, measure in known_measures(_tasks(runs)).items()}
+    """The columns of results with their types: what is measured, and `error` where it has always stood."""
+    types: dict[str, str] = {name: measure.dtype for name, measure in columns_of(_tasks(runs)).items()}
     names = list(types)
     names.insert(len(FIRST_COLUMNS), "error")
     return {name: types.get(name, "object") for name in names}
