@@ -10,7 +10,7 @@ SPECS = Path(__file__).parent / "specs"
 
 def examples() -> list[Path]:
     """The numbered examples, the quickstart, the schema that they name for editors, and the data that they read."""
-    return sorted([*SPECS.glob("*.yaml"), SPECS / "spec.schema.json", *(SPECS / "data").iterdir()])
+    return sorted([*SPECS.glob("*.yaml"), SPECS / "spec.schema.json", *(SPECS / "data").glob("*.*")])
 
 
 def write_examples(folder: str | os.PathLike[str]) -> list[str]:

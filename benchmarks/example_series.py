@@ -1,10 +1,10 @@
 """The series of the examples: made up, free for any use, and always the same.
 
-    python specs/data/make_series.py
+    python benchmarks/example_series.py
 
-writes `visitors.csv`, the visitors of a beach and its temperature in 240 months, and `waves.csv`, 90 short waves of
-three shapes. Of the standard library's generator only `random()` is used: its sequence is promised for every version
-and platform.
+writes to specs/data `visitors.csv`, the visitors of a beach and its temperature in 240 months, and `waves.csv`, 90
+short waves of three shapes. Of the standard library's generator only `random()` is used: its sequence is promised for
+every version and platform.
 """
 
 import math
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
+FOLDER = Path(__file__).parents[1] / "specs" / "data"
 SHAPES: dict[str, Callable[[float], float]] = {
     "saw": lambda turn: 2 * turn - 1,
     "sine": lambda turn: math.sin(2 * math.pi * turn),
@@ -50,6 +51,12 @@ def noise(random: Callable[[], float]) -> float:
     return sum(random() for _ in range(12)) - 6
 
 
+def files() -> dict[str, str]:
+    """The content of each file by its name."""
+    lines = {"visitors.csv": visitors(), "waves.csv": waves()}
+    return {name: "\n".join(each) + "\n" for name, each in lines.items()}
+
+
 if __name__ == "__main__":
-    for name, lines in (("visitors.csv", visitors()), ("waves.csv", waves())):
-        Path(__file__).with_name(name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, text in files().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
