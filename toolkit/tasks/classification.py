@@ -3,9 +3,9 @@
 from typing import Any
 
 from toolkit.tasks.accuracy import DEV_ACCURACY
-from toolkit.tasks.labels import MEASURES, measure
-from toolkit.tasks.reading import LENGTH, what_is_read
+from toolkit.tasks.label_measures import MEASURES, measure
 from toolkit.tasks.task import Columns, Softmax, Task
+from toolkit.tasks.what_is_read import LENGTH, what_is_read
 
 
 def encode(sequence: Columns) -> tuple[Any, str]:

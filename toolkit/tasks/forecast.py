@@ -6,7 +6,7 @@ from typing import Any
 
 from toolkit.tasks.measure import Measure, Yardstick
 from toolkit.tasks.measures import by_sentence
-from toolkit.tasks.numbers import CURVES, LOSSES, MAE, RMSE, mae, rmse
+from toolkit.tasks.number_measures import CURVES, LOSSES, MAE, RMSE, mae, rmse
 from toolkit.tasks.task import Columns, Linear, Predictions, Task
 
 

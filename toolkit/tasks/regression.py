@@ -6,9 +6,9 @@ from typing import Any
 
 from toolkit.tasks.measure import Measure, Yardstick
 from toolkit.tasks.measures import by_sentence
-from toolkit.tasks.numbers import CURVES, LOSSES, MAE, RMSE, mae, rmse
-from toolkit.tasks.reading import what_is_read
+from toolkit.tasks.number_measures import CURVES, LOSSES, MAE, RMSE, mae, rmse
 from toolkit.tasks.task import Columns, Linear, Predictions, Task
+from toolkit.tasks.what_is_read import what_is_read
 
 
 def encode(sequence: Columns) -> tuple[Any, float]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from toolkit.tasks.accuracy import DEV_ACCURACY
-from toolkit.tasks.labels import MEASURES, measure
-from toolkit.tasks.reading import LENGTH
+from toolkit.tasks.label_measures import MEASURES, measure
 from toolkit.tasks.task import Columns, Softmax, Task
+from toolkit.tasks.what_is_read import LENGTH
 
 
 def encode(sentence: Columns) -> tuple[Sequence[str], Sequence[str]]:
