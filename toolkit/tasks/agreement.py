@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from toolkit.tasks import label_measures
 from toolkit.tasks.accuracy import ACCURACY, DEV_ACCURACY, TEST_ACCURACY
 from toolkit.tasks.marked_verbs import ATTRACTORS, DISTANCE, NUMBERS
 from toolkit.tasks.measure import Measure, Yardstick
@@ -38,15 +39,9 @@ def measure(predictions: Predictions) -> Mapping[str, float | None]:
     }
 
 
-BALANCED_ACCURACY = Measure(
-    "balanced_accuracy",
-    4,
-    "the mean of the shares of right singulars and of right plurals (dev set)",
-    found=by_sentence("balanced_accuracy"),
-    highest_is_best=True,
-    most=1.0,
-    by_sentence=True,
-    is_compared=True,
+BALANCED_ACCURACY = replace(
+    label_measures.BALANCED_ACCURACY,
+    meaning="the mean of the shares of right singulars and of right plurals (dev set)",
     by_guessing=0.5,
 )
 PLURAL_F1 = Measure(
@@ -59,15 +54,8 @@ PLURAL_F1 = Measure(
     by_sentence=True,
     is_compared=True,
 )
-MAJORITY_ACCURACY = Measure(
-    "majority_accuracy",
-    4,
-    "what always saying the more frequent number gets right",
-    found=by_sentence("majority_accuracy"),
-    highest_is_best=True,
-    is_ranked=False,
-    most=1.0,
-    by_sentence=True,
+MAJORITY_ACCURACY = replace(
+    label_measures.MAJORITY_ACCURACY, meaning="what always saying the more frequent number gets right"
 )
 
 TASK = Task(
