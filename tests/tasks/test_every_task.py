@@ -37,6 +37,7 @@ def test_a_task_is_trained_and_all_that_it_measures_is_reported(task: str, tmp_p
     assert {name: row[name] for name in names(task) if pd.isna(row[name])} == {}
     page = (outcome.page.parent / "report.md").read_text(encoding="utf-8")
     assert ("nats" in page) == (task not in ("regression", "forecast"))
+    assert ("less than the" in page) == (task in ("regression", "forecast"))  # what is held against a yardstick
 
 
 def names(task: str) -> list[str]:

@@ -51,7 +51,8 @@ def _held_against(measure: Measure, runs: pd.DataFrame) -> str:
     if not len(known):
         return ""
     reached, base = known[measure.name].mean(), known[measure.yardstick.of.name].mean()
-    verdict = "more than" if reached > base else "no more than"
+    is_better = reached > base if measure.highest_is_best else reached < base
+    verdict = f"{'' if is_better else 'no '}{'more' if measure.highest_is_best else 'less'} than"
     return (
         f"{measure.words} of {measure.text(reached)} is {verdict} the {measure.text(base)} of "
         f"{measure.yardstick.meaning}"
